@@ -1,6 +1,6 @@
-# What people who work on Janiform run, by name: `just`, or the scripts themselves. CI runs `just test`.
+# The common commands for work on Janiform: `just NAME`, or the scripts themselves. CI runs `just test`.
 
-# Lists what there is.
+# Lists the commands.
 default:
     @just --list
 
@@ -13,26 +13,26 @@ format:
     cargo fmt --all
     if type terraform >/dev/null 2>&1; then terraform fmt -recursive examples; else tofu fmt -recursive examples; fi
 
-# What is quick: formats, lints, and the tests that need no tools.
+# The quick checks: formats, lints, and the tests that need no tools.
 quick: format
     scripts/test lint unit
 
-# One end-to-end test or some, by a part of their names: `just e2e doctor::`.
+# One or more end-to-end tests, by a part of their names: `just e2e doctor::`.
 e2e *filters:
     scripts/test e2e -- {{ filters }}
 
-# Writes what is generated from the tables: sdk-schema/ and docs/.
+# Writes the files that are generated from the tables: sdk-schema/ and docs/.
 export:
     cargo run --quiet -- schema export --format terraform --out sdk-schema
     cargo run --quiet -- schema export --format pulumi --out sdk-schema
     cargo run --quiet -- schema export --format json-schema --out sdk-schema
     cargo run --quiet -- schema export --format markdown --out docs
 
-# Shows it all working.
+# Runs the demo.
 demo:
     scripts/demo
 
-# Puts the working tree's build where Terraform, OpenTofu and Pulumi find it.
+# Installs the working tree's build for Terraform, OpenTofu and Pulumi.
 install:
     cargo run --quiet -- install
 

@@ -7,10 +7,14 @@ sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2
 
 _dir=$(mktemp -d) _server=
 trap '_end' EXIT
-_end() {
+_stop() {
   if [[ -n $_server ]]; then
     kill "$_server" 2>/dev/null && wait "$_server" 2>/dev/null
   fi
+  _server=
+}
+_end() {
+  _stop
   chmod -R u+w "$_dir" && rm -rf "$_dir"
 }
 cd "$_dir"
@@ -65,6 +69,7 @@ go_tool() {
       github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.0 \
       github.com/gorilla/sessions=github.com/ory/sessions@v1.2.2-0.20220110165800-b09c17334dc2 \
       github.com/mattn/go-sqlite3=github.com/mattn/go-sqlite3@v1.14.22 ;;
+    keto) _go "$1" github.com/ory/keto "$sqlite" github.com/ory/keto@v0.13.0-alpha.0 github.com/ory/keto/proto@v0.13.0-alpha.0 ;;
     *) die "no tool is called $1" ;;
   esac
 }
@@ -94,26 +99,32 @@ pulumi_stack() {
   quietly pulumi stack init dev --non-interactive
 }
 
-# serve hydra|kratos: builds the server, starts it with an empty database in memory, and waits until it is ready. `asking`
-# then knows its ports. They are two of the few that nobody uses; the servers listen on this machine alone.
+# serve hydra|kratos|keto: builds the server, starts it with an empty database in memory, and waits until it is ready.
+# `asking` then knows its ports, of Keto the one to write as ADMIN, the one to read as PUBLIC, and SYNTAX. They are some of
+# the few that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts, and what a configuration
+# has beside the common is in more.yaml. Again, it starts it anew; Kratos has its data still if they are in the file
+# $database.
 serve() {
-  read -r admin public < <(python3 -c '
+  local admin public metrics syntax
+  read -r admin public metrics syntax < <(python3 -c '
 import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "12"]
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "1234"]
 print(*[s.getsockname()[1] for s in sockets])')
-  go_tool "$1"
+  _stop || true
+  [[ -x $1 ]] || go_tool "$1"
   cat >ask.py <<'PYTHON'
 import http.client, json, sys, time
 
 def ask(method, path, body=None, port=ADMIN, headers=()):
-    """Status and body, read as JSON where it is; a text is sent as a form, anything else as JSON. `ask.headers` has the
-    answer's headers; redirects are not followed."""
+    """Status and body, read as JSON where it is; a text is sent as a form, bytes as they are, anything else as JSON.
+    `ask.headers` and `ask.text` have the answer's headers and text; redirects are not followed."""
     form = isinstance(body, str)
     kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
     server = http.client.HTTPConnection("127.0.0.1", port)
-    server.request(method, path, body if form or body is None else json.dumps(body), kind | dict(headers))
+    server.request(method, path, body if body is None or isinstance(body, (str, bytes)) else json.dumps(body), kind | dict(headers))
     answer = server.getresponse()
     text, ask.headers = answer.read().decode(), answer.headers
+    ask.text = text
     try:
         return answer.status, json.loads(text)
     except ValueError:
@@ -129,7 +140,7 @@ def await_ready():
         time.sleep(0.1)
     sys.exit("the server does not start")
 PYTHON
-  sed -i "1i ADMIN, PUBLIC = $admin, $public" ask.py
+  sed -i "1i ADMIN, PUBLIC, SYNTAX = $admin, $public, $syntax" ask.py
   local own="http://127.0.0.1:$public" common
   common="
 log: { level: error }
@@ -139,6 +150,16 @@ serve: { admin: { host: 127.0.0.1, port: $admin }, public: { host: 127.0.0.1, po
 secrets: { system: [only-for-this-run-0123456789] }
 urls: { self: { issuer: '$own', public: '$own' } }" >config.yaml
     set -- hydra serve all --dev
+  elif [[ $1 = keto ]]; then
+    echo "
+log: { level: error }
+namespaces: { location: 'file://$_dir/rules.ts' }
+serve:
+  write: { host: 127.0.0.1, port: $admin }
+  read: { host: 127.0.0.1, port: $public }
+  metrics: { host: 127.0.0.1, port: $metrics }
+  opl: { host: 127.0.0.1, port: $syntax }" >config.yaml
+    set -- keto serve
   else
     echo "$common
 secrets: { default: [only-for-this-run-0123456789] }
@@ -157,7 +178,14 @@ courier: { smtp: { connection_uri: 'smtp://127.0.0.1:1/' } }" >config.yaml
 JSON
     set -- kratos serve
   fi
-  env -i DSN=memory SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out -c config.yaml >server.log 2>&1 &
+  set -- "$@" -c config.yaml
+  [[ ! -f more.yaml ]] || set -- "$@" -c more.yaml
+  local place=memory
+  if [[ -n ${database:-} ]]; then
+    place="sqlite://$_dir/$database?_fk=true"
+    quietly env -i DSN="$place" "./$1" migrate sql -e --yes -c config.yaml
+  fi
+  env -i DSN="$place" SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out >server.log 2>&1 &
   _server=$!
   python3 -c 'import ask; ask.await_ready()' || { cat server.log >&2; die "$1 does not start"; }
 }
@@ -213,4 +241,116 @@ func main() {
 	}
 }
 GO
+}
+
+# jsonnets: makes three implementations of Jsonnet, go-jsonnet 0.21.0 (which Kratos uses in an older version), the one in C++
+# (PyPI jsonnet 0.22.0) and the one in Rust (PyPI rjsonnet 0.5.6), and shows what each makes of every line of stdin.
+jsonnets() {
+  go_program evaluate github.com/google/go-jsonnet@v0.21.0 <<'GO'
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/google/go-jsonnet"
+)
+
+func main() {
+	text, err := jsonnet.MakeVM().EvaluateAnonymousSnippet("", os.Args[1])
+	fmt.Print(text)
+	if err != nil {
+		fmt.Print("error")
+	}
+}
+GO
+  quietly python3 -m venv python
+  quietly python/bin/pip install jsonnet==0.22.0 rjsonnet==0.5.6
+  local line
+  while IFS= read -r line; do
+    printf '%s\n' "$line"
+    printf '  Go   %s\n' "$(./evaluate "$line" | tr '\n' ' ')"
+    printf '  C++  %s\n' "$(_python_jsonnet _jsonnet "$line" | tr '\n' ' ')"
+    printf '  Rust %s\n' "$(_python_jsonnet rjsonnet "$line" | tr '\n' ' ')"
+  done | tr -s ' ' | sed 's/ $//'
+}
+
+_python_jsonnet() {
+  python/bin/python -c '
+import importlib, sys
+try:
+    print(importlib.import_module(sys.argv[1]).evaluate_snippet("", sys.argv[2]))
+except Exception:
+    print("error")
+' "$@"
+}
+
+# schema_validators: makes four validators of JSON Schema, and shows what each says of every line of stdin, which is a schema
+# and a value with a tab in between: ajv 8.17.1 (npm), jsonschema 4.26.0 (PyPI), github.com/ory/jsonschema/v3 3.0.8 (Go, in
+# Kratos) and jsonschema 0.61.2 (crate), all as they come, for draft 7.
+schema_validators() {
+  cat >tests
+  go_program validate github.com/ory/jsonschema/v3@v3.0.8 <<'GO'
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/ory/jsonschema/v3"
+)
+
+func main() {
+	tests, _ := os.Open("tests")
+	for lines := bufio.NewScanner(tests); lines.Scan(); {
+		text, value, _ := strings.Cut(lines.Text(), "\t")
+		compiler := jsonschema.NewCompiler()
+		_ = compiler.AddResource("test.json", strings.NewReader(text))
+		if schema, err := compiler.Compile(context.Background(), "test.json"); err != nil {
+			fmt.Println("error")
+		} else {
+			fmt.Println(schema.Validate(strings.NewReader(value)) == nil)
+		}
+	}
+}
+GO
+  crate jsonschema=0.61.2 serde_json=1.0.154 <<'RUST'
+fn main() {
+    for line in std::fs::read_to_string("tests").unwrap().lines() {
+        let (schema, value) = line.split_once('\t').unwrap();
+        let value = serde_json::from_str(value).unwrap();
+        match jsonschema::draft7::new(&serde_json::from_str(schema).unwrap()) {
+            Ok(validator) => println!("{}", validator.is_valid(&value)),
+            Err(_) => println!("error"),
+        }
+    }
+}
+RUST
+  # What it has by default is there to fetch schemas.
+  sed -i 's/^jsonschema = \(.*\)/jsonschema = { version = \1, default-features = false }/' Cargo.toml
+  quietly npm install ajv@8.17.1
+  quietly python3 -m venv python
+  quietly python/bin/pip install jsonschema==4.26.0
+  paste tests <(node -e '
+const Ajv = require("ajv")
+for (const line of require("fs").readFileSync("tests", "utf8").trim().split("\n")) {
+  const [schema, value] = line.split("\t")
+  try {
+    console.log(new Ajv({ strict: false, logger: false }).compile(JSON.parse(schema))(JSON.parse(value)))
+  } catch {
+    console.log("error")
+  }
+}') <(python/bin/python -W ignore -c '
+import json, jsonschema
+for line in open("tests"):
+    schema, value = map(json.loads, line.split("\t"))
+    try:
+        jsonschema.Draft7Validator.check_schema(schema)
+        print(str(jsonschema.Draft7Validator(schema).is_valid(value)).lower())
+    except Exception:
+        print("error")
+') <(./validate) <(cargo run --quiet) | awk -F'\t' '{ print $1 " " $2 ": ajv " $3 ", Python " $4 ", Ory " $5 ", Rust " $6 }'
 }

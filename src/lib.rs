@@ -19,8 +19,8 @@
 //!
 //! # A provider
 //!
-//! is data: tables that say what there is, how each kind of object is reached, and one list of all that it offers. This one
-//! offers a single kind, kept in memory; [`rest::Rest`] takes the place of its backend where the objects are JSON behind HTTP.
+//! is data: tables of its objects, a backend for each kind of object, and one list of all that it offers. This one
+//! offers a single kind, whose backend stores nothing; for objects that are JSON behind HTTP, the backend is a [`rest::Rest`].
 //!
 //! ```
 //! use async_trait::async_trait;
@@ -59,33 +59,34 @@
 //!     }
 //! }
 //!
-//! // `fn main() -> ExitCode { frontends::run(&NOTES, …) }` serves it to both tools. What they are told:
+//! // `fn main() -> ExitCode { frontends::run(&NOTES, …) }` serves it to both tools. The schema for Pulumi:
 //! let pulumi = export(&Engine::new(&NOTES), Format::Pulumi);
 //! assert!(pulumi[0].content.contains("notes:index/note:Note"));
 //! ```
 //!
-//! Tests of a provider are a crate of their own, `janiform-testing`: it plays Terraform core and Pulumi's engine, and takes every
-//! attribute through its lifecycles from the table alone.
+//! For tests of a provider there is a separate crate, `janiform-testing`: it plays Terraform core and Pulumi's engine, and
+//! takes every attribute through its lifecycles from the table alone.
 //!
 //! # Invariants
 //!
-//! Each is held by a test where a test can hold it (`tests/it/house.rs`, the checkers of both faces).
+//! A test checks each of them, if a test can (`tests/it/house.rs`, the checkers of both faces).
 //!
 //! 1. **Only `frontends::terraform` names tfplugin6 types; only `frontends::pulumi` names pulumirpc types; only
 //!    `ory`, `opl`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
 //! 2. **`validate`, `plan` and `settle` do no I/O and are deterministic.**
-//! 3. **A second plan after any apply is empty**, in both tools, for every resource and example: unless somebody else
-//!    changed the object after the plan was made. An update writes what its plan changes and leaves the rest, so that
-//!    the next plan shows what others did.
+//! 3. **A second plan after any apply is empty**, in both tools, for every resource and example, unless somebody else
+//!    changed the object after the plan was made. An update writes only the changes of its plan, so that
+//!    the next plan shows the changes of others.
 //! 4. **A value is never logged; a secret is never in a log, an error or a plan output**; a write-only one is never
 //!    in Terraform's state, and in Pulumi only an encrypted input. `Debug` of a [`value::Value`] shows its shape.
-//! 5. **stdout belongs to the protocols**: it is written in one function per face.
-//! 6. **Nothing is kept in memory between calls** but the configured client with its caches, which have a stated end
-//!    and feed no write but one that the server checks against the revision that was read. Beyond the process there is only the record of what was about to be made
-//!    ([`engine::Journal`]), which holds no secret.
-//! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
+//! 5. **stdout belongs to the protocols**: one function in each face writes to it.
+//! 6. **Nothing is kept in memory between calls** except the configured client with its caches, which have a stated end
+//!    and are used for no write except one that the server checks against the revision that was read. After the process, only the record of
+//!    intended creates remains ([`engine::Journal`]), which holds no secret, and the answers that a command that only reads keeps beside
+//!    its plan ([`rest::Answers`]).
+//! 7. **The provider never deletes, replaces, adopts or overwrites an object that the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**
-//! 9. **Every write runs to its end in a task of its own.**
+//! 9. **Every write runs to its end in a separate task.**
 
 pub mod engine;
 pub mod export;

@@ -1,5 +1,5 @@
-//! The one binary: what it does depends on the name it is called by, on Terraform's cookie, or on its
-//! first argument.
+//! The binary: the name by which it is called, Terraform's cookie, or its
+//! first argument decide what it does.
 
 use janiform::{
     cli,

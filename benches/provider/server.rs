@@ -1,12 +1,15 @@
 //! The emulator, in a thread of its own while a tool runs.
 
-use janiform::emulator::{Options, Running, limit::BucketLimit, start, tally::Summary};
+use janiform::emulator::{Options, Running, console::switches::Switches, limit::BucketLimit, start, tally::Summary};
 use std::{sync::mpsc, thread, time::Duration};
 
 /// What kind of server is asked.
+#[derive(Clone, Default)]
 pub struct Kind {
     pub latency: Duration,
     pub limits: Vec<BucketLimit>,
+    /// What projects meet.
+    pub console: Switches,
 }
 
 /// A running one. It ends with this.
@@ -16,7 +19,7 @@ pub struct Server {
 
 impl Kind {
     pub fn start(&self) -> Server {
-        let options = Options { latency: self.latency, limits: self.limits.clone(), ..Options::default() };
+        let options = Options { latency: self.latency, limits: self.limits.clone(), console: self.console.clone(), ..Options::default() };
         let (sender, started) = mpsc::channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

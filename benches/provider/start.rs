@@ -1,14 +1,16 @@
 //! What a process of the provider costs before it has done anything: its size, its start and its memory.
 
 use crate::{
-    harness::{Scratch, environment, janiform, process},
+    figure::{Bound, Figures, Unit, wanted},
+    harness::{Scratch, environment, process},
     measure::peak_memory,
-    report::{figure, mebibytes},
+    rows::{Row, Setting},
 };
 use prost::bytes::Buf as _;
 use std::{
     fs,
     os::unix::fs::symlink,
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -21,25 +23,42 @@ use tonic::{
     transport::{Channel, Endpoint},
 };
 
-const STARTS: usize = 20;
+/// What is wanted of it.
+pub static ROW: Row = Row {
+    name: "start",
+    about: "the binary's size, and the start of both faces",
+    wanted: &[
+        wanted(TERRAFORM, Bound::TimesAtMost(1.5)),
+        wanted(PULUMI, Bound::TimesAtMost(1.5)),
+        wanted(SIZE, Bound::AtMost(16.0 * (1 << 20) as f64)),
+    ],
+    run,
+};
+
+const TERRAFORM: &str = "start to the first schema, Terraform's face";
+const PULUMI: &str = "start to the first schema, Pulumi's face";
+const SIZE: &str = "size of the binary";
+/// So many starts a round.
+const STARTS: usize = 10;
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// Starts each face many times.
-pub fn run() {
+/// Starts each face many times, each build in turn.
+fn run(setting: &Setting<'_>) -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    figure("binary size", &mebibytes(fs::metadata(janiform()).unwrap().len()));
-    for (face, first_answer) in [("Terraform", terraform_starts as fn(&Runtime) -> Cost), ("Pulumi", pulumi_starts)] {
-        let mut costs: Vec<Cost> = (0..STARTS).map(|_| first_answer(&runtime)).collect();
-        costs.sort_by_key(|cost| cost.time);
-        let [best, median, worst] = [0, STARTS / 2, STARTS - 1].map(|place| ms(costs[place].time));
-        let memory = costs.iter().map(|cost| cost.memory).max().unwrap();
-        figure(&format!("{face}: start-up to the first schema answer"), &format!("{median} (of {STARTS}: {best} to {worst})"));
-        figure(&format!("{face}: peak memory until then"), &mebibytes(memory));
+    let mut figures = Figures::default();
+    for build in &setting.builds {
+        figures.see(build.whose(), SIZE, Unit::Bytes, fs::metadata(&build.binary).unwrap().len() as f64);
     }
-}
-
-fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+    for (what, first_answer) in [(TERRAFORM, terraform_starts as fn(&Runtime, &Path) -> Cost), (PULUMI, pulumi_starts)] {
+        for _ in 0..STARTS {
+            setting.in_turn(|_, build| {
+                let cost = first_answer(&runtime, &build.binary);
+                figures.see(build.whose(), what, Unit::Seconds, cost.time.as_secs_f64());
+                figures.see(build.whose(), format!("memory, {what}"), Unit::Bytes, cost.memory as f64);
+            });
+        }
+    }
+    figures
 }
 
 struct Cost {
@@ -47,10 +66,10 @@ struct Cost {
     memory: u64,
 }
 
-fn terraform_starts(runtime: &Runtime) -> Cost {
+fn terraform_starts(runtime: &Runtime, binary: &Path) -> Cost {
     let scratch = Scratch::new();
     let began = Instant::now();
-    let mut command = Command::new(janiform());
+    let mut command = Command::new(binary);
     command.env_clear().envs(environment(&scratch)).env("TF_PLUGIN_MAGIC_COOKIE", COOKIE).env("PLUGIN_PROTOCOL_VERSIONS", "6");
     let mut running = process::start(&mut command);
     let line = running.line_with("|");
@@ -62,10 +81,10 @@ fn terraform_starts(runtime: &Runtime) -> Cost {
     Cost { time: began.elapsed(), memory: peak_memory(running.id()).unwrap() }
 }
 
-fn pulumi_starts(runtime: &Runtime) -> Cost {
+fn pulumi_starts(runtime: &Runtime, binary: &Path) -> Cost {
     let scratch = Scratch::new();
     let plugin = scratch.join("pulumi-resource-ory");
-    symlink(janiform(), &plugin).unwrap();
+    symlink(binary, &plugin).unwrap();
     let began = Instant::now();
     let mut running = process::start(Command::new(&plugin).env_clear().envs(environment(&scratch)));
     let port = running.line_with("").trim().to_owned();

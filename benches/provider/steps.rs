@@ -1,11 +1,12 @@
 //! What is measured: which provider, with which tool, in which step, over how many objects.
 
 use serde::Serialize;
+use std::fmt;
 
-/// The provider that is measured.
-pub const OURS: &str = "janiform";
-/// The provider that does the same work in turn.
+/// Another provider, which does the same work in turn.
 pub const PEER: &str = "peer";
+/// None at all.
+pub const BUILT_IN: &str = "built-in";
 
 /// A tool that drives providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -49,6 +50,11 @@ impl Step {
             Step::Destroy => "destroy",
         }
     }
+
+    /// Whether it leaves everything as it was.
+    pub fn is_harmless(self) -> bool {
+        matches!(self, Step::Plan | Step::Refresh)
+    }
 }
 
 /// A block of a configuration, which makes objects with running numbers.
@@ -63,5 +69,17 @@ impl Block {
     /// Its name.
     pub fn name(&self) -> String {
         format!("from_{}", self.before)
+    }
+}
+
+/// A number as people write it.
+pub struct Thousands(pub usize);
+
+impl fmt::Display for Thousands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            few @ 0..1_000 => write!(f, "{few}"),
+            many => write!(f, "{},{:03}", Thousands(many / 1_000), many % 1_000),
+        }
     }
 }

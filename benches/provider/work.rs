@@ -1,26 +1,22 @@
-//! The work that is measured: a tool makes many clients, plans them again, refreshes them and takes them away.
+//! A tool that is ready to make many clients, with one provider or another.
 
 use crate::{
+    build::Build,
     filled,
     harness::{
         Scratch,
         pulumi::Pulumi,
         terraform::{Cli, Terraform},
     },
-    measure,
-    report::{self, Row},
-    server,
-    steps::{Block, OURS, PEER, Step, Tool},
+    steps::{BUILT_IN, Block, PEER, Step, Tool},
 };
 use base64::Engine as _;
 use std::{fs, path::Path, process::Command};
 
-/// What the tool takes for as many objects that need no provider at all.
-const BUILT_IN: &str = "built-in";
 /// More than so many are spread over blocks, and Terraform has not made them when it is measured. Its own work grows
 /// with the square of the objects of a block for a plan, of all objects for an apply; seen here, it would hide all else
 /// in greater numbers.
-const OF_ONE_BLOCK: usize = 1_000;
+pub const OF_ONE_BLOCK: usize = 1_000;
 /// How many make a block then.
 const OF_MANY_BLOCKS: usize = 100;
 
@@ -35,16 +31,18 @@ pub struct Peer<'a> {
 
 /// Who manages the objects.
 #[derive(Clone, Copy)]
-enum Provider<'a> {
-    Ours,
+pub enum Provider<'a> {
+    /// A build of ours.
+    Build(&'a Build),
     Peer(Peer<'a>),
+    /// None: what the tool takes for as many objects that need no provider at all.
     BuiltIn,
 }
 
 impl Provider<'_> {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Provider::Ours => OURS,
+            Provider::Build(build) => build.name,
             Provider::Peer(_) => PEER,
             Provider::BuiltIn => BUILT_IN,
         }
@@ -52,13 +50,22 @@ impl Provider<'_> {
 }
 
 /// A tool in a directory of its own, ready to work with a provider.
-enum Bench {
+pub enum Bench {
     Terraform(Terraform, #[allow(dead_code)] Option<Scratch>),
     Pulumi(Pulumi, #[allow(dead_code)] Option<Scratch>),
 }
 
 impl Bench {
-    fn command(&self, step: Step) -> Command {
+    /// Everything is prepared: what is configured, and with more clients than the tool can make what is there already.
+    pub fn new(tool: Tool, url: &str, clients: usize, provider: Provider<'_>) -> Bench {
+        match tool {
+            Tool::Terraform => terraform(Cli::Terraform, url, clients, provider),
+            Tool::Tofu => terraform(Cli::Tofu, url, clients, provider),
+            Tool::Pulumi => pulumi(url, clients, provider),
+        }
+    }
+
+    pub fn command(&self, step: Step) -> Command {
         match self {
             Bench::Terraform(terraform, _) => terraform.command(match step {
                 Step::Create => &["apply", "-no-color", "-auto-approve"],
@@ -77,8 +84,8 @@ impl Bench {
     }
 }
 
-/// Both providers take these names; a project's host is made of its slug.
-fn project(url: &str) -> [(&'static str, String); 4] {
+/// All providers take these names; a project's host is made of its slug.
+pub fn project(url: &str) -> [(&'static str, String); 4] {
     let (_, port) = url.rsplit_once(':').expect("a port");
     [
         ("ORY_PROJECT_API_URL", format!("http://%s:{port}")),
@@ -88,18 +95,21 @@ fn project(url: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-fn blocks(clients: usize) -> Vec<Block> {
+pub fn blocks(clients: usize) -> Vec<Block> {
     let each = if clients > OF_ONE_BLOCK { OF_MANY_BLOCKS } else { clients.max(1) };
     (0..clients).step_by(each).map(|before| Block { before, count: each.min(clients - before) }).collect()
 }
 
 fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Bench {
-    let mut terraform = Terraform::new(cli, "");
+    let mut terraform = match provider {
+        Provider::Build(build) => build.terraform(cli),
+        _ => Terraform::new(cli, ""),
+    };
     for (name, value) in project(url) {
         terraform.set_env(name, value);
     }
     let source = match provider {
-        Provider::Ours => "janiform/ory",
+        Provider::Build(_) => "janiform/ory",
         Provider::Peer(_) => "ory/ory",
         Provider::BuiltIn => {
             terraform.write(
@@ -157,7 +167,10 @@ fn pulumi(url: &str, clients: usize, provider: Provider<'_>) -> Bench {
             "  client{client}:\n    type: ory:Oauth2Client\n    properties:\n      clientName: Client {client}\n      grantTypes: [client_credentials]\n      scope: read write\n"
         ));
     }
-    let mut pulumi = Pulumi::new("");
+    let mut pulumi = match provider {
+        Provider::Build(build) => build.pulumi(),
+        _ => Pulumi::new(""),
+    };
     for (name, value) in project(url) {
         pulumi.set_env(name, value);
     }
@@ -188,38 +201,4 @@ fn bridged(terraform: &Path, bridge: &Path, pulumi: &mut Pulumi) -> Scratch {
     );
     pulumi.prepend_path(dir.path());
     dir
-}
-
-/// All steps, each by every provider before the next.
-pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer: Option<Peer<'_>>) -> Vec<Row> {
-    let mut providers = vec![Provider::Ours];
-    let filled = clients > OF_ONE_BLOCK && tool != Tool::Pulumi;
-    if !filled {
-        providers.extend(peer.filter(|peer| tool != Tool::Pulumi || peer.bridge.is_some()).map(Provider::Peer));
-        providers.extend((tool != Tool::Pulumi).then_some(Provider::BuiltIn));
-    }
-    let mut benches: Vec<_> = providers
-        .into_iter()
-        .map(|provider| {
-            let server = kind.start();
-            let bench = match tool {
-                Tool::Terraform => terraform(Cli::Terraform, &server.url(), clients, provider),
-                Tool::Tofu => terraform(Cli::Tofu, &server.url(), clients, provider),
-                Tool::Pulumi => pulumi(&server.url(), clients, provider),
-            };
-            (provider.name(), server, bench)
-        })
-        .collect();
-    let mut rows = Vec::new();
-    for step in steps.iter().filter(|step| !filled || matches!(step, Step::Plan | Step::Refresh)) {
-        for (provider, server, bench) in &mut benches {
-            // What setting up asked is not the step's.
-            drop(server.asked());
-            let cost = measure::run(bench.command(*step));
-            let row = Row { provider, tool, clients, step: *step, cost, requests: server.asked() };
-            report::row(&row);
-            rows.push(row);
-        }
-    }
-    rows
 }

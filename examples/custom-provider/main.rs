@@ -1,5 +1,5 @@
-//! A whole provider for something that is not Ory: bookmarks behind a small JSON API, in Terraform,
-//! OpenTofu and Pulumi from one binary. Two tables, how the API is reached, and `main`.
+//! A whole provider for another API than Ory's: bookmarks behind a small JSON API, in Terraform,
+//! OpenTofu and Pulumi from one binary. Two tables, the connection to the API, and `main`.
 
 use async_trait::async_trait;
 use janiform::{
@@ -19,7 +19,7 @@ use url::Url;
 
 fn main() -> ExitCode {
     frontends::run(&BOOKMARKS, async {
-        // Nobody is left to tell if this fails.
+        // If this fails, nobody can be told.
         let _ = writeln!(io::stderr(), "Terraform, OpenTofu and Pulumi start this; the README beside its source says how.");
         ExitCode::FAILURE
     })
@@ -35,29 +35,29 @@ static BOOKMARKS: Provider<Client> = provider("bookmarks", "Manage bookmarks as 
     .offers(&[&[Offer::resource(&BOOKMARK, &BACKEND), Offer::lookup(&BOOKMARK_LOOKUP, &BACKEND)]])
     .checked();
 
-// What the provider's block takes.
+// The arguments of the provider's block.
 static CONFIG: Table = Table::new(&[&[
-    string("endpoint", "Where the API is.").check(refuse(web_url)).default(text("http://127.0.0.1:8089")).env("BOOKMARKS_ENDPOINT"),
-    string("token", "What lets in.").secret().env("BOOKMARKS_TOKEN"),
+    string("endpoint", "The URL of the API.").check(refuse(web_url)).default(text("http://127.0.0.1:8089")).env("BOOKMARKS_ENDPOINT"),
+    string("token", "The access token.").secret().env("BOOKMARKS_TOKEN"),
 ]]);
 
-// What a bookmark is. Everything that both tools show, check, plan and send follows from this.
+// The attributes of a bookmark. Everything that both tools show, check, plan and send follows from this table.
 static BOOKMARK: Resource =
     resource("bookmark", "A bookmark: a page to come back to.").import("bookmark_id").sections(&[ATTRIBUTES]).checked();
 
 static ATTRIBUTES: &[Attr] = &[
     string("bookmark_id", "Identifies the bookmark; the server chooses it.").read_only().at("id"),
     string("url", "The page. A slash at the end has no meaning.").required().means(URL).check(refuse(web_url)),
-    string("title", "What it is called; the page's host when unset.").or_server(),
-    list("tags", "Words to find it by.").unordered(),
-    string("note", "A note of your own.").at("details/note"),
-    boolean("shared", "Whether others see it.").default(flag(false)),
-    string("created_at", "When it was made.").read_only(),
+    string("title", "The name of the bookmark; the page's host if unset.").or_server(),
+    list("tags", "Words for finding it.").unordered(),
+    string("note", "Your own note.").at("details/note"),
+    boolean("shared", "Whether others can see it.").default(flag(false)),
+    string("created_at", "The time of its creation.").read_only(),
 ];
 
 static BOOKMARK_LOOKUP: Lookup = lookup(&BOOKMARK, "A bookmark that is managed elsewhere.").or_by("url");
 
-// How bookmarks are reached.
+// The routes of bookmarks.
 static BACKEND: Rest = Rest::new(&API, "/bookmarks").filters(&[("url", "url")]);
 
 static API: Service = Service {
@@ -74,7 +74,12 @@ struct Client {
 impl Client {
     fn new(config: &Value) -> Result<Client, Vec<Diagnostic>> {
         let config = Object::new(&CONFIG, config);
-        let invalid = |name: &str| vec![Diagnostic::error(format!("`{name}` cannot be used"), "It holds what a request cannot carry.")];
+        let invalid = |name: &str| {
+            vec![Diagnostic::error(
+                format!("`{name}` cannot be used"),
+                "It contains characters that cannot be sent in a request. Remove them.",
+            )]
+        };
         let base = Url::parse(config.str("endpoint").unwrap_or_default()).map_err(|_| invalid("endpoint"))?;
         let mut headers = HeaderMap::new();
         if let Some(token) = config.str("token") {

@@ -1,10 +1,10 @@
-//! `janiform config render`: the files of self-hosted servers, from what a project, a state or other files say.
+//! `janiform config render`: writes the configuration files of self-hosted servers from a project, a state or other files.
 
 use super::{
     Error,
     kinds::KINDS,
     say,
-    targets::{self, Target},
+    targets::{self, Counts, Target},
 };
 use crate::{
     crossing::staged::place_all,
@@ -24,7 +24,7 @@ pub enum Command {
     Render(Args),
 }
 
-/// From what, and where to.
+/// The target to read, and where to write.
 #[derive(clap::Args)]
 #[command(after_help = targets::HELP.to_owned() + "
 
@@ -33,15 +33,15 @@ it knows. They are for this user alone to read. What a server needs besides is l
 the environment (DSN, SERVE_PUBLIC_BASE_URL), and secrets, which no answer of Ory Network shows. What has no place in the files \
 is named.")]
 pub struct Args {
-    /// What is to be rendered.
+    /// The target to render.
     target: String,
     /// The directory to write to.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The releases of the servers that are to read the files.
+    /// The releases of the servers that the files are for.
     #[arg(long, value_enum, default_value_t = Version::V26_2)]
     servers: Version,
-    /// Replaces files that are there.
+    /// Replaces existing files.
     #[arg(long)]
     force: bool,
 }
@@ -70,19 +70,19 @@ pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
     let (files, left) = settings::render(&made, servers).map_err(|error| targets::told(&error))?;
     if files.is_empty() {
         return Err(Error::new(
-            format_args!("`{}` says nothing that a server's configuration could say", args.target),
-            "What is rendered is ory_project_config, ory_identity_schema, ory_email_template, ory_action and ory_social_provider.",
+            format_args!("`{}` has no settings for a server's configuration", args.target),
+            "The command renders ory_project_config, ory_identity_schema, ory_email_template, ory_action and ory_social_provider.",
         ));
     }
     let file = |(server, config): (settings::Server, _)| File { path: format!("{}.yml", server.name()), content: settings::print(&config) };
     place(&args.out, &files.into_iter().map(file).collect::<Vec<_>>(), args.force)?;
-    tell(&left, "These settings are not in the files:");
+    tell(&left, "These settings could not be written to the files:");
     Ok(())
 }
 
-/// The objects of the target that servers' files can say.
+/// The objects of the target that belong into servers' files.
 async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
-    let source = targets::open(word, target).await?;
+    let source = targets::open(word, target, Counts::Presets).await?;
     let mut made = Vec::new();
     let kinds =
         KINDS.iter().map(|inside| inside.kind).filter(|kind| settings::kinds().any(|resource| std::ptr::eq(resource, kind.resource)));
@@ -104,18 +104,18 @@ async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
     Ok(made)
 }
 
-/// All of them or none, and for nobody else to read: there are secrets in them. Names them then.
+/// Writes all files or none, readable by this user only, since they contain secrets. Then lists them.
 pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
     place_all(dir, files, force)?;
     files.iter().try_for_each(|file| say(dir.join(&file.path).display()))
 }
 
-/// Names on standard error what is not carried over.
+/// Lists on standard error what is not carried over.
 pub fn tell(left: &[Left], title: &str) {
     if left.is_empty() {
         return;
     }
     let lines: String = left.iter().map(|left| format!("  {} ({})\n", left.at, left.why)).collect();
-    // Nobody is left to tell if this fails.
+    // A failure cannot be reported anywhere.
     let _ = write!(io::stderr(), "{title}\n{lines}");
 }

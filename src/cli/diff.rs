@@ -3,7 +3,7 @@
 use super::{
     Error,
     kinds::KINDS,
-    targets::{self, Target},
+    targets::{self, Counts, Target},
 };
 use crate::{
     crossing::diff::{Colors, Kind, compare, text},
@@ -15,7 +15,7 @@ use std::{
     process::ExitCode,
 };
 
-/// What is compared with what.
+/// The two sides to compare.
 #[derive(clap::Args)]
 #[command(after_help = targets::HELP.to_owned() + "
 
@@ -32,7 +32,7 @@ pub struct Args {
     /// Prints JSON.
     #[arg(long)]
     json: bool,
-    /// Compares these kinds alone, such as ory_oauth2_client; may be repeated.
+    /// Compares only this kind, such as ory_oauth2_client; may be repeated.
     #[arg(long, value_name = "KIND", value_parser = kind)]
     only: Vec<&'static str>,
     /// Leaves this kind out; may be repeated.
@@ -45,16 +45,16 @@ fn kind(text: &str) -> Result<&'static str, String> {
     let mut names = KINDS.iter().map(|inside| inside.kind.resource.name);
     names.clone().find(|known| *known == name).ok_or_else(|| {
         let all = names.by_ref().map(|name| format!("ory_{name}")).collect::<Vec<_>>().join(", ");
-        format!("there is no such kind to compare; there are {all}")
+        format!("this kind cannot be compared; use one of {all}")
     })
 }
 
-/// Compares, and says how it ended: what stands in the way is worse than a difference.
+/// Compares, and returns the exit code: an error is worse than a difference.
 pub async fn run(args: Args) -> ExitCode {
     match compared(args).await {
         Ok(is_same) => ExitCode::from(u8::from(!is_same)),
         Err(Error { what, hint }) => {
-            // Nobody is left to tell if this fails.
+            // A failure cannot be reported anywhere.
             let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");
             ExitCode::from(2)
         }
@@ -67,7 +67,7 @@ async fn compared(args: Args) -> Result<bool, Error> {
             .map_err(|why| Error::new(format_args!("`{word}`: {why}"), "`janiform diff --help` shows how targets are written."))
     };
     let (left, right) = (side(&args.left)?, side(&args.right)?);
-    let (left, right) = (targets::open(&args.left, &left).await?, targets::open(&args.right, &right).await?);
+    let (left, right) = (targets::open(&args.left, &left, Counts::Own).await?, targets::open(&args.right, &right, Counts::Own).await?);
     let is_wanted = |kind: &Kind| {
         let name = kind.resource.name;
         (args.only.is_empty() || args.only.contains(&name)) && !args.exclude.contains(&name)
@@ -77,7 +77,7 @@ async fn compared(args: Args) -> Result<bool, Error> {
     if report.sections.is_empty() {
         let why: Vec<_> = report.skipped.iter().map(|skipped| format!("ory_{}: {}", skipped.kind, skipped.why)).collect();
         return Err(Error::new(
-            format_args!("the two have no kind of objects in common that could be compared ({})", why.join("; ")),
+            format_args!("the two sides have no kind of objects in common that could be compared ({})", why.join("; ")),
             "`janiform diff --help` shows which credentials a target needs.",
         ));
     }
@@ -87,11 +87,11 @@ async fn compared(args: Args) -> Result<bool, Error> {
     };
     io::stdout()
         .write_all(shown.as_bytes())
-        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Is standard output closed?"))?;
+        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Check that standard output is open."))?;
     Ok(report.is_same())
 }
 
-/// Only a terminal is coloured, and none whose user does not want that (<https://no-color.org>).
+/// Colours are for terminals only, unless the user switched them off (<https://no-color.org>).
 fn colors() -> Colors {
     let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if io::stdout().is_terminal() && !is_unwanted { Colors::Terminal } else { Colors::None }

@@ -1,7 +1,9 @@
-//! `janiform discover`: writes what a project, a workspace or servers hold as code.
+//! `janiform discover`: writes the objects of a project, a workspace or servers as code.
 //!
-//! Owns what a user chooses and what is told meanwhile. What is found and written is in [`crossing::discover`](crate::crossing::discover).
+//! Owns the user's choices and the progress. Finding and writing is in [`crossing::discover`](crate::crossing::discover).
 
+mod resume;
+mod unlisted;
 mod usual;
 mod verify;
 
@@ -9,7 +11,7 @@ use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
         Problem,
-        discover::{Around, Choice, Files, Kind, Plan, Survey, choose, survey, write},
+        discover::{Around, Choice, Files, Kind, LeftOut, Plan, Style, Survey, choose, survey, write},
         program::{self, Package, Printer, identifier},
         staged::free,
     },
@@ -19,6 +21,7 @@ use crate::{
     value::Value,
 };
 use regex::Regex;
+use resume::Kept;
 use std::{
     env, fs,
     io::{self, IsTerminal, Write},
@@ -26,14 +29,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A terminal is told no more often.
+/// The shortest time between two lines of progress on a terminal.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What to find, and where to write it.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Asks the services that the environment names (ORY_PROJECT_ID with ORY_WORKSPACE_API_KEY, ORY_PROJECT_SLUG with ORY_PROJECT_API_KEY, \
-ORY_HYDRA_ADMIN_URL and so on), as the provider does, and only reads. What the plan does not include is left out and named. \
+Reads from the services that the environment variables configure (ORY_PROJECT_ID with ORY_WORKSPACE_API_KEY, ORY_PROJECT_SLUG with ORY_PROJECT_API_KEY, \
+ORY_HYDRA_ADMIN_URL and so on), as the provider does, and changes nothing. What the plan does not include is left out and listed. \
 Secrets that can be read become variables; their values are in a file that only you can read.")]
 pub struct Args {
     /// The directory to write to.
@@ -42,9 +45,9 @@ pub struct Args {
     /// The language of the program.
     #[arg(long, value_enum, default_value_t = Language::Terraform)]
     language: Language,
-    /// Writes what the configuration files of self-hosted servers say, kratos.yml, hydra.yml and keto.yml, in the place of what is
-    /// there.
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "exclude", "follow", "matching", "plan", "from_plan", "verify"])]
+    /// Instead of a server's objects, writes the settings in configuration files of self-hosted servers: kratos.yml, hydra.yml
+    /// and keto.yml.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "exclude", "follow", "matching", "id", "plan", "from_plan", "fresh", "import_by", "sdk", "verify"])]
     from_config: Vec<PathBuf>,
     /// Only these kinds, such as `oauth2_client`.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
@@ -52,27 +55,50 @@ pub struct Args {
     /// Not these kinds.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     exclude: Vec<String>,
-    /// Of these kinds, only what belongs to other objects that are taken: what they refer to, and what refers to them.
+    /// Of these kinds, only objects that refer to other selected objects, or that those refer to.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     follow: Vec<String>,
-    /// Only objects whose id or name is like this; `*` stands for any text. May be repeated.
+    /// Only objects whose id or name matches this; `*` stands for any text. May be repeated.
     #[arg(long = "match", value_name = "PATTERN")]
     matching: Vec<String>,
-    /// Writes what would be taken to this file, to be edited, and nothing else.
+    /// An object of a kind that no server can list, by its import id, such as `json_web_key_set=sessions`. May be repeated.
+    #[arg(long, value_name = "KIND=ID")]
+    id: Vec<String>,
+    /// Writes only a list of the selected objects to this file, which you can edit. Answers are kept beside it, in FILE.read: run the
+    /// same command again to resume an interrupted run.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from_plan", "verify"])]
     plan: Option<PathBuf>,
-    /// Takes what such a file says.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "follow", "matching"])]
+    /// Selects the objects in such a file. Uses the answers that were kept for it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "follow", "matching", "id"])]
     from_plan: Option<PathBuf>,
-    /// Overwrites files of the same names.
+    /// With a plan: reads everything again.
+    #[arg(long)]
+    fresh: bool,
+    /// What import blocks contain. `identity` requires Terraform or OpenTofu 1.12.
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = ImportBy::Id)]
+    import_by: ImportBy,
+    /// The program uses this SDK instead of the published one: a directory or package for npm, pip or Go.
+    #[arg(long, value_name = "PATH")]
+    sdk: Option<PathBuf>,
+    /// Overwrites existing files.
     #[arg(long)]
     force: bool,
-    /// Lets the tool say whether anything would change, and fails if so. Pulumi imports into a stack of its own for that.
+    /// Runs the tool to check that the program changes nothing, and fails if it does. For Pulumi, this installs the program's
+    /// dependencies and uses a temporary stack.
     #[arg(long)]
     verify: bool,
-    /// The tool that verifies; `terraform` (or `tofu`, where there is no other) or `pulumi` when unset.
+    /// The tool that verifies; when unset, `terraform` (or `tofu` if there is no `terraform`), or `pulumi`.
     #[arg(long, value_name = "PROGRAM", requires = "verify")]
     tool: Option<PathBuf>,
+}
+
+/// How an import says which object it is about.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ImportBy {
+    /// By its id, which every tool understands.
+    Id,
+    /// By what identifies it, attribute by attribute, where that is all that the import says.
+    Identity,
 }
 
 /// A language of programs.
@@ -80,7 +106,7 @@ pub struct Args {
 enum Language {
     /// HCL with import blocks, for Terraform and OpenTofu.
     Terraform,
-    /// Pulumi YAML with an import file, as all that follow.
+    /// Pulumi YAML, with an import file, like the following languages.
     Yaml,
     /// TypeScript, for Pulumi.
     #[value(name = "typescript")]
@@ -103,52 +129,101 @@ impl From<Language> for program::Language {
     }
 }
 
-/// Finds, writes, and says what was done.
+/// Finds, writes, and reports. If it is interrupted, nothing is half-written.
 pub async fn run(args: Args) -> Result<(), Error> {
     if !args.from_config.is_empty() {
         return from_config::write(&args.from_config, args.language.into(), &args.out, args.force).await;
     }
+    let printer = Printer { language: args.language.into(), package: Package::of(&ORY) };
+    fits(&args, printer)?;
     let engine = Engine::new(&ORY);
     let diagnostics = engine.configure(&Value::Null, &variable);
     if let Some(error) = diagnostics.into_iter().find(Diagnostic::is_error).map(Diagnostic::harmless) {
         return Err(Error::new(error.summary, error.detail));
     }
     let Some(client) = engine.client() else {
-        return Err(Error::new("the provider is not configured", "`janiform doctor` says what is missing."));
+        return Err(Error::new("the provider is not configured", "Run `janiform doctor` to see what is missing."));
     };
-    let printer = Printer { language: args.language.into(), package: Package::of(&ORY) };
+    let planned = args.plan.as_deref().or(args.from_plan.as_deref());
+    let kept = planned.map(|plan| Kept::beside(plan, args.fresh, &client)).transpose()?;
+    let outcome = tokio::select! {
+        outcome = discover(&args, printer, &engine, &client, kept.as_ref()) => outcome,
+        Ok(()) = tokio::signal::ctrl_c() => Err(Error::new("interrupted", "Nothing was written.")),
+    };
+    match (outcome, kept) {
+        (Ok(()), Some(kept)) if args.from_plan.is_some() => kept.done(),
+        (Err(error), Some(kept)) => Err(kept.resumable(error)),
+        (outcome, _) => outcome,
+    }
+}
+
+/// Checks that the options fit together.
+fn fits(args: &Args, printer: Printer) -> Result<(), Error> {
+    let language = printer.language;
+    if args.import_by == ImportBy::Identity && language.is_pulumi() {
+        return Err(Error::new("`--import-by identity` is for import blocks of HCL", "Leave it out: Pulumi imports by ids."));
+    }
+    if args.sdk.is_some() && !language.has_sdk() {
+        return Err(Error::new("there is no SDK for this language", "`--sdk` is for TypeScript, Python and Go."));
+    }
+    if args.fresh && args.plan.is_none() && args.from_plan.is_none() {
+        return Err(Error::new("`--fresh` is for runs with a plan", "Without a plan, everything is read anyway."));
+    }
+    Ok(())
+}
+
+async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client: &Client, kept: Option<&Kept>) -> Result<(), Error> {
     if !args.force && args.plan.is_none() {
-        // Before anything is asked: every program has this one.
+        // Checked before any request: every program has this file.
         free(&args.out, [printer.import_file()])?;
     }
+    let sdk = args.sdk.as_deref().map(sdk).transpose()?;
     let plan = args.from_plan.as_deref().map(read_plan).transpose()?;
     let only = plan.as_ref().map_or_else(|| args.only.clone(), Plan::kinds);
-    let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone() };
+    let given = args.id.iter().map(|id| known(id)).collect::<Result<Vec<_>, _>>()?;
+    let known = plan.as_ref().map_or_else(|| given.clone(), |plan| plan.objects().collect());
+    let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone(), known };
     let is_reached = |resource: &Resource| client.is_meant(service_of(resource.name));
-    let (kinds, left_out) = choose(&engine, &choice, &setting, &is_reached)?;
+    let (kinds, mut left_out) = choose(engine, &choice, &setting, &is_reached)?;
+    if let Some((kind, _)) = given.iter().find(|(kind, id)| !kinds.iter().any(|one| one.is(kind) && one.known.contains(id))) {
+        return Err(Error::new(
+            format_args!("`--id` is for kinds that no server can list, and `{kind}` is listed"),
+            "Select listed objects with `--only` and `--match`.",
+        ));
+    }
     if kinds.is_empty() {
         return Err(Error::new(
-            "there is nothing to look for",
-            "Set where to look in the environment, such as ORY_PROJECT_ID and ORY_WORKSPACE_API_KEY, or ORY_HYDRA_ADMIN_URL for a server of your own.",
+            "no service is configured",
+            "Set environment variables, such as ORY_PROJECT_ID and ORY_WORKSPACE_API_KEY, or ORY_HYDRA_ADMIN_URL for a self-hosted server.",
         ));
     }
     let patterns = args.matching.iter().map(|pattern| like(pattern)).collect::<Result<Vec<_>, _>>()?;
+    let is_elsewhere = |kind: &Kind<Client>, id: &str| {
+        let twin = unlisted::TWINS.iter().find(|(_, listed)| *listed == kind.resource.name);
+        twin.is_some_and(|(twin, _)| kinds.iter().any(|one| one.resource.name == *twin && one.known.iter().any(|known| known == id)))
+    };
     let is_wanted = |kind: &Kind<Client>, id: &str, shown: &str| match &plan {
         Some(plan) => plan.takes(kind.resource.name, id),
+        None if !kind.known.is_empty() => true,
+        None if is_elsewhere(kind, id) => false,
         None => kind.followed || patterns.is_empty() || patterns.iter().any(|like| like.is_match(id) || like.is_match(shown)),
     };
     let around = Around { setting: &setting, is_wanted: &is_wanted, is_usual: &usual::is_usual };
     let mut progress = Progress::new();
-    let found = survey(&engine, kinds, &around, &mut |kind, count| progress.tell(kind, count)).await;
+    let found = survey(engine, &kinds, &around, &mut |kind, count| progress.tell(kind, count)).await;
     progress.end();
     let mut found = found?;
+    left_out.iter_mut().for_each(unlisted::explain);
     found.left_out.extend(left_out);
     if let Some(file) = &args.plan {
-        return write_plan(&found, file);
+        return write_plan(&found, file, kept);
     }
     let gone = plan.map(|plan| plan.rename(&mut found)).unwrap_or_default();
-    let files = write(&mut found, printer, &project(&args.out), &args.out)?;
+    let project = project(&args.out);
+    let style = Style { printer, project: &project, sdk: sdk.as_deref(), by_identity: args.import_by == ImportBy::Identity };
+    let files = write(&mut found, style, &args.out)?;
     report(&found, &files, &gone)?;
+    kept.map(Kept::tell).transpose()?;
     let verified = match args.verify {
         true => verify::verify(printer, files.path(), files.names(), args.tool.as_deref()).await,
         false => Ok(()),
@@ -158,16 +233,35 @@ pub async fn run(args: Args) -> Result<(), Error> {
     earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {
-        true => format!("Done: {} has the program, and it changes nothing.", args.out.display()),
-        false => format!("{} has the program; its README.md says how to use it.", args.out.display()),
+        true => format!("Done: the program is in {}, and it changes nothing.", args.out.display()),
+        false => format!("The program is in {}; its README.md describes how to use it.", args.out.display()),
     })
+}
+
+/// The absolute path of an SDK.
+fn sdk(path: &Path) -> Result<String, Error> {
+    let unusable =
+        |why: String| Error::new(format_args!("the SDK {} cannot be used: {why}", path.display()), "Name its directory or package.");
+    let path = path.canonicalize().map_err(|error| unusable(error.to_string()))?;
+    path.into_os_string().into_string().map_err(|_| unusable("its name is no Unicode".to_owned()))
+}
+
+/// A kind and an id.
+fn known(text: &str) -> Result<(String, String), Error> {
+    match text.split_once('=') {
+        Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
+        _ => Err(Error::new(
+            format_args!("`--id {}` names no object", one_line(text)),
+            "Give a kind and an id, such as `--id json_web_key_set=sessions`.",
+        )),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|text| !text.is_empty())
 }
 
-/// A setting of the provider, as the environment has it.
+/// A setting of the provider, from the environment.
 fn setting(name: &str) -> Option<String> {
     ORY.config.attrs().find(|attr| attr.name == name).and_then(|attr| attr.env).and_then(variable)
 }
@@ -179,15 +273,17 @@ fn read_plan(file: &Path) -> Result<Plan, Error> {
     Ok(Plan::parse(&text)?)
 }
 
-fn write_plan(found: &Survey, file: &Path) -> Result<(), Error> {
+fn write_plan(found: &Survey, file: &Path, kept: Option<&Kept>) -> Result<(), Error> {
     let write = |to: &mut fs::File| {
         let mut to = io::BufWriter::new(to);
         Plan::write(found, &mut to)?;
         to.flush()
     };
     replace(file, write).map_err(Problem::from)?;
+    found.left_out.iter().try_for_each(told)?;
+    kept.map(Kept::tell).transpose()?;
     let count: usize = found.kinds.iter().map(|kind| kind.objects.len()).sum();
-    say(format_args!("{count} objects are in {}: edit it, then `janiform discover --from-plan {0}`.", file.display()))
+    say(format_args!("{count} objects are listed in {}: edit it, then run `janiform discover --from-plan {0}`.", file.display()))
 }
 
 /// A pattern with `*` for any text.
@@ -196,33 +292,37 @@ fn like(pattern: &str) -> Result<Regex, Error> {
     Regex::new(&format!("(?s)^{}$", parts.join(".*"))).map_err(|_| Error::new("the pattern cannot be used", "Make it shorter."))
 }
 
-/// What the project is called: as its directory.
+/// The name of the project: that of its directory.
 fn project(out: &Path) -> String {
     let name = out.file_name().map(|name| identifier(&name.to_string_lossy()).replace('_', "-")).unwrap_or_default();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "discovered".to_owned() }
 }
 
-/// Names what an earlier run has left behind: it is not ours to remove, and no part of the program any more.
+/// Lists files of an earlier run that are no longer part of the program. The user has to remove them.
 fn earlier(printer: Printer, written: &[String], out: &Path) -> Result<(), Error> {
     let files = ORY.resources().map(|entry| printer.file(entry.resource.name)).chain(["variables.tf".to_owned()]);
     let mut left = files.filter(|name| !written.contains(name) && out.join(name).exists());
-    left.try_for_each(|name| say(format_args!("note: {name} is of an earlier run: remove it")))
+    left.try_for_each(|name| say(format_args!("note: {name} is from an earlier run and no longer used: remove it")))
 }
 
 fn report(found: &Survey, files: &Files, gone: &[String]) -> Result<(), Error> {
     files.taken.iter().try_for_each(|(kind, count)| say(format_args!("{count:>7}  ory_{kind}")))?;
     if files.taken.is_empty() {
-        say("There is nothing of the kinds that were looked for.")?;
+        say("No objects of these kinds were found.")?;
     }
     if !files.secrets.is_empty() {
-        say(format_args!("{:>7}  secrets, which are variables; README.md lists them", files.secrets.len()))?;
+        say(format_args!("{:>7}  secrets, which are variables: see README.md", files.secrets.len()))?;
     }
-    found.left_out.iter().try_for_each(|left| say(format_args!("left out: ory_{}: {}", left.kind, left.why)))?;
-    gone.iter().try_for_each(|name| say(format_args!("not there any more: ory_{name}")))?;
+    found.left_out.iter().try_for_each(told)?;
+    gone.iter().try_for_each(|name| say(format_args!("no longer exists: ory_{name}")))?;
     found.warnings.iter().try_for_each(|warning| say(format_args!("note: {}", one_line(warning))))
 }
 
-/// How far it is, for who watches.
+fn told(left: &LeftOut) -> Result<(), Error> {
+    say(format_args!("left out: ory_{}: {}", left.kind, left.why))
+}
+
+/// The progress, on a terminal.
 struct Progress {
     is_watched: bool,
     told: Option<Instant>,
@@ -236,7 +336,7 @@ impl Progress {
     fn tell(&mut self, kind: &str, count: usize) {
         if self.is_watched && self.told.is_none_or(|told| told.elapsed() >= PAUSE) {
             self.told = Some(Instant::now());
-            // Nobody is left to tell if this fails.
+            // A failure cannot be reported anywhere.
             let _ = write!(io::stderr(), "\r\x1b[2Kreading ory_{kind}: {count}");
         }
     }

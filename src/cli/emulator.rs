@@ -30,18 +30,18 @@ pub struct Args {
     /// The server version to behave like.
     #[arg(long, value_enum, default_value_t = Version::V26_2)]
     profile: Version,
-    /// Lets clients have pairwise subjects, as a project of Ory Network does.
+    /// Supports pairwise subjects of clients, as Ory Network does.
     #[arg(long)]
     pairwise: bool,
-    /// Serves what Ory Network has and no release of the servers yet, as projects do: rotation of client secrets, import of
-    /// second factors and passkeys, regions of identities.
+    /// Supports features that Ory Network has but no release of the servers yet: rotation of client secrets, import of second
+    /// factors and passkeys, regions of identities.
     #[arg(long)]
     unreleased: bool,
-    /// A namespace of relationships; may be repeated. Every name will do without any.
+    /// A namespace of relationships; may be repeated. Without any, every name is accepted.
     #[arg(long = "namespace", value_name = "NAME")]
     namespaces: Vec<String>,
-    /// An identity schema: its id and a file with a JSON Schema; may be repeated, the first is the default. Without
-    /// any there is one, `default`, which knows e-mail addresses and allows everything else.
+    /// An identity schema: its id and a file with a JSON Schema; may be repeated, the first is the default. Without any,
+    /// there is one, `default`, which has e-mail addresses and allows everything else.
     #[arg(long = "identity-schema", value_name = "ID=FILE", value_parser = identity_schema)]
     identity_schemas: Vec<(String, PathBuf)>,
     /// Delays every request, such as by 20ms.
@@ -50,56 +50,59 @@ pub struct Args {
     /// Limits the rate of requests as this plan of Ory Network does.
     #[arg(long, value_enum)]
     plan: Option<Tier>,
-    /// Limits one bucket of requests, such as hydra-admin-low=5/s,300/m; wins over the plan's. May be repeated.
+    /// Limits one bucket of requests, such as hydra-admin-low=5/s,300/m, in place of the plan's limit. May be repeated.
     #[arg(long, value_name = "BUCKET=RATE")]
     rate_limit: Vec<BucketLimit>,
     /// A feature that the plan of projects lacks, such as native_saml_engine, or all of them: its settings are refused
     /// with 403. May be repeated.
     #[arg(long = "without-feature", value_name = "FEATURE", value_parser = feature)]
     without: Vec<Features>,
-    /// How many projects there may be; one more is refused with 402.
+    /// The maximum number of projects; another one is refused with 402.
     #[arg(long, value_name = "NUMBER")]
     max_projects: Option<usize>,
-    /// How many reads of a project after a write of it still see it as it was.
+    /// After a write to a project, how many reads still show the state before it.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     stale_reads: u32,
-    /// A setting of projects that no write changes, and without a word: the name of its column, or its path in the
-    /// document. May be repeated.
+    /// A setting of projects that writes silently ignore: the name of its column, or its path in the document. May be
+    /// repeated.
     #[arg(long = "drop-setting", value_name = "SETTING", value_parser = setting)]
     dropped: Vec<String>,
-    /// How long it takes until a new key of a project works, such as 2s.
+    /// After how long a new key of a project works, such as 2s.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     key_delay: Duration,
-    /// How many looks at a new custom domain show it as not verified yet.
+    /// How long a patch of a project takes, such as 500ms.
+    #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
+    patch_time: Duration,
+    /// How many reads of a new custom domain show it as not verified yet.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     unverified_looks: u32,
-    /// How long API keys of Ory Talos are valid of which nobody says, such as 720h. Without it everybody has to say.
+    /// The default lifetime of API keys of Ory Talos, such as 720h. Without it, each request has to set one.
     #[arg(long, value_name = "DURATION", value_parser = latency)]
     api_key_default_ttl: Option<Duration>,
-    /// How many API keys there may be that are not revoked; one more is refused with 402.
+    /// The maximum number of API keys that are not revoked; another one is refused with 402.
     #[arg(long, value_name = "NUMBER")]
     max_api_keys: Option<usize>,
-    /// Shows API keys whose time is over as active, as Ory Talos does where it does not work that out.
+    /// Shows expired API keys as active, as some versions of Ory Talos do.
     #[arg(long)]
     stale_key_status: bool,
-    /// Has no key that signs tokens derived from API keys.
+    /// Has no key to sign tokens that are derived from API keys.
     #[arg(long)]
     no_signing_key: bool,
-    /// Lets keys of workspaces do what they may at Ory, and not what a person may: they make no workspace, and manage no keys
-    /// of workspaces.
+    /// Restricts workspace keys as Ory does: they cannot make workspaces or manage workspace keys, which only a person
+    /// may.
     #[arg(long)]
     mere_keys: bool,
-    /// Writes what was asked, counted by route, to this file as JSON when it stops.
+    /// When it stops, writes the number of requests per route to this file as JSON.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
-    /// The port of the window, a page that shows what happens; any free one when 0. Without this it is the port after
-    /// the emulator's or, where that is taken, any free one.
+    /// The port of the window, a page that shows what happens; any free one when 0. By default it is the port after the
+    /// emulator's or, if that is taken, any free one.
     #[arg(long, value_name = "PORT", conflicts_with = "no_window")]
     window: Option<u16>,
-    /// Serves no window, and notes nothing for it.
+    /// Serves no window.
     #[arg(long)]
     no_window: bool,
-    /// Answers requests that call this machine NAME, beside those for 127.0.0.1 and localhost; may be repeated.
+    /// Also accepts requests to the host NAME, besides 127.0.0.1 and localhost; may be repeated.
     #[arg(long = "allow-host", value_name = "NAME")]
     hosts: Vec<String>,
 }
@@ -118,7 +121,7 @@ fn feature(text: &str) -> Result<Features, String> {
     let fits = |feature: &&str| text == "all" || *feature == text;
     let found: Features = switches::features().filter(fits).collect();
     let all = || switches::features().collect::<Vec<_>>().join(", ");
-    if found.is_empty() { Err(format!("there is no such feature; there are all, {}", all())) } else { Ok(found) }
+    if found.is_empty() { Err(format!("there is no such feature; use one of all, {}", all())) } else { Ok(found) }
 }
 
 fn setting(text: &str) -> Result<String, String> {
@@ -140,7 +143,7 @@ enum Version {
     V2_3,
 }
 
-/// What the provider can be pointed at: here, all of it is at one place.
+/// The services that the provider can be configured for. The emulator serves all of them at one URL.
 const SERVICES: [&str; 7] = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE", "TALOS"];
 
 fn read((id, file): (String, PathBuf)) -> Result<(String, String), Error> {
@@ -148,7 +151,7 @@ fn read((id, file): (String, PathBuf)) -> Result<(String, String), Error> {
         Ok(schema) => Ok((id, schema)),
         Err(error) => Err(Error::new(
             format_args!("the identity schema {} cannot be read: {error}", file.display()),
-            "Give `--identity-schema` as `ID=FILE`, the file relative to where the command runs.",
+            "Give `--identity-schema` as `ID=FILE`, with the file relative to the current directory.",
         )),
     }
 }
@@ -191,7 +194,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         Version::V2_3 => Profile::V2_3,
     };
     let mut limits = args.plan.map(|tier| tier.plan().limits()).unwrap_or_default();
-    // The later of two holds.
+    // Of two limits of a bucket, the later one is used.
     limits.extend(args.rate_limit);
     let window = match args.window {
         Some(port) => Place::Port(port),
@@ -212,6 +215,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
             stale_reads: args.stale_reads,
             dropped: args.dropped,
             key_delay: args.key_delay,
+            patch_time: args.patch_time,
             unverified_looks: args.unverified_looks,
             mere_keys: args.mere_keys,
         },
@@ -235,7 +239,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let running = emulator::start(options).await.map_err(|error| {
         Error::new(
             format_args!("the emulator cannot start: {error}"),
-            "Choose another `--port` or `--window` (0 takes any free one), or look at the files given as `--data` and `--identity-schema`.",
+            "Choose another `--port` or `--window` (0 for any free one), or check the files given as `--data` and `--identity-schema`.",
         )
     })?;
     let url = running.url();
@@ -244,15 +248,15 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let network = format!(
         "  export ORY_CONSOLE_API_URL={url}\n  export ORY_PROJECT_API_URL={project}\n  export ORY_WORKSPACE_API_KEY=ory_wak_local\n"
     );
-    let window = running.window_url().map(|url| format!("\nWhat happens is shown in its window {url}")).unwrap_or_default();
+    let window = running.window_url().map(|url| format!("\nIts window shows what happens: {url}")).unwrap_or_default();
     say(format_args!(
-        "A local Ory listens at {url}\n\n{exports}\nIts projects, as those of Ory Network:\n\n{network}{window}\nInterrupt to stop."
+        "A local Ory listens at {url}\n\n{exports}\nFor projects, as on Ory Network:\n\n{network}{window}\nInterrupt to stop."
     ))?;
-    tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
+    tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "The emulator cannot be interrupted here."))?;
     if let Some(file) = args.summary {
         let text = serde_json::to_string_pretty(&running.summary()).unwrap_or_default();
         fs::write(&file, text + "\n")
-            .map_err(|error| Error::new(format_args!("{}: {error}", file.display()), "Name a file that can be written as `--summary`."))?;
+            .map_err(|error| Error::new(format_args!("{}: {error}", file.display()), "Give `--summary` a file that can be written."))?;
     }
     running.stop().await;
     Ok(())

@@ -1,6 +1,6 @@
-//! Writing files whole: beside their place first, and into it in one step.
+//! Writing files atomically: first to a temporary file beside the target, then into its place in one step.
 //!
-//! For files whose names are ours, in directories that users name. Until that step nothing is changed: not by a full
+//! For files with names of our choice, in directories that users choose. Until the last step nothing is changed: not by a full
 //! disk, and not through a link that somebody has put there.
 
 use std::{
@@ -10,14 +10,14 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// Puts what is written into the place of the target, and makes the directory for it. Whoever opens it meanwhile sees
-/// the old file or the new one. Its mode is what new files of this user have.
+/// Replaces the target by what is written, and makes its directory. A program that opens the target meanwhile sees
+/// the old file or the new one. Its mode is that of new files of this user.
 pub fn replace(target: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     written(target, write)?.persist(target).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// A file beside its place. Gone again when it is not put there.
+/// A temporary file beside its target, which is deleted when it is not moved there.
 fn written(target: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<NamedTempFile> {
     let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;

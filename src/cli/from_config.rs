@@ -1,4 +1,4 @@
-//! `janiform discover --from-config`: a program that says what the files of self-hosted servers said.
+//! `janiform discover --from-config`: writes a program with the settings in the files of self-hosted servers.
 
 use super::{
     Error,
@@ -15,15 +15,20 @@ use crate::{
 };
 use std::path::{Path, PathBuf};
 
-/// What the program is called where nobody says.
+/// The default name of the program.
 const PROJECT: &str = "ory";
 
-/// Writes the program into the directory: whole, or nothing of it.
+/// Writes the program into the directory: completely, or not at all.
 pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: bool) -> Result<(), Error> {
     let read = server_files::read(files).await?;
-    let (made, left) = settings::objects(&read).map_err(|error| told(&error))?;
+    let (mut made, left) = settings::objects(&read).map_err(|error| told(&error))?;
+    // A project has them anyhow.
+    made.retain(|made| !made.is_preset());
     if made.is_empty() {
-        return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
+        return Err(Error::new(
+            "the files have no settings that a project has",
+            "Nothing was written. Check that these are the right files.",
+        ));
     }
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
     let (program, secrets) = said_by(&objects, PROJECT, language);
@@ -34,21 +39,21 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
     place(out, &texts, force)?;
     if !secrets.is_empty() {
         say(format_args!(
-            "\n{} secrets are variables of the program. Their values are in the last file, for this user alone to read.",
+            "\n{} secrets are variables of the program. Their values are in the last file, which only you can read.",
             secrets.len()
         ))?;
         if language.is_pulumi() {
-            say(format_args!("Take them in with `pulumi config set-all --json \"$(cat {SECRETS_FOR_PULUMI})\"`, and delete the file."))?;
+            say(format_args!("Run `pulumi config set-all --json \"$(cat {SECRETS_FOR_PULUMI})\"`, then delete the file."))?;
         }
     }
-    tell(&left, "No project can say these settings:");
+    tell(&left, "Projects do not have these settings:");
     Ok(())
 }
 
 const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
 const SECRETS_FOR_PULUMI: &str = "secrets.json";
 
-/// The file from which the tool takes the values: Terraform reads it by itself, Pulumi is told to.
+/// The file from which the tool takes the values: Terraform reads it by itself; for Pulumi, a command is shown.
 fn given(language: Language, secrets: &[Secret]) -> File {
     let (path, values) = match language.is_pulumi() {
         false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|secret| (&secret.variable.name, secret.value.as_str().into())))),

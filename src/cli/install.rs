@@ -1,4 +1,4 @@
-//! `janiform install`: the binary, under the names that the tools look for, where they look.
+//! `janiform install`: copies the binary to where the tools look for it, with the names that they expect.
 
 use super::{Error, files::replace, say};
 use crate::ory::ORY;
@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where to install; everything when nothing is named.
+/// Where to install; for all tools when nothing is set.
 #[derive(clap::Args)]
 pub struct Args {
     /// For Terraform and OpenTofu.
@@ -18,10 +18,10 @@ pub struct Args {
     /// For Pulumi.
     #[arg(long)]
     pulumi: bool,
-    /// The filesystem mirror of Terraform and OpenTofu.
+    /// The directory of the filesystem mirror of Terraform and OpenTofu.
     #[arg(long, value_name = "DIR")]
     mirror: Option<PathBuf>,
-    /// Pulumi's home.
+    /// Pulumi's home directory.
     #[arg(long, value_name = "DIR")]
     pulumi_home: Option<PathBuf>,
 }
@@ -29,8 +29,8 @@ pub struct Args {
 /// Installs this very binary.
 pub fn run(args: Args) -> Result<(), Error> {
     let binary =
-        env::current_exe().map_err(|error| Error::new(format_args!("cannot find this binary: {error}"), "Call it by its full path."))?;
-    // Who names a place means that one.
+        env::current_exe().map_err(|error| Error::new(format_args!("cannot find this binary: {error}"), "Run it by its full path."))?;
+    // A place that is given selects its tool.
     let (terraform_wanted, pulumi_wanted) = (args.terraform || args.mirror.is_some(), args.pulumi || args.pulumi_home.is_some());
     let both = terraform_wanted == pulumi_wanted;
     if both || terraform_wanted {
@@ -42,7 +42,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     Ok(())
 }
 
-/// Both tools read the same mirror, and each reads the short source address as one of its own registry.
+/// Both tools read the same mirror, and each expands the short source address with its own registry.
 fn terraform(binary: &Path, mirror: &Path) -> Result<(), Error> {
     let (name, namespace, version) = (ORY.name, ORY.namespace, ORY.version);
     for target in in_mirror(mirror) {
@@ -51,7 +51,7 @@ fn terraform(binary: &Path, mirror: &Path) -> Result<(), Error> {
     say(format_args!("Terraform and OpenTofu find it as `source = \"{namespace}/{name}\"`, `version = \"{version}\"`, after `init`."))?;
     if let Some(file) = dir_from_env("TF_CLI_CONFIG_FILE") {
         say(format_args!(
-            "{} is in use: if it has a `provider_installation` block, it needs `filesystem_mirror {{ path = \"{}\" }}`.",
+            "The CLI configuration {} is used: if it has a `provider_installation` block, it needs `filesystem_mirror {{ path = \"{}\" }}`.",
             file.display(),
             mirror.display()
         ))?;
@@ -80,12 +80,12 @@ pub fn in_home(home: &Path) -> PathBuf {
     home.join("plugins").join(format!("resource-{name}-v{version}")).join(format!("pulumi-resource-{name}{EXE_SUFFIX}"))
 }
 
-/// The mirror that Terraform and OpenTofu read unless they are told of another.
+/// The default mirror of Terraform and OpenTofu.
 pub fn mirror() -> Option<PathBuf> {
     Some(env::home_dir()?.join(".terraform.d/plugins"))
 }
 
-/// Pulumi's home, found as Pulumi finds it: by the system's list of users where that has this one, and only then by
+/// Pulumi's home, found as Pulumi finds it: by the system's list of users if that has this user, else by
 /// `HOME`, which sudo, containers and pipelines change.
 pub fn pulumi_home() -> Option<PathBuf> {
     dir_from_env("PULUMI_HOME").or_else(|| Some(listed_home().or_else(env::home_dir)?.join(".pulumi")))
@@ -116,7 +116,7 @@ fn home_of(uid: u32, users: &str) -> Option<PathBuf> {
 fn place(binary: &Path, target: &Path) -> Result<(), Error> {
     let copy = |target: &mut File| {
         io::copy(&mut File::open(binary)?, target)?;
-        // Whatever the binary has: it may be one that belongs to somebody else, and runs as that.
+        // The mode is not copied: the binary may belong to another user and have the setuid bit.
         #[cfg(unix)]
         target.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
         Ok(())
@@ -124,7 +124,7 @@ fn place(binary: &Path, target: &Path) -> Result<(), Error> {
     replace(target, copy).map_err(|error| {
         Error::new(
             format_args!("cannot write {}: {error}", target.display()),
-            "Is there room, and may this user write there? `--mirror` and `--pulumi-home` name other places.",
+            "Check that the disk has space and that this user may write there, or choose other places with `--mirror` and `--pulumi-home`.",
         )
     })?;
     say(target.display())
@@ -145,10 +145,10 @@ fn platform() -> String {
 }
 
 fn homeless() -> Error {
-    Error::new("this user has no home directory", "Name the places with `--mirror` and `--pulumi-home`.")
+    Error::new("this user has no home directory", "Give the places with `--mirror` and `--pulumi-home`.")
 }
 
-/// A place that the environment names.
+/// A directory in an environment variable.
 pub fn dir_from_env(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|text| !text.is_empty()).map(PathBuf::from)
 }

@@ -1,5 +1,5 @@
-//! What two projects or servers have in common to be compared: the kinds of objects inside of a project, and what people know
-//! them by where their ids differ.
+//! The kinds of objects that can be compared between two projects or servers, and the names by which objects are matched where
+//! their ids differ.
 
 use crate::{
     crossing::diff::Kind,
@@ -17,22 +17,22 @@ use crate::{
     value::Json,
 };
 
-/// A kind, and the service that knows its objects.
+/// A kind, and the service that has its objects.
 pub struct Inside {
     /// What is compared of it.
     pub kind: Kind,
-    /// Who tells them.
+    /// The service.
     pub service: &'static Service,
 }
 
-/// The attributes that say where an object is, and with which credentials it is reached.
+/// The attributes that select the server of an object and its credentials.
 const PLACES: &[&str] = &["project_id", "project_slug", "project_api_key", "workspace_id"];
 
 const fn inside(resource: &'static Resource, service: &'static Service, known_by: fn(Object<'_>) -> Option<String>) -> Inside {
     Inside { kind: Kind { resource, known_by, places: PLACES }, service }
 }
 
-/// The kinds, those first to which others refer.
+/// The kinds. A kind comes before the kinds that refer to it.
 pub static KINDS: &[Inside] = &[
     inside(&project_config::RESOURCE, &CONSOLE, |_| Some("the project's configuration".to_owned())),
     inside(&organization::RESOURCE, &CONSOLE, |organization| text(organization, "label")),
@@ -50,7 +50,7 @@ pub static KINDS: &[Inside] = &[
     inside(&relationship::RESOURCE, &KETO_READ, |_| None),
 ];
 
-/// Why the client does not reach objects of this kind, if it does not.
+/// Why the client cannot reach objects of this kind; `None` if it can.
 pub async fn unreachable(client: &Client, inside: &Inside) -> Option<Diagnostic> {
     let nothing = inside.kind.resource.table.nulls();
     let endpoint = client.endpoint(inside.service, Object::new(&inside.kind.resource.table, &nothing)).await;
@@ -67,13 +67,13 @@ fn texts(object: Object<'_>, names: &[&str]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(" "))
 }
 
-/// What it calls itself; Ory forgets what others call it.
+/// The title in the schema itself, since Ory does not keep other names.
 fn schema_name(schema: Object<'_>) -> Option<String> {
     let json = Json::parse(schema.str("schema")?).ok()?;
     ["$id", "title"].into_iter().find_map(|name| json.get(name)?.as_str().map(str::to_owned))
 }
 
-/// What the identity signs in with, as far as its traits tell.
+/// What the identity signs in with, as far as its traits show.
 fn identity_name(identity: Object<'_>) -> Option<String> {
     let traits = identity.str("traits").and_then(|traits| Json::parse(traits).ok()).unwrap_or_default();
     let of_traits = || ["email", "username", "phone"].into_iter().find_map(|name| traits.get(name)?.as_str().map(str::to_owned));

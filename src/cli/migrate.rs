@@ -1,4 +1,4 @@
-//! `janiform migrate`: a stack of one tool as a stack of the other.
+//! `janiform migrate`: turns a stack of one tool into a stack of the other.
 
 use super::{Error, say};
 use crate::{
@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What moves where.
+/// What to migrate, and where.
 #[derive(clap::Args)]
 pub struct Args {
     /// The tool that manages the objects now.
@@ -26,7 +26,8 @@ pub struct Args {
     /// The tool that is to manage them.
     #[arg(long, value_enum)]
     to: Tool,
-    /// The state: what `terraform state pull` or `pulumi stack export --show-secrets` prints; `-` reads it from a pipe. It is only read.
+    /// The state: what `terraform state pull` or `pulumi stack export --show-secrets` prints; `-` reads standard input. It is
+    /// not changed.
     #[arg(default_value = "-", value_name = "STATE|-")]
     state: String,
     /// The directory for the new program, its state or import file, and the commands that release the source.
@@ -35,22 +36,22 @@ pub struct Args {
     /// The language of the program for Pulumi.
     #[arg(long, value_enum, default_value = "yaml")]
     language: Language,
-    /// What the project for Pulumi is called; the directory's name without it.
+    /// The name of the Pulumi project; by default, the directory's name.
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
-    /// The program of Terraform that the state belongs to: it says what is protected, and which attributes are set.
+    /// The Terraform program of the state: it has the protection of resources, and which attributes are set.
     #[arg(long, value_name = "DIR")]
     config: Option<PathBuf>,
-    /// The state of Terraform that the objects go into, as `terraform state pull` prints it; a new one without it.
+    /// The Terraform state to add the objects to, as `terraform state pull` prints it; by default, a new one.
     #[arg(long, value_name = "STATE")]
     into: Option<PathBuf>,
-    /// Writes nothing, and says field by field what is carried and what is not.
+    /// Writes nothing, and shows for each field whether it is carried over.
     #[arg(long)]
     dry_run: bool,
-    /// Only looks whether the source has let go of what moved into this directory; fails as long as it has not.
+    /// Only checks whether the source has released the objects that moved into this directory, and fails if not.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "dry_run", "into", "config"])]
     released: Option<PathBuf>,
-    /// Replaces files that are there.
+    /// Replaces existing files.
     #[arg(long)]
     force: bool,
 }
@@ -81,17 +82,18 @@ pub fn run(args: Args) -> Result<(), Error> {
     if let Some(dir) = &args.released {
         return released(&args, dir, &text);
     }
+    // Where a state is read, its text is not needed any more, and may be great.
     let outcome = match (args.from, args.to) {
-        (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, &text)?,
-        (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, &text)?,
-        _ => return Err(Error::new("nothing moves from a tool to itself", "`--from terraform --to pulumi`, or the other way.")),
+        (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, text)?,
+        (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, text)?,
+        _ => return Err(Error::new("both tools are the same", "Use `--from terraform --to pulumi` or `--from pulumi --to terraform`.")),
     };
     let Outcome { files, report } = outcome;
     if report.moved() == 0 {
         let left: Vec<_> = report.left().take(10).map(|[address, why]| format!("\n  {}: {}", one_line(address), one_line(why))).collect();
         return Err(Error::new(
-            format_args!("the state holds no object of {}/{} that can move{}", ORY.namespace, ORY.name, left.concat()),
-            "Objects of other providers: `janiform adopt` takes over those that it knows.",
+            format_args!("the state has no objects of {}/{} that can move{}", ORY.namespace, ORY.name, left.concat()),
+            "For objects of other providers, use `janiform adopt`.",
         ));
     }
     match (args.dry_run, &args.out) {
@@ -112,7 +114,7 @@ fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
         Tool::Pulumi => state::pulumi::read(text)?,
     };
     match migrate::unreleased(&list, &source)?.as_slice() {
-        [] => say(format_args!("{} manages none of them any more.", source.tool)),
+        [] => say(format_args!("{} no longer manages any of the moved objects.", source.tool)),
         both => Err(Error::new(
             format_args!("{} still manages {} objects that moved: {}", source.tool, both.len(), one_line(&both.join(", "))),
             format_args!("Run `sh {}` in the directory of the source.", dir.join("release.sh").display()),
@@ -120,9 +122,9 @@ fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
     }
 }
 
-fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+fn to_pulumi(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
     if args.into.is_some() {
-        return Err(Error::new("`--into` is for a state of Terraform", "`pulumi import` adds to the stack that is selected."));
+        return Err(Error::new("`--into` is for a Terraform state", "Leave it out: `pulumi import` adds to the selected stack."));
     }
     let config = args.config.as_deref().map(Config::read).transpose()?;
     let language = match args.language {
@@ -131,20 +133,22 @@ fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
         Language::Python => program::Language::Python,
         Language::Go => program::Language::Go,
     };
-    let state = state::terraform::read(text)?;
+    let state = state::terraform::read(&text)?;
+    drop(text);
     Ok(migrate::to_pulumi(&Engine::new(&ORY), &state, config.as_ref(), &wanted(args, language))?)
 }
 
-fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+fn to_terraform(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
     if args.config.is_some() {
-        return Err(Error::new("`--config` is for a program of Terraform", "A stack of Pulumi has its inputs itself."));
+        return Err(Error::new("`--config` is for a Terraform program", "Leave it out: a Pulumi stack contains its inputs."));
     }
     let pulled = match &args.into {
         Some(file) => fs::read_to_string(file).map_err(|error| unreadable(&file.display(), &error))?,
         None => String::new(),
     };
     let lineage = uuid::Uuid::new_v4().to_string();
-    let state = state::pulumi::read(text)?;
+    let state = state::pulumi::read(&text)?;
+    drop(text);
     let into = Target { pulled: &pulled, lineage: &lineage };
     Ok(migrate::to_terraform(&Engine::new(&ORY), &state, &into, &wanted(args, program::Language::Terraform))?)
 }
@@ -170,5 +174,5 @@ fn read(state: &str) -> Result<Vec<u8>, Error> {
 }
 
 fn unreadable(what: &dyn std::fmt::Display, error: &io::Error) -> Error {
-    Error::new(format_args!("cannot read {what}: {error}"), "Name the file of the state, or `-` for what comes through a pipe.")
+    Error::new(format_args!("cannot read {what}: {error}"), "Give the file of the state, or `-` for standard input.")
 }

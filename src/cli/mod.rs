@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line: one file per subcommand.
 //!
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
@@ -30,7 +30,7 @@ use std::{
 
 /// One engine for Ory with two faces: a Terraform provider and a Pulumi provider.
 #[derive(Parser)]
-#[command(name = "janiform", version, about, long_about = None, after_help = "Called `terraform-provider-ory` it serves Terraform and OpenTofu, called `pulumi-resource-ory` it serves Pulumi; `janiform install` puts it under these names where the tools find it.")]
+#[command(name = "janiform", version, about, long_about = None, after_help = "With the name `terraform-provider-ory`, it serves Terraform and OpenTofu; with the name `pulumi-resource-ory`, it serves Pulumi. `janiform install` puts it with these names where the tools find it.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,33 +38,33 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes the state of another provider for Ory one of this one.
+    /// Turns the state of another provider for Ory into a state of this one.
     Adopt(adopt::Args),
-    /// Turns what a project or a state says into the files of self-hosted servers.
+    /// Turns the configuration of a project or a state into the files of self-hosted servers.
     Config {
         #[command(subcommand)]
         command: config::Command,
     },
     /// Compares two projects, servers, states or configurations, object by object.
     Diff(diff::Args),
-    /// Writes what a project, a workspace or servers hold as code, with what imports it.
+    /// Writes the objects of a project, a workspace or servers as code, with their imports.
     Discover(Box<discover::Args>),
-    /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
+    /// Checks credentials, URLs, versions, the clock, the plan and this machine, and shows what to fix.
     Doctor(doctor::Args),
-    /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
+    /// Runs a local Ory, which needs no account: clients, tokens, identities, relationships and projects.
     Emulator(Box<emulator::Args>),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),
-    /// Makes a stack of one tool a stack of the other, secrets included. Nothing on a server is touched.
+    /// Turns a stack of one tool into a stack of the other, with its secrets. Changes nothing on a server.
     Migrate(migrate::Args),
-    /// Lists what runs that died may have left on a server.
+    /// Lists objects that a run may have left on a server when it died.
     Orphans(orphans::Args),
     /// Works with the provider's schema.
     Schema {
         #[command(subcommand)]
         command: schema::Command,
     },
-    /// Serves Terraform until interrupted and prints how to attach to it.
+    /// Serves Terraform until interrupted, and prints how to attach to it.
     #[command(long_flag = "debug")]
     Debug,
     /// Prints a completion script for a shell.
@@ -100,7 +100,7 @@ impl From<Problem> for Error {
     }
 }
 
-/// Runs the command line and says how it ended.
+/// Runs the command line, and returns its exit code.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Adopt(args) => adopt::run(args),
@@ -127,7 +127,7 @@ fn end(outcome: Result<ExitCode, Error>) -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(Error { what, hint }) => {
-            // Nobody is left to tell if this fails.
+            // A failure cannot be reported anywhere.
             let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");
             ExitCode::FAILURE
         }
@@ -137,10 +137,11 @@ fn end(outcome: Result<ExitCode, Error>) -> ExitCode {
 async fn debug() -> Result<(), Error> {
     crate::frontends::debug(&crate::ory::ORY)
         .await
-        .map_err(|error| Error::new(error, "Nothing is served. Correct that, and start it again."))
+        .map_err(|error| Error::new(error, "The provider is not running. Correct the cause, and start it again."))
 }
 
 /// A line for people.
 fn say(line: impl fmt::Display) -> Result<(), Error> {
-    writeln!(io::stdout(), "{line}").map_err(|error| Error::new(format_args!("cannot write: {error}"), "Is standard output closed?"))
+    writeln!(io::stdout(), "{line}")
+        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Check that standard output is open."))
 }

@@ -10,15 +10,15 @@ use crate::{
 /// What to do with them.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Takes this one off the list: it was imported or deleted, or another state has it.
+    /// Removes this one from the list, because it was imported or deleted, or another state has it.
     #[arg(long, value_name = "ID")]
     forget: Option<String>,
 }
 
-/// Lists what was begun on this machine and that no state has shown since, or forgets one of them.
+/// Lists objects that were begun on this machine and have not been in a state since, or removes one from the list.
 pub fn run(args: Args) -> Result<(), Error> {
     let Some(dir) = frontends::state_dir(&ORY) else {
-        return Err(Error::new("there is no home directory", "Set JANIFORM_STATE_DIR to where the provider keeps its record."));
+        return Err(Error::new("there is no home directory", "Set JANIFORM_STATE_DIR to the directory of the provider's journal."));
     };
     let journal = Journal::in_dir(dir);
     let left = journal.left();
@@ -30,16 +30,18 @@ pub fn run(args: Args) -> Result<(), Error> {
         return Ok(());
     }
     if left.is_empty() {
-        return say("Nothing is left over: every object that was made on this machine has been seen in a state since.");
+        return say("Nothing is left over: every object that was made on this machine has been in a state since.");
     }
     left.iter().try_for_each(|intent| say(line(intent)))
 }
 
 fn line(Intent { resource, target, id, stage, nameless, .. }: &Intent) -> String {
     let how = match stage {
-        Stage::Begun if *nameless => "begun, no answer, and the server chooses the id: look there for one that no state has",
-        Stage::Begun => "begun, no answer: the next create of the same finishes it",
-        _ => "made, and no state has shown it since: import it, delete it, or refresh the state that has it",
+        Stage::Begun if *nameless => {
+            "begun without an answer, and the server chooses the id: look on the server for an object that no state has"
+        }
+        Stage::Begun => "begun without an answer: the next create of the same object finishes it",
+        _ => "made, but not in a state since: import it, delete it, or refresh the state that has it",
     };
     format!("ory_{resource} {}\t{}\t{how}", one_line(id), one_line(target))
 }

@@ -14,33 +14,33 @@ use std::{
 /// What to do with the schema.
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// Writes the schema in a format that others read.
+    /// Writes the schema in a format of other tools.
     Export(Args),
 }
 
-/// Where to, and as what.
+/// The format, and where to write.
 #[derive(clap::Args)]
 pub struct Args {
     /// The format.
     #[arg(long, value_enum)]
     format: Kind,
-    /// The directory to write to; `-` prints.
+    /// The directory to write to; `-` for standard output.
     #[arg(long, default_value = "-", value_name = "DIR|-")]
     out: String,
-    /// Writes nothing; fails if the directory holds anything else than what would be written.
+    /// Writes nothing, and fails if the directory differs from what would be written.
     #[arg(long)]
     check: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Kind {
-    /// What `terraform providers schema -json` prints.
+    /// The output of `terraform providers schema -json`.
     Terraform,
     /// Pulumi's package schema.
     Pulumi,
     /// JSON Schema (2020-12).
     JsonSchema,
-    /// Pages as the Terraform Registry shows them.
+    /// Pages for the Terraform Registry.
     Markdown,
 }
 
@@ -54,7 +54,7 @@ pub fn run(Command::Export(args): Command) -> Result<(), Error> {
     };
     let files = export::export(&Engine::new(&ORY), format);
     match (args.out.as_str(), args.check) {
-        ("-", true) => Err(Error::new("nothing to check against", "Name the directory with `--out DIR`.")),
+        ("-", true) => Err(Error::new("`--check` needs a directory", "Give it with `--out DIR`.")),
         ("-", false) => print(&files),
         (dir, true) => check(PathBuf::from(dir), &files),
         (dir, false) => write(PathBuf::from(dir), &files),
@@ -66,14 +66,17 @@ fn print(files: &[File]) -> Result<(), Error> {
     files
         .iter()
         .try_for_each(|file| out.write_all(file.content.as_bytes()))
-        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Is standard output closed?"))
+        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Check that standard output is open."))
 }
 
 fn write(dir: PathBuf, files: &[File]) -> Result<(), Error> {
     for file in files {
         let path = dir.join(&file.path);
         replace(&path, |place| place.write_all(file.content.as_bytes())).map_err(|error| {
-            Error::new(format_args!("cannot write {}: {error}", path.display()), "Is there room, and may this user write there?")
+            Error::new(
+                format_args!("cannot write {}: {error}", path.display()),
+                "Check that the disk has space and that this user may write there.",
+            )
         })?;
         say(path.display())?;
     }
@@ -85,8 +88,5 @@ fn check(dir: PathBuf, files: &[File]) -> Result<(), Error> {
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Error::new(
-        format_args!("{} is not what the tables say: {}", dir.display(), stale.join(", ")),
-        "Run the same command without `--check`.",
-    ))
+    Err(Error::new(format_args!("{} is out of date: {}", dir.display(), stale.join(", ")), "Run the same command without `--check`."))
 }

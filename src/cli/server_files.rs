@@ -1,4 +1,4 @@
-//! Configuration files of self-hosted servers, and the content that they name: read from this machine, or fetched.
+//! Configuration files of self-hosted servers, and the content that they refer to: read from this machine, or fetched.
 
 use super::Error;
 use crate::{
@@ -11,23 +11,23 @@ use std::{
     time::Duration,
 };
 
-/// No schema is longer.
+/// The maximum length of a schema, in bytes.
 const MOST_BYTES: usize = 1 << 20;
-/// So long a schema behind a URL is waited for.
+/// How long to wait for a schema behind a URL.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the files say.
+/// The settings in the files.
 pub async fn read(paths: &[PathBuf]) -> Result<Settings, Error> {
     let (mut files, mut contents) = (Vec::new(), Contents::new());
     for path in paths {
         let text = fs::read_to_string(path).map_err(|error| {
             Error::new(
                 format_args!("{} cannot be read: {error}", path.display()),
-                "Name the configuration files of the servers, such as kratos.yml.",
+                "Give the configuration files of the servers, such as kratos.yml.",
             )
         })?;
         let file = File::parse(&path.display().to_string(), &text)
-            .map_err(|why| Error::new(why, "One file for each server: kratos.yml, hydra.yml, keto.yml."))?;
+            .map_err(|why| Error::new(why, "Give one file for each server: kratos.yml, hydra.yml, keto.yml."))?;
         for url in file.wants() {
             let content = match url.strip_prefix("file://") {
                 Some(named) => beside(path, Path::new(named)),
@@ -35,18 +35,19 @@ pub async fn read(paths: &[PathBuf]) -> Result<Settings, Error> {
             };
             let content = content.map_err(|why| {
                 Error::new(
-                    format_args!("{} names {url}, which cannot be read: {why}", path.display()),
-                    "Put a file of that name beside the configuration, or correct the URL.",
+                    format_args!("{} refers to {url}, which cannot be read: {why}", path.display()),
+                    "Put a file with this name beside the configuration, or correct the URL.",
                 )
             })?;
             contents.insert(url, content);
         }
         files.push(file);
     }
-    settings::read(&files, &contents).map_err(|why| Error::new(why, "One file for each server: kratos.yml, hydra.yml, keto.yml."))
+    settings::read(&files, &contents).map_err(|why| Error::new(why, "Give one file for each server: kratos.yml, hydra.yml, keto.yml."))
 }
 
-/// The file where its URL says or, since that is the place in a container, of the same name beside the configuration.
+/// The file at the path of its URL or, since that may be a path in a container, the file with the same name beside the
+/// configuration.
 fn beside(configuration: &Path, named: &Path) -> Result<String, String> {
     let dir = configuration.parent().unwrap_or(Path::new("."));
     let places = [Some(dir.join(named)), named.file_name().map(|name| dir.join(name))];

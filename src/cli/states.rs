@@ -1,4 +1,4 @@
-//! States of both tools, as objects of the provider's resources.
+//! Reads the states of both tools as objects of the provider's resources.
 
 use super::Error;
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
 };
 use std::{fs, path::Path};
 
-/// The objects of a state that are this provider's. What is encrypted of them is unknown.
+/// The objects of a state that belong to this provider. What is encrypted of them is unknown.
 pub fn objects(file: &Path) -> Result<Vec<(&'static Resource, Found)>, Error> {
     let text = fs::read(file).map_err(|error| {
         Error::new(
             format_args!("{} cannot be read: {error}", file.display()),
-            "Name the file that `terraform state pull` or `pulumi stack export` printed.",
+            "Give the file that `terraform state pull` or `pulumi stack export` printed.",
         )
     })?;
     let told = |problem: Problem| problem.in_file(file.display());

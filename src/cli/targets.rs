@@ -1,6 +1,6 @@
-//! What a command is pointed at: a project, servers, a state, or files of a configuration, in one word.
+//! The targets of commands, each written as one word: a project, servers, a state, or files of a configuration.
 //!
-//! Owns how such a word is read, and which environment variables count for it: those of one side must not be taken for those of
+//! Owns how such a word is read, and which environment variables are used for it: those of one side must not be used for
 //! the other.
 
 use super::{
@@ -35,10 +35,10 @@ A target is one of these:
   state:FILE          a state of Terraform or OpenTofu, or an export of a Pulumi stack
   config:FILE,FILE    kratos.yml, hydra.yml and keto.yml of self-hosted servers";
 
-/// What a command is pointed at.
+/// The target of a command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// What environment variables with this prefix say.
+    /// The settings in environment variables with this prefix.
     Env(Option<String>),
     /// A project, with credentials from environment variables with this prefix.
     Project(String, Option<String>),
@@ -61,12 +61,12 @@ impl FromStr for Target {
             ("project", rest) if !rest.is_empty() => match rest.split_once('@') {
                 Some((name, variables)) if !name.is_empty() => Ok(Target::Project(name.to_owned(), Some(prefix(variables)?))),
                 None => Ok(Target::Project(rest.to_owned(), None)),
-                Some(_) => Err("the project's slug is missing before the `@`".to_owned()),
+                Some(_) => Err("the project's slug before the `@` is missing".to_owned()),
             },
             ("emulator", url) if !url.is_empty() => crate::ory::http_url(url)
                 .and_then(|()| Url::parse(url).map_err(|_| "Must be a URL.".to_owned()))
                 .map(Target::Emulator)
-                .map_err(|why| format!("`{url}` is no URL of an emulator. {why}")),
+                .map_err(|why| format!("`{url}` is not the URL of an emulator. {why}")),
             ("state", file) if !file.is_empty() => Ok(Target::State(file.into())),
             ("config", files) if !files.is_empty() => Ok(Target::Config(files.split(',').map(PathBuf::from).collect())),
             _ => Err("a target is `project:SLUG`, `env`, `emulator:URL`, `state:FILE` or `config:FILE,FILE`".to_owned()),
@@ -78,14 +78,24 @@ fn prefix(text: &str) -> Result<String, String> {
     let is_one = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_one
         .then(|| text.to_owned())
-        .ok_or_else(|| "the prefix of environment variables is letters, digits and `_`, such as `STAGING`".to_owned())
+        .ok_or_else(|| "the prefix of environment variables has letters, digits and `_` only, such as `STAGING`".to_owned())
+}
+
+/// What of a target counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// What somebody has made.
+    Own,
+    /// The schemas that Ory brings as well.
+    Presets,
 }
 
 /// The objects of the target.
-pub async fn open(word: &str, target: &Target) -> Result<Box<dyn Source>, Error> {
+pub async fn open(word: &str, target: &Target, counts: Counts) -> Result<Box<dyn Source>, Error> {
+    let live = |word, engine| live(word, engine, counts);
     let source: Box<dyn Source> = match target {
         Target::State(file) => Box::new(Held { name: word.to_owned(), objects: states::objects(file)? }),
-        Target::Config(files) => Box::new(Held { name: word.to_owned(), objects: of_files(files).await? }),
+        Target::Config(files) => Box::new(Held { name: word.to_owned(), objects: of_files(files, counts).await? }),
         Target::Env(prefix) => Box::new(live(word, configured(&no_config(), prefix.as_deref(), &[])?).await),
         Target::Emulator(url) => Box::new(live(word, emulator(url)?).await),
         Target::Project(name, prefix) => {
@@ -96,7 +106,7 @@ pub async fn open(word: &str, target: &Target) -> Result<Box<dyn Source>, Error>
     Ok(source)
 }
 
-async fn of_files(files: &[PathBuf]) -> Result<Vec<(&'static crate::schema::Resource, Found)>, Error> {
+async fn of_files(files: &[PathBuf], counts: Counts) -> Result<Vec<(&'static crate::schema::Resource, Found)>, Error> {
     let settings = server_files::read(files).await?;
     let (made, _) = settings::objects(&settings).map_err(|error| told(&error))?;
     let found = |made: settings::Made| {
@@ -104,14 +114,15 @@ async fn of_files(files: &[PathBuf]) -> Result<Vec<(&'static crate::schema::Reso
         let id = made.resource.name_of(object).or_else(|| object.str("schema_id").map(str::to_owned));
         (made.resource, Found { id: id.unwrap_or_default(), value: made.value })
     };
-    Ok(made.into_iter().map(found).collect())
+    Ok(made.into_iter().filter(|made| counts == Counts::Presets || !made.is_preset()).map(found).collect())
 }
 
 fn no_config() -> Value {
     ORY.config.nulls()
 }
 
-/// The provider, configured so; what is open comes from environment variables with this prefix, but for these.
+/// The provider with this configuration. Unset attributes are from environment variables with this prefix, except those in
+/// `without`.
 fn configured(config: &Value, prefix: Option<&str>, without: &[&str]) -> Result<Engine<Client>, Error> {
     let engine = Engine::new(&ORY);
     let variable = |name: &str| prefix.map_or_else(|| name.to_owned(), |prefix| format!("{prefix}_{name}"));
@@ -123,7 +134,7 @@ fn configured(config: &Value, prefix: Option<&str>, without: &[&str]) -> Result<
                 Some(prefix) => {
                     format!("The environment variables of this target begin with `{prefix}_`, such as `{prefix}_ORY_WORKSPACE_API_KEY`.")
                 }
-                None => "`janiform doctor` shows what the environment variables say.".to_owned(),
+                None => "Run `janiform doctor` to check the environment variables.".to_owned(),
             },
         )),
         _ => Ok(engine),
@@ -138,7 +149,7 @@ fn emulator(url: &Url) -> Result<Engine<Client>, Error> {
     configured(&config, None, &network)
 }
 
-/// A project is meant whatever servers the environment names. Its URL, if it is known, beside it.
+/// The provider for a project, even if the environment has URLs of servers; and the project's URL, if it is known.
 async fn of_project(name: &str, prefix: Option<&str>) -> Result<(Engine<Client>, Option<String>), Error> {
     let servers: Vec<_> = SELF_HOSTED.iter().map(|one| one.variable).collect();
     let mut without = servers.clone();
@@ -158,7 +169,7 @@ async fn of_project(name: &str, prefix: Option<&str>) -> Result<(Engine<Client>,
     }
 }
 
-/// The project's id and slug, if a key of the workspace says them.
+/// The project's id and slug, if a key of the workspace can read them.
 async fn known(engine: &Engine<Client>, name: &str) -> Result<Option<(String, String)>, Error> {
     let console = KINDS.iter().find(|inside| std::ptr::eq(inside.kind.resource, &project_config::RESOURCE));
     let Some((client, console)) = engine.client().zip(console) else { return Ok(None) };
@@ -182,12 +193,12 @@ async fn known(engine: &Engine<Client>, name: &str) -> Result<Option<(String, St
     let asked = Asked { filter: entry.list.table.nulls(), limit: None, whole: false };
     engine.list(entry, asked, Call::default(), &to, see).await.map_err(|failure| match failure.diagnostics.first() {
         Some(error) => told(error),
-        None => Error::new("the projects cannot be listed", "Is this a key of the workspace?"),
+        None => Error::new("the projects cannot be listed", "Check that the key is one of the workspace."),
     })?;
     match found {
         Some(found) => Ok(Some(found)),
         None => Err(Error::new(
-            format_args!("there is no project `{name}` that the key of the workspace may see"),
+            format_args!("the key of the workspace has no access to a project `{name}`"),
             "Give the slug or the id of the project, as the Ory Console shows it.",
         )),
     }
@@ -202,8 +213,8 @@ fn set<'a>(config: &mut Value, values: impl IntoIterator<Item = (&'static str, &
     }
 }
 
-/// What of it is to be had, and what is not.
-async fn live(word: &str, engine: Engine<Client>) -> Live<Client> {
+/// The kinds that can be read there, and those that cannot.
+async fn live(word: &str, engine: Engine<Client>, counts: Counts) -> Live<Client> {
     let (mut unread, mut only) = (BTreeMap::new(), BTreeMap::new());
     if let Some(client) = engine.client() {
         for inside in KINDS {
@@ -215,10 +226,11 @@ async fn live(word: &str, engine: Engine<Client>) -> Live<Client> {
             only.insert(project_config::RESOURCE.name, format!("{id}:*"));
         }
     }
-    Live { name: word.to_owned(), engine, own_url: None, unread, only }
+    let including: &'static [&'static str] = if counts == Counts::Presets { &["include_presets"] } else { &[] };
+    Live { name: word.to_owned(), engine, own_url: None, unread, only, including }
 }
 
-/// An error of the engine, as commands tell it.
+/// An error of the engine, in the form of commands.
 pub fn told(error: &Diagnostic) -> Error {
     Error::new(&error.summary, &error.detail)
 }

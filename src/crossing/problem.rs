@@ -38,6 +38,6 @@ impl std::error::Error for Problem {}
 
 impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Problem {
-        Problem::new(format_args!("a file cannot be written: {error}"), "Is there room, and may this user write there?")
+        Problem::new(format_args!("a file cannot be written: {error}"), "Check that the disk has space and that this user may write there.")
     }
 }

@@ -130,14 +130,14 @@ pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Resu
     match names.into_iter().map(|name| target.join(name)).find(|path| path.symlink_metadata().is_ok()) {
         None => Ok(()),
         Some(there) => {
-            let hint = "Choose another place with `--out`, or replace what is there with `--force`.";
-            Err(Problem::new(format_args!("{} is there already", there.display()), hint))
+            let hint = "Choose another place for it, or replace the existing files with `--force`.";
+            Err(Problem::new(format_args!("{} exists already", there.display()), hint))
         }
     }
 }
 
 fn unplaced(target: &Path, why: impl fmt::Display) -> Problem {
-    let hint = "Is there room, and may this user write there? Nothing was changed.";
+    let hint = "Check that the disk has space and that this user may write there. Nothing was changed.";
     Problem::new(format_args!("cannot write into {}: {why}", target.display()), hint)
 }
 
@@ -260,7 +260,7 @@ mod tests {
     fn what_is_there_is_replaced_only_where_that_is_asked_for() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a"), "old").unwrap();
-        assert!(staged(dir.path(), &["b", "a"]).put(false).unwrap_err().what.contains("is there already"));
+        assert!(staged(dir.path(), &["b", "a"]).put(false).unwrap_err().what.contains("exists already"));
         assert_eq!(files(dir.path()), texts(&[("a", "old")]));
         staged(dir.path(), &["b", "a", "x/c"]).put(true).unwrap();
         assert_eq!(files(dir.path()), texts(&[("a", "new"), ("b", "new"), ("x/c", "new")]));

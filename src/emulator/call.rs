@@ -1,11 +1,11 @@
-//! One request, read whole, before anybody knows which service it is for.
+//! One request with its whole body, before it is known which service it is for.
 //!
-//! Owns nothing but the parts. What its headers and body mean is for the services.
+//! Owns only the parts. The services know what headers and body mean.
 
 use super::go::form::Form;
 use super::reply::Reply;
 
-/// One request, read whole. `Debug` is not derived: it carries secrets.
+/// One request with its whole body. `Debug` is not derived, since it contains secrets.
 #[derive(Clone)]
 pub struct Call {
     /// The method, in capitals.
@@ -37,7 +37,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Sends the caller to another path, with the query that came.
+    /// Redirects the caller to another path, with the same query.
     #[must_use]
     pub fn redirect(&self, status: u16, path: &str) -> Reply {
         let mark = if self.raw_query.is_empty() { "" } else { "?" };

@@ -6,8 +6,8 @@
 use jiff::civil::{self, DateTime, DateTimeRound};
 use jiff::{RoundMode, Timestamp, ToSpan as _, Unit, tz::TimeZone};
 
-/// An instant, in UTC; none in a year that has more than four digits or fewer than none: Go reads those, by way of
-/// an offset or of rounding, and cannot write them.
+/// An instant, in UTC. It is `None` if its year has more than four digits or is negative: Go can read such instants, by an offset
+/// or by rounding, but cannot write them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instant(Option<DateTime>);
 
@@ -16,7 +16,7 @@ impl Instant {
         Self(at.ok().filter(|at| at.year() >= 0))
     }
 
-    /// Whether it can be written.
+    /// Whether Go can write it.
     #[must_use]
     pub fn can_be_written(self) -> bool {
         self.0.is_some()
@@ -47,13 +47,13 @@ pub fn seconds() -> i64 {
     Timestamp::now().as_second()
 }
 
-/// So many seconds later.
+/// The instant this many seconds later.
 #[must_use]
 pub fn later(at: Instant, seconds: i64) -> Instant {
     at.0.map_or(at, |at| Instant::new(at.checked_add(seconds.seconds())))
 }
 
-/// So many nanoseconds later.
+/// The instant this many nanoseconds later.
 #[must_use]
 pub fn later_by(at: Instant, nanoseconds: i64) -> Instant {
     at.0.map_or(at, |at| Instant::new(at.checked_add(nanoseconds.nanoseconds())))
@@ -69,17 +69,17 @@ pub fn to_second(at: Instant) -> Instant {
     round(at, Unit::Second, RoundMode::HalfCeil)
 }
 
-/// Cut off behind the microsecond.
+/// Truncated to microseconds.
 #[must_use]
 pub fn to_microsecond(at: Instant) -> Instant {
     round(at, Unit::Microsecond, RoundMode::Floor)
 }
 
 /// Reads RFC 3339, with the leniency of Go's parser: one digit is enough for the hour, and a comma
-/// may start the fraction. The instant that Go calls zero reads as none: servers treat it as unset.
+/// may start the fraction. Go's zero time gives `None`: servers treat it as unset.
 ///
 /// # Errors
-/// Go's text.
+/// The text of Go's error.
 pub fn parse(text: &str) -> Result<Option<Instant>, String> {
     let layout = "2006-01-02T15:04:05Z07:00";
     let bad = |rest: &str, wanted: &str| {
@@ -132,7 +132,7 @@ pub fn parse(text: &str) -> Result<Option<Instant>, String> {
     Ok(Some(at).filter(|at| at.0 != Some(civil::date(1, 1, 1).at(0, 0, 0, 0))))
 }
 
-/// Quotes as Go's time errors do: whatever is no printable ASCII byte becomes `\xNN`.
+/// Quotes as Go's time errors do: every byte that is not printable ASCII becomes `\xNN`.
 fn quote(text: &str) -> String {
     let mut out = String::from("\"");
     for byte in text.bytes() {

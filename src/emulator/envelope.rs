@@ -1,6 +1,6 @@
 //! Errors in the envelope that Keto and Kratos put them in.
 //!
-//! Owns the shape and the standard messages. Decides nothing.
+//! Owns the shape and the standard messages.
 
 use axum::http::StatusCode;
 
@@ -12,13 +12,13 @@ use super::store::StoreError;
 /// A failed request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// What HTTP says; that may be another code than the body's.
+    /// The HTTP status, which may differ from the code in the body.
     answered: u16,
     id: &'static str,
     code: u16,
     status: &'static str,
     reason: String,
-    /// A member of its own, as it is printed.
+    /// The details, as printed JSON.
     details: String,
     message: String,
 }
@@ -64,7 +64,7 @@ impl Problem {
         Self::new(409, "Conflict", "Unable to insert or update resource because a resource with that value exists already")
     }
 
-    /// What no service gets to see.
+    /// A request that is refused before it reaches a service.
     #[must_use]
     pub fn refused(refusal: &Refusal) -> Self {
         let problem = match refusal.status {
@@ -86,7 +86,7 @@ impl Problem {
         Self::new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator")
     }
 
-    /// 500: something that a schema or the configuration asks for cannot be.
+    /// 500: a schema or the configuration asks for something impossible.
     #[must_use]
     pub fn misconfigured() -> Self {
         Self { id: "invalid_configuration", ..Self::new(500, "Internal Server Error", "Invalid configuration") }
@@ -125,14 +125,14 @@ impl Problem {
         self
     }
 
-    /// Answered with that status, whatever the body says.
+    /// With this HTTP status, whatever code the body has.
     #[must_use]
     pub fn answered(mut self, status: u16) -> Self {
         self.answered = status;
         self
     }
 
-    /// What it says.
+    /// The message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -1,8 +1,8 @@
-//! Exchanges written down, to be held against Ory's own description of its API.
+//! Records exchanges, so that they can be validated against Ory's own description of its API.
 //!
-//! Owns what a line says, and whether there is one: only in a build for development, whose environment names a file.
-//! A line holds whatever was sent and answered, secrets too, so that the emulator of a release never writes one.
-//! Who sent it and whether it is right is for the reader (`scripts/tools/contract`).
+//! Owns the format of a line, and whether one is written: only in a development build, if an environment variable names a file. A
+//! line contains everything that was sent and answered, including secrets, so the emulator of a release never writes one. Judging
+//! the exchanges is left to the reader (`scripts/tools/contract`).
 
 use super::{call::Call, reply::Reply};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use std::{
     sync::LazyLock,
 };
 
-/// The variable that names the file, which lines are added to.
+/// The variable with the path of the file, to which lines are appended.
 const VARIABLE: &str = "JANIFORM_EXCHANGES";
 
 static FILE: LazyLock<Option<File>> = LazyLock::new(|| {
@@ -42,7 +42,7 @@ struct Exchange<'a> {
     answer: Cow<'a, str>,
 }
 
-/// Writes an exchange down, where that was asked for.
+/// Records an exchange, if that was asked for.
 pub(super) fn record(call: &Call, reply: &Reply) {
     let Some(mut file) = FILE.as_ref() else { return };
     let line = serde_json::to_string(&Exchange {
@@ -56,7 +56,7 @@ pub(super) fn record(call: &Call, reply: &Reply) {
         answer_type: reply.headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str()),
         answer: String::from_utf8_lossy(&reply.body),
     });
-    // One write a line: other emulators add to the same file.
+    // One write per line, since other emulators append to the same file.
     if let Err(error) = line.map_err(Into::into).and_then(|line| file.write_all((line + "\n").as_bytes())) {
         tracing::error!(%error, "emulator: an exchange was not recorded");
     }

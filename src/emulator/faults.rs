@@ -1,7 +1,7 @@
-//! What goes wrong on purpose: late answers, refusals, answers that get lost, a server that takes no writes.
+//! Faults on purpose: late answers, refusals, lost answers, a read-only server.
 //!
-//! Owns which request is hit by what, and what it is told then. Rates and buckets are for [`super::limit`]; what a
-//! network does to bytes is for proxies.
+//! Owns which request meets which fault, and the answer then. Rates and buckets are in [`super::limit`]; what a
+//! network does to bytes is left to proxies.
 
 use super::{envelope::Problem, reply::Reply};
 use std::{
@@ -12,18 +12,18 @@ use std::{
     time::Duration,
 };
 
-/// What goes wrong; by default, nothing.
+/// The faults; by default, none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// How long each request is on its way before anything is done with it.
+    /// The delay before each request is handled.
     pub latency: Duration,
-    /// Of a hundred requests, how many are hit by each of [`Mishap::ALL`]; together a hundred at most.
+    /// How many of a hundred requests meet each of [`Mishap::ALL`]; together at most a hundred.
     pub shares: [u8; 4],
     /// Whether writes are refused.
     pub read_only: bool,
 }
 
-/// What may become of a request.
+/// A fault that a request may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mishap {
     /// It is answered 429, and not carried out.
@@ -39,7 +39,7 @@ pub enum Mishap {
 }
 
 impl Mishap {
-    /// Those that hit a share of the requests, in the order of [`Faults::shares`].
+    /// The faults that a share of the requests meets, in the order of [`Faults::shares`].
     pub const ALL: [Self; 4] = [Self::TooMany, Self::Broken, Self::Unavailable, Self::Lost];
 
     /// Its name in JSON.
@@ -54,21 +54,24 @@ impl Mishap {
         }
     }
 
-    /// What is said instead of an answer; none if the request is carried out.
+    /// The answer in place of the service's; `None` if the request is carried out.
     #[must_use]
     pub fn refusal(self) -> Option<Reply> {
-        let soon = |problem: Problem| problem.because("A fault that was switched on in the window.").reply().with("retry-after", "1");
+        let soon =
+            |problem: Problem| problem.because("This fault is switched on in the emulator's window.").reply().with("retry-after", "1");
         match self {
             Self::TooMany => Some(soon(Problem::too_many_requests())),
             Self::Broken => Some(soon(Problem::internal())),
             Self::Unavailable => Some(soon(Problem::unavailable())),
-            Self::ReadOnly => Some(Problem::forbidden().because("The server takes no writes: this was switched on in the window.").reply()),
+            Self::ReadOnly => {
+                Some(Problem::forbidden().because("The server is read-only: this is switched on in the emulator's window.").reply())
+            }
             Self::Lost => None,
         }
     }
 }
 
-/// Whether a request is there to change what is kept: tokens and checks are asked for by POST too.
+/// Whether a request changes data. A POST for a token or a check does not.
 #[must_use]
 pub fn is_write(method: &str, path: &str) -> bool {
     let asks = path.contains("/oauth2/") && !path.contains("/oauth2/register") || path.starts_with("/relation-tuples/");
@@ -82,24 +85,24 @@ pub struct Switches {
 }
 
 impl Switches {
-    /// These to begin with.
+    /// With these faults at first.
     #[must_use]
     pub fn new(faults: Faults) -> Self {
         Self { now: Mutex::new(faults), asked: AtomicU32::new(0) }
     }
 
-    /// What goes wrong at present.
+    /// The current faults.
     #[must_use]
     pub fn get(&self) -> Faults {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on, these.
+    /// Sets the faults from now on.
     pub fn set(&self, faults: Faults) {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    /// What becomes of the next request.
+    /// The fault that the next request meets, if any.
     pub fn meet(&self, write: bool) -> Option<Mishap> {
         let Faults { shares, read_only, .. } = self.get();
         if write && read_only {
@@ -108,8 +111,8 @@ impl Switches {
         if shares == [0; 4] {
             return None;
         }
-        // Steps of the golden ratio: of any hundred requests in a row as many are hit as were asked for, and no
-        // rhythm of the caller's meets them all or none.
+        // Steps of the golden ratio: of any hundred requests in a row, as many meet a fault as configured, and no regular
+        // pattern of the caller meets all or none of them.
         let turn = self.asked.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9);
         let mut thrown = (u64::from(turn) * 100) >> 32;
         Mishap::ALL.into_iter().zip(shares).find_map(|(mishap, share)| match thrown.checked_sub(u64::from(share)) {

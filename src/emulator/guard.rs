@@ -1,9 +1,9 @@
-//! Who may ask: programs on this machine, by a name of this machine, and no page of another site.
+//! Who may send requests: programs on this machine, to a name of this machine, but no pages of other sites.
 //!
-//! Owns this one decision for all that is served here, APIs and window alike. Nobody authenticates to the emulator,
-//! and a browser on this machine reaches it as every program does. So a request has to name as its host what only
-//! this machine is called, since any site can point a name of its own here; and if a page has sent it, the page has
-//! to be one of this very server's. No answer has a header that would let other pages read it.
+//! Owns this one decision for everything that is served here, APIs and window alike. The emulator has no authentication, and a
+//! browser on this machine can reach it like any program. So the host of a request has to be a name that only this machine has,
+//! since any site can point its own name here; and if a page sends a request, it has to be a page of this very server. No answer
+//! has a header that would let other pages read it.
 
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -13,11 +13,11 @@ use std::net::IpAddr;
 /// Decides about requests.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
-    /// Names that this machine has, beside those of the loopback address.
+    /// Names of this machine, besides those of the loopback address.
     pub hosts: Vec<String>,
 }
 
-/// Why a request is not looked at any further.
+/// Why a request is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// The status of the answer.
@@ -26,19 +26,20 @@ pub struct Refusal {
     pub why: String,
 }
 
-const OTHER_SITE: &str = "Pages of other sites may not ask this server. Ask it from a program.";
+const OTHER_SITE: &str = "Pages of other sites may not send requests to this server. Use a program instead.";
 
 impl Guard {
-    /// Lets a request through or not.
+    /// Decides whether a request is let through.
     ///
     /// # Errors
-    /// Why it may not ask.
+    /// Why it is refused.
     pub fn admit(&self, parts: &Parts) -> Result<(), Refusal> {
         let host = text(parts, header::HOST).unwrap_or_default();
         let named = parts.uri.authority().map(Authority::as_str);
         if let Some(other) = [Some(host), named].into_iter().flatten().find(|host| !self.is_own(host)) {
-            let why =
-                format!("`{other}` is not a name of this machine. Ask for 127.0.0.1 or localhost, or start with `--allow-host NAME`.");
+            let why = format!(
+                "`{other}` is not a name of this machine. Use 127.0.0.1 or localhost, or start the emulator with `--allow-host NAME`."
+            );
             return Err(Refusal { status: StatusCode::MISDIRECTED_REQUEST, why });
         }
         let every =
@@ -49,7 +50,7 @@ impl Guard {
         if from_here { Ok(()) } else { Err(Refusal { status: StatusCode::FORBIDDEN, why: OTHER_SITE.to_owned() }) }
     }
 
-    /// Whether this is a name of this machine, with or without a port: what forwards one may change its number.
+    /// Whether this is a name of this machine, with or without a port, whose number a forwarder may change.
     fn is_own(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let name = authority.host();

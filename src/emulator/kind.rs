@@ -1,41 +1,43 @@
-//! Kinds of objects: what each is called, which requests are about it, and how it is kept.
+//! Kinds of objects: the name of each, the requests about it, and how it is stored.
 //!
-//! Owns the form of an entry; the entries are with their services. Tables, counts, changes and the window follow from
-//! them, so that a new kind is named in one place.
+//! Owns the form of an entry; the entries are with their services. Tables, counts, changes and the window are derived from
+//! them, so a new kind is added in one place.
 
 /// A kind of object.
 pub struct Kind {
-    /// What events and the page call it.
+    /// The name in events and on the page.
     pub name: &'static str,
-    /// What people call one of them, and several.
+    /// The singular and the plural for people.
     pub words: [&'static str; 2],
-    /// Where the window shows them: those with lower numbers come first.
+    /// The order in the window: lower numbers come first.
     pub rank: u8,
-    /// The paths that are about it, without the `/admin` that they may begin with.
+    /// The paths about it, without `/admin` at the beginning.
     pub paths: &'static [&'static str],
-    /// How requests name an object.
+    /// How requests identify an object.
     pub named: Named,
-    /// Where its objects are, if any are kept.
+    /// Where its objects are stored, if they are.
     pub stored: Option<&'static Stored>,
-    /// Whether what is at this path of an object's document is secret; where none is given, its name tells.
+    /// Whether the value at this path of an object's document is secret; without a function, the name of the member decides.
     pub secret: Option<fn(&[String]) -> bool>,
 }
 
-/// How the objects of a kind are kept; what stands for `row`'s id, name and document is SQL.
+/// How the objects of a kind are stored. The id, name and document are SQL expressions over `row`.
 pub struct Stored {
-    /// What makes the tables that are theirs, where there are none yet.
+    /// The statements that make their tables.
     pub tables: &'static [&'static str],
-    /// The table whose rows they are.
+    /// The table with their rows.
     pub table: &'static str,
     /// The id.
     pub id: &'static str,
-    /// The name for people; empty if they have none but their ids.
+    /// The name for people; empty if they only have ids.
     pub label: &'static str,
     /// The JSON document.
     pub document: &'static str,
-    /// Of objects that many rows make up: the document without this row, and with it. So they are while the other
-    /// half is not there, or not there any more.
+    /// For objects that consist of several rows: the document without this row, and with it. These are used before the other
+    /// rows exist, and after they are gone.
     pub parts: Option<[&'static str; 2]>,
+    /// The document as its service shows it, where less of it is kept.
+    pub whole: Option<fn(&str) -> Option<String>>,
 }
 
 /// Gives the member of a name, if it is there.
@@ -53,6 +55,6 @@ pub enum Named {
     Never,
 }
 
-/// What no other kind is about.
+/// The kind for requests about no other kind.
 pub static SERVER: Kind =
     Kind { name: "server", words: ["Server", "Server"], rank: u8::MAX, paths: &[], named: Named::Never, stored: None, secret: None };

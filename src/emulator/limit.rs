@@ -1,7 +1,7 @@
-//! Rate limits as Ory Network sets them: a bucket of routes, a burst and a sustained rate, and headers that tell.
+//! Rate limits as Ory Network sets them: a bucket of routes, a burst and a sustained rate, and headers with the state.
 //!
-//! Owns the counting, the headers and the refusal. Which route is in which bucket is for the services, and the
-//! numbers of Ory's plans are for [`super::plan`]. Whether the real counters are fixed windows is not published; they
+//! Owns the counting, the headers and the refusal. The services know which route is in which bucket, and the
+//! numbers of Ory's plans are in [`super::plan`]. Whether the real counters are fixed windows is not published; they
 //! are here, since that is what headers in whole seconds until a reset mean.
 
 use super::{envelope::Problem, reply::Reply};
@@ -13,7 +13,7 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// So many requests in so long.
+/// A number of requests in a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     /// How many.
@@ -22,7 +22,7 @@ pub struct Rate {
     pub seconds: u32,
 }
 
-/// The rates of one bucket; all of them hold.
+/// The rates of one bucket; all of them apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketLimit {
     /// The bucket.
@@ -34,13 +34,13 @@ pub struct BucketLimit {
 impl FromStr for BucketLimit {
     type Err = String;
 
-    /// `BUCKET=5/s,300/m`: one rate or more, each in a second, a minute or so many seconds (`10/5s`).
+    /// `BUCKET=5/s,300/m`: one or more rates, each per second, per minute, or per number of seconds (`10/5s`).
     fn from_str(text: &str) -> Result<Self, String> {
         let (bucket, rates) = text.split_once('=').ok_or("expected BUCKET=RATE, such as hydra-admin-low=5/s,300/m")?;
         let known = super::services::buckets();
         if !known.contains(bucket) {
             let known: Vec<_> = known.into_iter().collect();
-            return Err(format!("there is no bucket `{bucket}`; there are {}", known.join(", ")));
+            return Err(format!("there is no bucket `{bucket}`; use one of {}", known.join(", ")));
         }
         let rates = rates.split(',').map(|rate| {
             let (requests, window) = rate.split_once('/')?;
@@ -52,7 +52,8 @@ impl FromStr for BucketLimit {
             let rate = Rate { requests: requests.parse().ok()?, seconds };
             (rate.requests > 0 && rate.seconds > 0).then_some(rate)
         });
-        let rates = rates.collect::<Option<Vec<_>>>().ok_or("a rate is a number above zero, then /s, /m or such as /10s")?;
+        let rates =
+            rates.collect::<Option<Vec<_>>>().ok_or("a rate is a number greater than zero, followed by /s, /m or, for example, /10s")?;
         Ok(BucketLimit { bucket: bucket.to_owned(), rates })
     }
 }
@@ -70,18 +71,18 @@ pub struct Level {
     pub rate: Rate,
     /// How many of its requests are used.
     pub used: u32,
-    /// How long until all of them are there again.
+    /// How long until all of them are available again.
     pub reset: Duration,
 }
 
-/// What was let through in a window.
+/// The requests that were let through in a window.
 #[derive(Clone, Copy, Default)]
 struct Counter {
     window: u64,
     used: u32,
 }
 
-/// What a request that belongs to a bucket is told.
+/// The result for a request that belongs to a bucket.
 pub struct Verdict {
     /// Whether it is let through.
     pub admitted: bool,
@@ -89,7 +90,7 @@ pub struct Verdict {
 }
 
 impl Limits {
-    /// Nothing used yet. Of two limits for one bucket the later holds.
+    /// With nothing used yet. Of two limits for one bucket, the later one applies.
     #[must_use]
     pub fn new(limits: &[BucketLimit]) -> Self {
         let new = Self { began: Instant::now(), buckets: Mutex::default() };
@@ -97,7 +98,7 @@ impl Limits {
         new
     }
 
-    /// These limits from now on, with nothing used yet.
+    /// Sets the limits from now on, with nothing used yet.
     pub fn set(&self, limits: &[BucketLimit]) {
         let counted = |limit: &BucketLimit| limit.rates.iter().map(|rate| (*rate, Counter::default())).collect();
         let buckets = limits.iter().map(|limit| (limit.bucket.clone(), counted(limit))).collect();
@@ -114,7 +115,7 @@ impl Limits {
         if admitted {
             rates.iter_mut().for_each(|(_, counter)| counter.used += 1);
         }
-        // What is told is the rate that is nearest to its end.
+        // The headers are for the rate that has the fewest requests left.
         let left = |(rate, counter): &(Rate, Counter)| rate.requests - counter.used;
         let nearest = rates.iter().min_by_key(|one| (left(one), std::cmp::Reverse(one.0.seconds)))?;
         let (rate, reset) = (nearest.0, nearest.1.reset(nearest.0, now));
@@ -122,7 +123,7 @@ impl Limits {
         let headers = [
             ("x-ratelimit-limit", format!("{}{quotas}", rate.requests)),
             ("x-ratelimit-remaining", left(nearest).to_string()),
-            // Whole seconds: the real one says 0 of its bursts of a second.
+            // Whole seconds: the real server shows 0 for its bursts of one second.
             ("x-ratelimit-reset", reset.as_secs().to_string()),
         ];
         Some(Verdict { admitted, headers })
@@ -142,7 +143,7 @@ impl Limits {
 }
 
 impl Counter {
-    /// What was used in an earlier window is there again.
+    /// Resets the counter when a new window has begun.
     fn turn(&mut self, rate: Rate, now: Duration) {
         let window = now.as_secs() / u64::from(rate.seconds);
         if self.window != window {
@@ -156,7 +157,7 @@ impl Counter {
 }
 
 impl Verdict {
-    /// The answer with what is left told in its headers.
+    /// The answer with the rate limit headers.
     #[must_use]
     pub fn tell(self, reply: Reply) -> Reply {
         self.headers.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value))

@@ -1,7 +1,7 @@
 //! The local Ory: a server on the loopback address that answers as the real ones do.
 //!
-//! Owns the options, starting and stopping. Must not use the engine, the schema, the tables or the REST backend: it is what those
-//! are tested against. Nobody authenticates here, as on a self-hosted admin port; who may ask at all is for [`guard`].
+//! Owns the options, starting and stopping. Must not use the engine, the schema, the tables or the REST backend, which are tested
+//! against it. There is no authentication here, as on a self-hosted admin port; [`guard`] decides who may send requests at all.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -56,35 +56,35 @@ pub mod window;
 /// How to start.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Which release to play.
+    /// The release to emulate.
     pub profile: Profile,
-    /// Where to keep the data; in memory if nowhere.
+    /// The directory of the data; `None` keeps them in memory.
     pub data: Option<PathBuf>,
-    /// The port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
-    /// The namespaces of relation tuples; without a list every name will do.
+    /// The namespaces of relation tuples; without a list, every name is accepted.
     pub namespaces: Option<Vec<String>>,
     /// The schemas of identities: an id and a JSON document each. The first one is the default.
     pub schemas: Vec<(String, String)>,
-    /// Whether subjects may be pairwise, as on Ory Network. A server that nobody set up for it refuses them.
+    /// Whether subjects may be pairwise, as on Ory Network. Self-hosted servers refuse them unless configured for it.
     pub pairwise: bool,
-    /// Whether to serve what Ory Network has and no release of the servers yet, such as the rotation of client secrets.
+    /// Whether to support features that Ory Network has but no release of the servers yet, such as the rotation of client secrets.
     pub unreleased: bool,
-    /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
+    /// Whether to keep every request for [`Running::requests`]. The memory grows for as long as it runs.
     pub record_requests: bool,
-    /// How long each request is on its way before anything is done with it.
+    /// The delay before each request is handled.
     pub latency: Duration,
-    /// The limits of buckets; what is in no bucket of these is unlimited.
+    /// The limits of buckets; other requests are unlimited.
     pub limits: Vec<BucketLimit>,
-    /// How Talos is set up.
+    /// The configuration of Talos.
     pub talos: talos::Settings,
-    /// What users of Ory Network meet.
+    /// Limits and delays of Ory Network.
     pub console: console::switches::Switches,
-    /// Where people can see what happens.
+    /// Where the window is served.
     pub window: Place,
-    /// Names that requests may call this machine by, beside those of the loopback address.
+    /// Names of this machine that requests may use, besides those of the loopback address.
     pub hosts: Vec<String>,
 }
 
@@ -140,7 +140,7 @@ struct Shared {
 /// How long a stopping server waits for requests in flight.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Listens on this machine alone; an error names the address.
+/// Listens on the loopback address only; an error has the address.
 async fn listen(port: u16) -> io::Result<TcpListener> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address).await.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
@@ -210,13 +210,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
 }
 
 impl Running {
-    /// The address, without a slash at the end; for admin and public API alike.
+    /// The address, without a slash at the end; for admin and public APIs alike.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where people can see what happens, if they were to.
+    /// The URL of the window, if there is one.
     #[must_use]
     pub fn window_url(&self) -> Option<String> {
         self.window.as_ref().map(|window| format!("http://{}/", window.address))
@@ -237,13 +237,13 @@ impl Running {
         self.shared.tally.summary()
     }
 
-    /// The same, and counts anew from now on.
+    /// The same, and begins to count again.
     #[must_use]
     pub fn take_summary(&self) -> Summary {
         self.shared.tally.take()
     }
 
-    /// Waits until the server ends by itself, which only a failure makes it do.
+    /// Waits until the server ends by itself, which only happens after a failure.
     ///
     /// # Errors
     /// What made it end.

@@ -1,7 +1,7 @@
 //! Paging through lists.
 //!
-//! Owns the query members, the page tokens and the `Link` header of both profiles. Knows nothing of
-//! what is listed or of how errors are put.
+//! Owns the query members, the page tokens and the `Link` header of both profiles. Does not know
+//! what is listed, or the form of errors.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
@@ -14,11 +14,11 @@ const DEFAULT: u64 = 100;
 const MOST: u64 = 500;
 const LIFETIME_SECONDS: i64 = 3600;
 
-/// A page asked for by key: everything behind the last id seen.
+/// A page that is requested by key: everything after the last id of the page before.
 pub struct KeysetPage {
     /// How many.
     pub size: u64,
-    /// Ids behind this one.
+    /// Ids after this one.
     pub after: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl KeysetPage {
     /// Reads the query.
     ///
     /// # Errors
-    /// Why size or token cannot be read: perhaps the token is too old or not ours.
+    /// Why size or token cannot be read: the token may be too old or not one of ours.
     pub fn read(query: &Form, system_secret: &[u8]) -> Result<Self, String> {
         let size = match query.get("page_size") {
             "" => DEFAULT,
@@ -48,12 +48,13 @@ impl KeysetPage {
         Ok(Self { size, after })
     }
 
-    /// Reads this page, given how many to ask for; and the last id on it if there is another page.
+    /// Reads this page with `read`, which gets the number of rows to read. Also returns the last id on the page if there is
+    /// another page.
     ///
     /// # Errors
     /// What `read` fails with.
     pub fn cut<T, E>(&self, read: impl FnOnce(u64) -> Result<Vec<T>, E>, id: impl Fn(&T) -> String) -> Result<(Vec<T>, Option<String>), E> {
-        // One more than asked for tells whether there is a next page.
+        // One more row than requested shows whether there is a next page.
         let mut rows = read(self.size + 1)?;
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
@@ -62,10 +63,10 @@ impl KeysetPage {
         Ok((rows, last))
     }
 
-    /// The token of the page behind this id.
+    /// The token of the page after this id.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system's random number generator fails.
     pub fn token(&self, last: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
         seal(last, system_secret)
     }
@@ -73,7 +74,7 @@ impl KeysetPage {
     /// The `Link` header, `last` being the last id of this page if there is another one.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system's random number generator fails.
     pub fn links(&self, path: &str, query: &Form, last: Option<&str>, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
         let mut links = Vec::new();
         for (relation, after) in [("first", Some("")), ("next", last)] {
@@ -86,10 +87,10 @@ impl KeysetPage {
     }
 }
 
-/// A token of a page: `nonce.expiry.id`, signed: nobody outside can make one or tell what it holds from the other.
+/// A token of a page: `nonce.expiry.id`, signed, so that nobody else can make or read one.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// When the system's random number generator fails.
 pub fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
     let nonce = URL_SAFE_NO_PAD.encode(secret::random::<12>()?);
     let expiry = clock::seconds() + LIFETIME_SECONDS;
@@ -98,10 +99,10 @@ pub fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRando
     Ok(URL_SAFE.encode(format!("{signature}.{content}")))
 }
 
-/// The id in a token of a page; none where it is of the first one.
+/// The id in a token of a page; `None` for the first page.
 ///
 /// # Errors
-/// Why it is none of ours, or too old.
+/// Why it is not one of ours, or too old.
 pub fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
     let bytes = URL_SAFE.decode(token).map_err(|_| {
         let bad = token.bytes().position(|b| !b.is_ascii_alphanumeric() && !b"-_".contains(&b));
@@ -128,11 +129,11 @@ fn link(path: &str, query: &Form, size: u64, token: &str, relation: &str) -> Str
     format!("<{path}?{}>; rel=\"{relation}\"", query.encode())
 }
 
-/// A page asked for by offset, as the older release does. Nothing in its query is an error.
+/// A page that is requested by offset, as in the older release. Every query is accepted.
 pub struct OffsetPage {
     /// How many.
     pub size: u64,
-    /// How many to leave out.
+    /// How many to skip.
     pub offset: u64,
 }
 
@@ -160,7 +161,7 @@ impl OffsetPage {
         Self { size, offset: offset / size * size }
     }
 
-    /// Reads a query that asks by number or by token, as lists do that know both.
+    /// Reads a query with a page number or a token, for lists that support both.
     #[must_use]
     pub fn read_mixed(query: &Form) -> Self {
         if query.has("page_token") || query.has("page_size") {
@@ -170,7 +171,7 @@ impl OffsetPage {
         }
     }
 
-    /// Reads a query that asks by number.
+    /// Reads a query with a page number.
     #[must_use]
     pub fn read_pages(query: &Form, most: u64) -> Self {
         let size = match query.get("per_page").parse::<i64>() {
@@ -181,7 +182,7 @@ impl OffsetPage {
         Self { size, offset: page.saturating_mul(size) }
     }
 
-    /// The token of the page that starts there.
+    /// The token of the page that starts at this offset.
     #[must_use]
     pub fn token(offset: i128) -> String {
         URL_SAFE_NO_PAD.encode(format!(r#"{{"offset":"{offset}","v":2}}"#))
@@ -198,7 +199,7 @@ impl OffsetPage {
         })
     }
 
-    /// The `Link` header, given how a page of that size and start is asked for.
+    /// The `Link` header, with a function for the URL of a page by its size and start.
     #[must_use]
     pub fn links_with(&self, total: u64, url: impl Fn(u64, i128) -> String) -> String {
         let (size, offset) = (self.size, self.offset);

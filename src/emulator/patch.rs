@@ -1,13 +1,12 @@
 //! JSON Patch with the liberties Ory's servers take.
 //!
-//! Owns applying a patch document: only `add`, `remove` and `replace`, `replace` of what is absent
-//! counts as `add`, and `add` makes missing parents. Works on any document and knows none in
-//! particular.
+//! Owns applying a patch document: only `add`, `remove` and `replace`; `replace` of an absent member is an `add`, and `add`
+//! makes missing parents. Works on any document.
 
 use super::Profile;
 use super::go::json::{Json, MAX_DEPTH, parse_whole};
 
-/// The patch cannot be read or does not apply; and why, as far as the servers tell.
+/// The patch cannot be read or does not apply, with the reason as the servers give it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BadPatch(pub String);
 
@@ -22,7 +21,7 @@ fn bad_index(step: &str) -> BadPatch {
     }
 }
 
-/// No honest patch leaves longer gaps, in sum; a dishonest one would fill the memory.
+/// The longest sum of gaps in lists. Useful patches have no longer ones, and others would fill the memory.
 const LONGEST_FILL: usize = 10_000;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -39,10 +38,10 @@ struct Operation<'a> {
     value: Option<&'a Json>,
 }
 
-/// Applies all operations of a patch document or none.
+/// Applies all operations of a patch document, or none.
 ///
 /// # Errors
-/// When the patch is no list of supported operations, names what is denied, or does not apply.
+/// When the patch is not a list of supported operations, has a denied path, or does not apply.
 pub fn apply(patch: &[u8], document: &Json, profile: Profile, denied: impl Fn(&str) -> bool) -> Result<Json, BadPatch> {
     let newer = profile == Profile::V26_2;
     let patch = parse_whole(patch).map_err(|why| match why.as_str() {
@@ -65,7 +64,7 @@ pub fn apply(patch: &[u8], document: &Json, profile: Profile, denied: impl Fn(&s
             document = operation.value.cloned().unwrap_or(Json::Null);
             continue;
         }
-        // Otherwise the whole document cannot be the target.
+        // Only then may the target be the whole document.
         let missing = || {
             bad(format!("{} operation does not apply: doc is missing path: \"{}\": missing value", operation.kind.name(), operation.raw))
         };
@@ -78,7 +77,7 @@ pub fn apply(patch: &[u8], document: &Json, profile: Profile, denied: impl Fn(&s
         change(parent, last, operation)
             .map_err(|BadPatch(why)| bad(format!("error in {} for path: '{}': {why}", operation.kind.name(), operation.raw)))?;
     }
-    // What cannot be read again must not be stored.
+    // A document that cannot be read again must not be stored.
     if document.depth() > MAX_DEPTH { Err(too_deep()) } else { Ok(document) }
 }
 
@@ -96,7 +95,7 @@ impl Kind {
     }
 }
 
-/// What the newer release looks at before it looks at anything else of the patch.
+/// Checks that the newer release makes before all others.
 fn validate(item: &Json) -> Result<(), BadPatch> {
     if !matches!(item, Json::Object(_) | Json::Null) {
         return Ok(());
@@ -197,7 +196,7 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool, fill: 
     walk(child, deeper, last, make, fill)
 }
 
-/// What a missing parent becomes: a list, filled up to the index asked for, if the next step looks like one.
+/// A missing parent: a list, filled up to the index, if the next step looks like an index, else an object.
 fn container_for(next: &str, fill: &mut usize) -> Result<Json, BadPatch> {
     if !is_element(next) {
         return Ok(Json::Object(Vec::new()));
@@ -248,7 +247,7 @@ fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<()
     Ok(())
 }
 
-/// An index into a list of that length, or its end. Negative ones count from the end.
+/// An index into a list of that length, or its end. Negative indexes count from the end.
 fn index(step: &str, length: usize) -> Result<usize, BadPatch> {
     let at: i64 = step.parse().map_err(|_| bad_index(step))?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);

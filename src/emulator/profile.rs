@@ -1,9 +1,9 @@
-//! Which servers are played: their release, and what Ory Network switches on that a server of one's own does not.
+//! Which servers are emulated: their release, and what Ory Network enables in contrast to self-hosted servers.
 //!
-//! Owns the choice. What a release does differently is told where it is done; what a plan of Ory Network allows is for
+//! Owns the choice. The differences of a release are where they have an effect; what a plan of Ory Network allows is in
 //! [`super::plan`].
 
-/// Which releases of the servers are played.
+/// The releases of the servers that are emulated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
     /// Hydra, Kratos and Keto v26.2.0.
@@ -24,11 +24,11 @@ impl Profile {
     }
 }
 
-/// How a server is set up.
+/// The configuration of a server.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
-    /// Which release is played.
+    /// The release.
     pub profile: Profile,
-    /// Whether subjects may be pairwise: on Ory Network they may, a server that nobody set up for it refuses them.
+    /// Whether subjects may be pairwise, as on Ory Network. Self-hosted servers refuse them unless configured for it.
     pub pairwise: bool,
 }

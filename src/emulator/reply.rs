@@ -1,6 +1,6 @@
 //! An answer before it becomes HTTP, and the bodies Go's own handlers write.
 //!
-//! Owns status, headers and body as plain data. Knows nothing of axum or of what is answered.
+//! Owns status, headers and body as plain data. Does not know axum or the services.
 
 use super::go::url::clean_path;
 
@@ -43,13 +43,13 @@ impl Reply {
             .with_body(format!("{line}\n"))
     }
 
-    /// No such route, as Go's own router says it.
+    /// The answer of Go's own router for an unknown route.
     #[must_use]
     pub fn no_route() -> Self {
         Self::plain_error(404, "404 page not found")
     }
 
-    /// A redirect, as `http.Redirect` writes it: only GET and HEAD get a page, and a path that names no host is cleaned.
+    /// A redirect, as `http.Redirect` writes it: only GET and HEAD get a page, and a path without a host is cleaned.
     #[must_use]
     pub fn redirect(method: &str, status: u16, location: &str) -> Self {
         let (path, query) = location.split_at(location.find('?').unwrap_or(location.len()));
@@ -80,7 +80,7 @@ impl Reply {
         self
     }
 
-    /// With the header that keeps it from being cached, unless it says something else about that.
+    /// With the header against caching, unless it has another one.
     #[must_use]
     pub fn uncached(self) -> Self {
         if self.has("cache-control") { self } else { self.with("cache-control", "private, no-cache, no-store, must-revalidate") }

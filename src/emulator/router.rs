@@ -54,6 +54,8 @@ pub struct Place {
     /// The path; a segment in braces stands for any, and gives it that name. What stands behind the braces ends the segment,
     /// such as a verb (`{key_id}:revoke`).
     pub path: &'static str,
+    /// How many segments it has: most templates have another number than a path, and are looked at no further.
+    segments: usize,
     /// Whether the public API answers preflight requests there.
     pub preflight: bool,
     /// Whether it tells of the server itself, and not of what it serves.
@@ -68,7 +70,8 @@ pub struct Place {
 impl<S: Routed> Route<S> {
     /// A route. Without handlers it is only there for its buckets.
     pub const fn at(path: &'static str) -> Self {
-        let place = Place { path, preflight: false, probe: false, unreleased: false, only: None, reads: None, writes: None };
+        let segments = slashes(path);
+        let place = Place { path, segments, preflight: false, probe: false, unreleased: false, only: None, reads: None, writes: None };
         Self { place, handlers: [None; METHODS.len()] }
     }
 
@@ -146,14 +149,13 @@ impl<S: Routed> Route<S> {
 impl Place {
     /// The bucket of a request, if it is to this place and counted.
     #[must_use]
-    pub fn bucket(&self, method: &str, path: &str) -> Option<&'static str> {
+    pub fn bucket(&self, method: &str, segments: &[&str]) -> Option<&'static str> {
         let bucket = match method {
             "GET" | "HEAD" => self.reads,
             "POST" | "PUT" | "PATCH" | "DELETE" => self.writes,
             _ => None,
         };
-        let segments: Vec<&str> = path.split('/').skip(1).collect();
-        bucket.filter(|_| self.fit(&segments, |part, _| !part.is_empty()).is_some())
+        bucket.filter(|_| self.fit(segments, |part, _| !part.is_empty()).is_some())
     }
 
     /// Every bucket of its requests.
@@ -164,10 +166,10 @@ impl Place {
     /// What stands in these segments for each name of the template, if they fit it. `takes` decides about a segment,
     /// being told whether it is the last one.
     fn fit<'a>(&self, segments: &[&'a str], takes: impl Fn(&str, bool) -> bool) -> Option<Vec<(&'static str, &'a str)>> {
-        let wanted = self.path.split('/').skip(1);
-        if wanted.clone().count() != segments.len() {
+        if self.segments != segments.len() {
             return None;
         }
+        let wanted = self.path.split('/').skip(1);
         let mut parameters = Vec::new();
         for (at, (wanted, given)) in wanted.zip(segments).enumerate() {
             match name_of(wanted) {
@@ -187,6 +189,16 @@ impl Place {
         let said = |segment| name_of(segment).map_or((true, 0), |(_, end)| (false, end.len()));
         self.path.split('/').map(said).collect()
     }
+}
+
+/// How many slashes there are in a path.
+const fn slashes(path: &str) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < path.len() {
+        count += (path.as_bytes()[at] == b'/') as usize;
+        at += 1;
+    }
+    count
 }
 
 /// The name in braces, and what the segment ends with behind it.
@@ -401,8 +413,10 @@ mod tests {
 
     #[test]
     fn requests_are_counted_where_a_bucket_is() {
-        let bucket =
-            |method: &str, path: &str| Toy::ROUTES.iter().find_map(|route| Some((route.place.path, route.place.bucket(method, path)?)));
+        let bucket = |method: &str, path: &str| {
+            let segments: Vec<_> = path.split('/').skip(1).collect();
+            Toy::ROUTES.iter().find_map(|route| Some((route.place.path, route.place.bucket(method, &segments)?)))
+        };
         assert_eq!(bucket("HEAD", "/things/mine"), Some(("/things/{id}", "high")));
         assert_eq!(bucket("PATCH", "/things/a%2Fb"), Some(("/things/{id}", "low")));
         assert_eq!(bucket("POST", "/things/a/rotate"), Some(("/things/{id}/rotate", "high")));

@@ -1,4 +1,4 @@
-//! Secrets and tokens: drawing, hashing, comparing.
+//! Secrets and tokens: generating, hashing, comparing.
 //!
 //! Owns the cryptography. Stores nothing and never logs what it is given.
 
@@ -8,10 +8,10 @@ use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Few rounds, so that a thousand clients take seconds, not a minute: this is a server for
+/// Few rounds, so that a thousand clients take seconds instead of a minute: this is a server for
 /// development on a loopback address. The number is stored with each hash and may change.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1023);
-/// How access tokens begin.
+/// The prefix of access tokens.
 pub const ACCESS: &str = "ory_at_";
 const LETTERS: &[u8; 66] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.~";
 
@@ -23,7 +23,7 @@ pub struct NoRandomness;
 /// Random bytes.
 ///
 /// # Errors
-/// When the system has none to give.
+/// When the system's random number generator fails.
 pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).map_err(|_| NoRandomness)?;
@@ -33,20 +33,20 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
 /// A client secret: 26 characters that need no escaping anywhere.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// When the system's random number generator fails.
 pub fn generate() -> Result<String, NoRandomness> {
     draw(LETTERS, 26)
 }
 
-/// So many of these letters, each as likely as the others.
+/// A text of this many of these letters, each with the same probability.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// When the system's random number generator fails.
 pub fn draw(letters: &[u8], length: usize) -> Result<String, NoRandomness> {
     let mut out = String::with_capacity(length);
     while out.len() < length {
         for byte in random::<64>()?.map(usize::from) {
-            // What is behind the last whole round would favour some letters.
+            // Bytes after the last whole multiple would favour some letters.
             if byte < 256 / letters.len() * letters.len() && out.len() < length {
                 out.push(char::from(letters[byte % letters.len()]));
             }
@@ -55,10 +55,10 @@ pub fn draw(letters: &[u8], length: usize) -> Result<String, NoRandomness> {
     Ok(out)
 }
 
-/// The hash of a secret, with all that comparing needs.
+/// The hash of a secret, with everything that a comparison needs.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// When the system's random number generator fails.
 pub fn hash(secret: &str) -> Result<String, NoRandomness> {
     let salt = random::<16>()?;
     let mut key = [0; 32];
@@ -67,7 +67,7 @@ pub fn hash(secret: &str) -> Result<String, NoRandomness> {
     Ok(format!("$pbkdf2-sha256$i={ROUNDS},l=32${salt}${key}"))
 }
 
-/// Whether the secret is the hashed one; takes as long for a near miss as for a hit.
+/// Whether the secret is the hashed one; takes the same time for any secret.
 #[must_use]
 pub fn matches(secret: &str, hash: &str) -> bool {
     let mut parts = hash.split('$').skip(2);
@@ -81,10 +81,10 @@ pub fn matches(secret: &str, hash: &str) -> bool {
     }
 }
 
-/// An opaque token that begins so, and the signature to remember it by.
+/// An opaque token with this prefix, and its signature, which is stored.
 ///
 /// # Errors
-/// When the system has no randomness to give.
+/// When the system's random number generator fails.
 pub fn token(prefix: &str, system_secret: &[u8]) -> Result<(String, String), NoRandomness> {
     let body = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let signature = sign(system_secret, &body);
@@ -99,7 +99,7 @@ pub fn token_signature(system_secret: &[u8], token: &str) -> Option<String> {
     same(&expected, signature).then_some(expected)
 }
 
-/// Compares without telling by its time where the difference is.
+/// Compares in constant time.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
     constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()

@@ -1,4 +1,4 @@
-//! A service: what every one of them has, and what it stands on.
+//! The trait of a service, and what a service gets when it is opened.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::store::Store;
 pub trait Service: Routed + Send + Sync {
     /// Its name in logs.
     const NAME: &'static str;
-    /// What its requests are about, and what it keeps.
+    /// The kinds of objects that its requests are about, and that it stores.
     const KINDS: &'static [Kind];
 
-    /// A service that stands on this.
+    /// Opens the service.
     ///
     /// # Errors
     /// Which of the options cannot be used, and why.
@@ -27,30 +27,30 @@ pub trait Service: Routed + Send + Sync {
     fn answer(&self, call: &Call) -> Option<Reply>;
 }
 
-/// What a service stands on.
+/// What a service gets when it is opened.
 pub struct Ground<'a> {
-    /// How it was asked to be.
+    /// The options.
     pub options: &'a Options,
-    /// What it remembers.
+    /// The storage.
     pub store: &'a Arc<Store>,
-    /// What its tokens are signed with.
+    /// The secret that signs its tokens.
     pub system_secret: &'a [u8],
     /// The address, without a slash at the end.
     pub base: &'a str,
-    /// What users of Ory Network meet.
+    /// Limits and delays of Ory Network.
     pub switches: &'a Arc<Board>,
-    /// The services that a project is served by.
+    /// The services of each project.
     pub services: Services,
 }
 
-/// The services that each project of the console has for itself.
+/// The services that each project of the console has.
 #[derive(Clone, Copy)]
 pub struct Services {
     /// Starts them.
     pub of_project: fn(&Ground<'_>) -> Result<Vec<Answering>, String>,
-    /// What they keep.
+    /// The kinds of objects that they store.
     pub kinds: fn() -> Vec<&'static Kind>,
 }
 
-/// A service that runs.
+/// A running service.
 pub type Answering = Box<dyn Fn(&Call) -> Option<Reply> + Send + Sync>;

@@ -1,7 +1,7 @@
 //! The services that are served.
 //!
-//! Owns the order in which they are asked, since all of them share one port, and what is gathered over all of them:
-//! the places that requests are counted by, and the kinds of objects.
+//! Owns the order in which they are asked, since all of them share one port, and lists over all of them:
+//! the places by which requests are counted, and the kinds of objects.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -22,10 +22,10 @@ struct Entry {
     open: fn(&Ground<'_>) -> Result<Answering, String>,
 }
 
-/// In the order in which they are asked: what no other service knows is Hydra's.
+/// In the order in which they are asked. Requests that no other service answers go to Hydra.
 static SERVICES: [Entry; 5] =
     [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Talos>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
-/// How many of them are not for one project, but about all.
+/// How many of them are about all projects, not for a single one.
 const ABOUT_PROJECTS: usize = 1;
 
 impl Entry {
@@ -55,7 +55,7 @@ pub fn open(ground: &Ground<'_>) -> Result<Vec<Answering>, String> {
     SERVICES.iter().map(|entry| (entry.open)(ground)).collect()
 }
 
-/// The services that each project of the console has for itself.
+/// The services that each project of the console has.
 pub const OF_PROJECT: Services = Services { of_project: open_plane, kinds };
 
 fn open_plane(ground: &Ground<'_>) -> Result<Vec<Answering>, String> {
@@ -73,7 +73,7 @@ pub fn kinds() -> Vec<&'static Kind> {
 /// Every place that a service answers at.
 static PLACES: LazyLock<Vec<&'static Place>> = LazyLock::new(|| SERVICES.iter().flat_map(|entry| (entry.places)()).collect());
 
-/// What a request is counted by: a path with names in braces, and the bucket of Ory Network that it is in.
+/// How a request is counted: by a path with names in braces, and by the bucket of Ory Network.
 #[derive(Clone, Copy)]
 pub struct Counted {
     /// The path.
@@ -82,10 +82,11 @@ pub struct Counted {
     pub bucket: &'static str,
 }
 
-/// What a request is counted by; none if it is in no bucket, and so unlimited.
+/// How a request is counted; `None` if it is in no bucket, and so unlimited.
 #[must_use]
 pub fn counted(method: &str, path: &str) -> Option<Counted> {
-    PLACES.iter().find_map(|place| Some(Counted { path: place.path, bucket: place.bucket(method, path)? }))
+    let segments: Vec<_> = path.split('/').skip(1).collect();
+    PLACES.iter().find_map(|place| Some(Counted { path: place.path, bucket: place.bucket(method, &segments)? }))
 }
 
 /// Every bucket, once.

@@ -1,4 +1,4 @@
-//! What was asked, counted by route: for figures, and for tests of how calm a client is.
+//! Counts requests by route: for figures, and for tests of how many requests a client sends.
 //!
 //! Owns the counters. Costs a few bytes for each route, however many requests there are.
 
@@ -21,7 +21,7 @@ pub struct Count {
     pub requests: usize,
     /// Those that were answered 429.
     pub too_many: usize,
-    /// When the first came: seconds since the server started.
+    /// When the first one came, in seconds since the server started.
     pub first: f64,
     /// When the last one came.
     pub last: f64,
@@ -34,13 +34,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet; time starts now.
+    /// No requests yet; the time starts now.
     #[must_use]
     pub fn start() -> Self {
         Self { began: Instant::now(), counts: Mutex::default() }
     }
 
-    /// How long ago the server started, for requests to be counted.
+    /// The time since the server started, for [`Tally::count`].
     #[must_use]
     pub fn now(&self) -> Duration {
         self.began.elapsed()
@@ -57,13 +57,13 @@ impl Tally {
         count.last = at.as_secs_f64();
     }
 
-    /// What was counted.
+    /// The counts.
     #[must_use]
     pub fn summary(&self) -> Summary {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What was counted since this was last asked.
+    /// The counts since the last call.
     #[must_use]
     pub fn take(&self) -> Summary {
         std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner))

@@ -13,7 +13,7 @@ use crate::{
     schema::{Object, Occupied, Presence, Reads, Resource},
     value::{Path, Value},
 };
-use std::{future::Future, sync::Arc};
+use std::{collections::HashSet, future::Future, sync::Arc};
 
 /// An object after a write.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Reach::Ready(cx) => Ok(cx),
             Reach::Unknown => Err(Diagnostic::error(
                 "The provider's configuration is still unknown",
-                "A value in the provider's configuration is not known yet, so nothing was sent. Apply first what it comes from.",
+                "A value in the provider's configuration is not known yet, so nothing was sent. Apply the resource that it comes from first.",
             )
             .into()),
         }
@@ -112,6 +112,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.ending.cancel();
         self.writes.close();
         self.writes.wait().await;
+        self.journal.settle();
     }
 
     /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.
@@ -120,11 +121,17 @@ impl<C: Send + Sync + 'static> Engine<C> {
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
         R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
-        let told = write.canonical();
-        let planned = write_only::with(&told.resource.table, told.planned, &told.config, inside);
-        let told = Write { planned, ..told };
+        let write = Arc::new(write);
+        let told = match write.canonical() {
+            None if inside.is_empty() => write.clone(),
+            told => {
+                let told = told.unwrap_or_else(|| Write::clone(&write));
+                let planned = write_only::with(&told.resource.table, told.planned, &told.config, inside);
+                Arc::new(Write { planned, ..told })
+            }
+        };
         let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
-        let (told, claims) = (Arc::new(told), self.claims.clone());
+        let claims = self.claims.clone();
         let work = {
             let cx = cx.clone();
             async move {
@@ -178,11 +185,19 @@ pub(super) fn broke_down(doing: &str) -> Failure {
 fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
     let own = |name: String| (resource.name, name);
     let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
-    for object in objects.iter().map(|object| Object::new(&resource.table, object)) {
-        match resource.occupies {
-            Some(occupies) => all.extend(occupies(object)),
-            None => all.extend(resource.name_of(object).map(own)),
+    let objects = objects.iter().map(|object| Object::new(&resource.table, object));
+    match resource.occupies {
+        Some(occupies) if resource.leaves_what_stays => {
+            let mut one_sided = HashSet::new();
+            for name in objects.flat_map(occupies) {
+                if !one_sided.remove(&name) {
+                    one_sided.insert(name);
+                }
+            }
+            all.extend(one_sided);
         }
+        Some(occupies) => all.extend(objects.flat_map(occupies)),
+        None => all.extend(objects.filter_map(|object| resource.name_of(object)).map(own)),
     }
     all
 }
@@ -233,7 +248,7 @@ fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
     Diagnostic::warning(
         format!("The server {what} {name}"),
         format!(
-            "The request was accepted, but the server {what} `{name}`: its version may not have this setting, or it may rule it out. The next plan shows the difference again; remove `{name}` from the configuration, or use a server that keeps it."
+            "The request was accepted, but the server {what} `{name}`: its version may not support this setting, or its configuration may not allow it. The next plan shows the difference again; remove `{name}` from the configuration, or use a server that keeps it."
         ),
     )
     .at(Path::attr(name))

@@ -1,6 +1,6 @@
-//! One write that makes something, and its entry in the journal. A backend says where it makes the object and when it
-//! is about to send; by what the object is found is said by its resource; what becomes of the entry follows from how
-//! the write ended. So every resource has the way back after a crash that its server allows. Knows no server.
+//! One write that creates something, and its entry in the journal. A backend says where it creates the object and when it
+//! is about to send; the object's resource knows how it is found; the fate of the entry follows from the result of
+//! the write. So every resource recovers from a crash as far as its server allows. Knows no server.
 
 use super::{
     Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, one_line,
@@ -11,52 +11,52 @@ use crate::{
     value::{Value, instant},
 };
 
-/// A server's clock may be read before it is rounded: what was made then seems to be as old as this.
+/// A server may round its times down: an object created now may seem older by this many seconds.
 const ROUNDING: i64 = 2;
-/// So long after its name was seen to be free, an object may still be the one that was begun then.
+/// The number of seconds after its name was seen to be free in which an object may still be the one that was begun then.
 const LONGEST_MAKING: i64 = 15 * 60;
 
-/// What a write is about to make, as the journal knows it.
+/// The object that a write is about to create, as in the journal.
 #[derive(Clone)]
 pub struct Attempt {
     resource: &'static Resource,
     account: Account,
     fingerprint: String,
-    /// By what it is found, where that is known before it is made.
+    /// The text that finds it, if that is known before its creation.
     name: Option<Name>,
     /// Whether the state has no object yet.
     creates: bool,
-    /// What a run that died began to make, of the same write.
+    /// The unfinished create of a run that died, for the same object.
     pub begun: Option<Begun>,
 }
 
-/// What a run that died has begun, and nobody was told of. Whether what is there now is that has to be seen.
+/// A create of a run that died, which no tool learned of. Whether the existing object is the created one must be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
-    /// Its id, or else by what it is found.
+    /// Its id, or else the text that finds it.
     pub id: String,
-    /// Whether the id is a random one of our choice: what has it was made by us.
+    /// Whether the provider chose the id at random: then an object with this id was created by the provider.
     pub chosen: bool,
     looked: Looked,
-    /// What it is called in the journal.
+    /// Its name in the journal.
     called: String,
 }
 
 impl Begun {
-    /// Whether the object that is there now can only be the one that was begun: its id was chosen by us, or nothing of
-    /// its name was there at that moment, it was made right then, and it is as it was planned in all that can be read.
+    /// Whether the existing object can only be the one that was begun: the provider chose its id, or nothing of
+    /// its name existed at that time, it was created right then, and it is as planned in everything that can be read.
     pub fn is(&self, resource: &'static Resource, planned: &Value, found: &Value) -> bool {
         self.chosen || (self.is_of_that_time(resource, found) && is_as_planned(resource, planned, found))
     }
 
-    /// Whether nothing of its name was there. Where objects differ by their names alone, the one that is there now is then ours.
+    /// Whether nothing of its name existed. If objects differ only by their names, the existing one is then the created one.
     pub fn saw_nothing(&self) -> bool {
         self.chosen || matches!(self.looked, Looked::Missing(_))
     }
 
     fn is_of_that_time(&self, resource: &'static Resource, found: &Value) -> bool {
         let Looked::Missing(at) = self.looked else { return false };
-        // Where the server does not say when it was made, all that is known is that it was not there.
+        // If the server does not show the time of creation, it is only known that the object did not exist.
         let Some(dated) = resource.created_at else { return true };
         let created = Object::new(&resource.table, found).str(dated).and_then(instant::parse);
         let created = created.and_then(|moment| i64::try_from(moment.div_euclid(instant::SECOND)).ok());
@@ -64,7 +64,7 @@ impl Begun {
     }
 }
 
-/// Whether the object is as it was planned in all that can be read.
+/// Whether the object is as planned in everything that can be read.
 pub fn is_as_planned(resource: &'static Resource, planned: &Value, found: &Value) -> bool {
     let found = Object::new(&resource.table, found);
     Object::new(&resource.table, planned).iter().enumerate().all(|(place, (attr, planned))| {
@@ -73,16 +73,16 @@ pub fn is_as_planned(resource: &'static Resource, planned: &Value, found: &Value
     })
 }
 
-/// What a write is about to make.
+/// What a write is about to create.
 pub enum Makes {
     /// The object that is planned.
     TheObject,
-    /// A part of it of this name; `None` where the name is still to be chosen.
+    /// A part of it with this name; `None` if the name is not chosen yet.
     APart(Option<Name>),
 }
 
 impl<C> Cx<C> {
-    /// The write of what is planned, as this account. What a run that died has begun of it is this run's from now on.
+    /// The write of the planned object, as this account. This run takes over the unfinished create of a run that died.
     pub fn attempt(&self, write: &Write, account: Account, makes: Makes) -> Attempt {
         let resource = write.resource;
         let fingerprint = self.journal.fingerprint(resource, &write.planned);
@@ -91,8 +91,8 @@ impl<C> Cx<C> {
             Makes::APart(name) => name,
         };
         let sought = Sought { resource: resource.name, account: &account, fingerprint: &fingerprint };
-        // Of what another state may have, nothing is taken over. What an update made in an object of this state is in no
-        // other one, also if the tool was told of it.
+        // An object that another state may hold is not adopted. A part that an update created in an object of this state is in no
+        // other state, even if the tool learned of it.
         let creates = write.id.is_none();
         let stages: &[Stage] = if creates { &[Stage::Begun] } else { &[Stage::Begun, Stage::Answered] };
         let begun = self.journal.unfinished(sought, name.as_ref(), stages).map(|intent| Begun {
@@ -104,28 +104,28 @@ impl<C> Cx<C> {
         Attempt { resource, account, fingerprint, name, creates, begun }
     }
 
-    /// By what the object is found. Where the tool keeps secret what that says, so does the journal.
+    /// The text that finds the object. If the tool keeps the source of this text secret, so does the journal.
     fn name_of(&self, resource: &'static Resource, planned: &Value) -> Option<Name> {
         let planned = Object::new(&resource.table, planned);
         let text = resource.name_of(planned)?;
-        // Of what the table calls secret, a resource takes into a name only what is none.
+        // A name never contains an attribute that the table declares secret, except for its public parts.
         let is_kept = |attr: &Attr| self.secret.contains(&attr.name) && !attr.secret;
         let told = planned.iter().map(|(attr, value)| if is_kept(attr) { Value::Null } else { value.clone() });
         let secret = resource.name_of(Object::new(&resource.table, &Value::Object(told.collect()))).as_ref() != Some(&text);
         Some(Name { text, secret })
     }
 
-    /// The request is about to be sent.
+    /// Notes that the request is about to be sent.
     pub fn begin(&self, attempt: &Attempt, looked: Looked) {
         self.note(attempt, attempt.name.clone(), false, looked);
     }
 
-    /// The same, of what gets this id of our choice.
+    /// The same, for an object that gets this id, which the provider has chosen.
     pub fn begin_chosen(&self, attempt: &Attempt, id: &str) {
         self.note(attempt, Some(Name::plain(id)), true, Looked::Not);
     }
 
-    /// What a run that died has begun is finished now.
+    /// Notes that this run finishes the create of a run that died.
     pub fn resume(&self, attempt: &Attempt) {
         if let Some(begun) = &attempt.begun {
             *self.making() = Some(Making { attempt: attempt.clone(), called: begun.called.clone(), is_made: false });
@@ -140,14 +140,14 @@ impl<C> Cx<C> {
         *self.making() = Some(Making { attempt: attempt.clone(), called, is_made: false });
     }
 
-    /// The write has ended like this. The tool has not been told yet.
+    /// Notes the result of the write. The tool does not have it yet.
     pub(super) fn ended(&self, made: Result<Observed, Failure>) -> Result<Observed, Failure> {
         let Some(Making { attempt, called, .. }) = self.making().take() else { return made };
         let resource = attempt.resource;
         match made {
             Ok(mut observed) => {
                 self.made(&attempt, called, &observed);
-                // Of what the plan names, another one cannot have been made.
+                // An object that the plan names cannot have been created twice.
                 if attempt.creates && attempt.name.is_none() && attempt.begun.is_none() {
                     let unseen = self.journal.unseen(attempt.sought());
                     observed.warnings.extend(unseen.iter().map(|intent| left_over(resource, intent)));
@@ -167,7 +167,7 @@ impl<C> Cx<C> {
         }
     }
 
-    /// This was made. An object is known by its id from now on, as that is what states and lists show.
+    /// Notes that this was created. From now on, the object is known by its id, which states and lists show.
     fn made(&self, attempt: &Attempt, called: String, observed: &Observed) {
         let resource = attempt.resource.name;
         let is_its_id = called == observed.id || attempt.name.as_ref().is_some_and(|name| name.text == observed.id);
@@ -183,7 +183,7 @@ impl<C> Cx<C> {
         *self.making() = Some(Making { attempt: attempt.clone(), called, is_made: true });
     }
 
-    /// The tool is about to be told of what the write has made.
+    /// Notes that the tool is about to get the result of the write.
     pub(super) fn told(&self) {
         if let Some(Making { attempt, called, is_made: true }) = self.making().take() {
             self.journal.answered(attempt.resource.name, &called);
@@ -197,26 +197,26 @@ impl Attempt {
     }
 }
 
-/// What an earlier write of the same may have left.
+/// The warning about an object that an earlier write of the same may have left.
 fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
     let (name, id) = (resource.name, one_line(&intent.id));
     let (summary, why) = match intent.stage {
         Stage::Begun => (
             format!("Another {name} may be left over"),
             format!(
-                "An earlier run started to create an object like this one and ended before the server answered, so this run created another. The first one may exist, under an id that this provider does not know, on {}. If it does and no state has it, delete it or import it.",
+                "An earlier run started to create an object like this one and ended before the server answered, so this run created another. The first one may exist on {}, with an unknown id. If it does and no state has it, delete it or import it.",
                 intent.target
             ),
         ),
         _ => (
             format!("The {name} `{id}` may be left over"),
-            "An earlier run created it with the same configuration, and no state that has it was seen since, so this run created another. If no other state has it, delete it or import it.".to_owned(),
+            "An earlier run created it with the same configuration, and it has not been in a state since, so this run created another. If no other state has it, delete it or import it.".to_owned(),
         ),
     };
     Diagnostic::warning(
         summary,
         format!(
-            "{why} The command `orphans` of the provider's program lists all that may be left over, and `orphans --forget {id}` takes this one off."
+            "{why} The command `orphans` of the provider's program lists everything that may be left over, and `orphans --forget {id}` removes this entry."
         ),
     )
 }

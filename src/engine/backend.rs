@@ -49,6 +49,8 @@ pub struct Wanted<'a> {
     pub filter: Object<'a>,
     /// Whether the whole objects are wanted; otherwise what identifies them and what people know them by.
     pub whole: bool,
+    /// Whether all of them are wanted, so that the next page may be asked for while one is worked on.
+    pub all: bool,
 }
 
 impl Wanted<'_> {
@@ -93,7 +95,7 @@ pub trait EphemeralBackend<C: 'static>: Send + Sync {
 
     /// Keeps it alive. Asked for where [`Opened::renew_in`] or the last renewal said so.
     async fn renew(&self, _cx: &Cx<C>, ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<Renewed, Failure> {
-        Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "It lasts as long as it was made for.").into())
+        Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "Its lifetime cannot be extended.").into())
     }
 
     /// Takes it away; what is gone already is a success. Tools hand over the private data of the opening, also after

@@ -10,7 +10,7 @@ use crate::{
 /// Calls the function with an object of its parameters.
 ///
 /// # Errors
-/// They point at the argument at fault, and never repeat a value.
+/// They point at the argument with the error, and never repeat a value.
 pub fn call(function: &'static Function, arguments: &Value) -> Result<Value, Vec<Diagnostic>> {
     let wrong = validate_block(&function.params, &[], arguments);
     if has_errors(&wrong) {
@@ -28,10 +28,9 @@ pub fn call(function: &'static Function, arguments: &Value) -> Result<Value, Vec
     let result = (function.run)(Object::new(&function.params, &arguments)).map_err(|refused| vec![because(function, refused)])?;
     match fits(&function.returns.kind, &result) {
         true => Ok(result),
-        false => Err(vec![Diagnostic::error(
-            format!("{} has a result of another type than it says", function.name),
-            "This is a bug in the provider.",
-        )]),
+        false => {
+            Err(vec![Diagnostic::error(format!("{} has a result of the wrong type", function.name), "This is a bug in the provider.")])
+        }
     }
 }
 
@@ -40,7 +39,7 @@ fn because(function: &Function, Refused { at, why }: Refused) -> Diagnostic {
     Diagnostic::error(what, why).at(at)
 }
 
-/// Whether a result is of the kind, known, and not null; inside of it, attributes of objects may be null.
+/// Whether a result has the kind, is known, and not null; attributes of objects in it may be null.
 fn fits(kind: &Kind, value: &Value) -> bool {
     match kind {
         Kind::Bool => matches!(value, Value::Bool(_)),

@@ -60,7 +60,10 @@ fn has_empty_text(table: &Table, object: &Value) -> bool {
             _ => false,
         }
     }
-    Object::new(table, object).iter().any(|(attr, value)| attr.is_empty_text(value) || inside(&attr.kind, value))
+    Object::new(table, object).iter().any(|(attr, value)| match value {
+        Value::String(text) => text.is_empty() && attr.is_empty_text(value),
+        value => inside(&attr.kind, value),
+    })
 }
 
 fn stripped(table: &Table, object: &Value) -> Value {

@@ -1,7 +1,7 @@
-//! Which writes of this process may not run at the same time: those that make or change the same.
+//! Claims of writes in this process, so that two writes of the same object never run at the same time.
 //!
-//! Whoever looks whether something is there before making it has to be alone with that name until it is made.
-//! Knows nothing of what is written; between processes only the server can tell.
+//! A write that looks whether an object exists before it creates the object must keep the name to itself until the object exists.
+//! Knows nothing of the content; between processes only the server can decide.
 
 use crate::schema::Occupied;
 use std::{
@@ -12,7 +12,7 @@ use tokio::sync::OwnedMutexGuard;
 
 type Names = Arc<Mutex<HashMap<Occupied, Arc<tokio::sync::Mutex<()>>>>>;
 
-/// What is being written.
+/// The names that are being written.
 #[derive(Clone, Default)]
 pub(super) struct Claims(Names);
 
@@ -23,9 +23,9 @@ pub(super) struct Claimed {
 }
 
 impl Claims {
-    /// Waits until nobody else writes any of these.
+    /// Waits until nobody else writes any of these names.
     pub(super) async fn take(&self, mut names: Vec<Occupied>) -> Claimed {
-        // Two who wait for several wait in the same order, so that neither waits for the other.
+        // Writes that wait for several names take them in the same order, so that no two wait for each other.
         names.sort_unstable();
         names.dedup();
         let mut claimed = Claimed { held: Vec::with_capacity(names.len()), of: self.0.clone() };
@@ -42,7 +42,7 @@ impl Drop for Claimed {
         let mut names = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, guard) in self.held.drain(..) {
             drop(guard);
-            // Who waits for it has a share in it too.
+            // A waiter holds a reference to it too.
             if names.get(&name).is_some_and(|lock| Arc::strong_count(lock) == 1) {
                 names.remove(&name);
             }
@@ -82,7 +82,7 @@ mod tests {
         // Others do not wait.
         let _held = claims.take(names(&["a"])).await;
         tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["b"]))).await.unwrap();
-        // Who gives up waiting leaves nothing behind.
+        // A write that gives up waiting leaves nothing behind.
         assert!(tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["a", "0"]))).await.is_err());
         tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["0"]))).await.unwrap();
         drop(_held);

@@ -1,4 +1,4 @@
-//! From the provider's block and the environment to a client.
+//! The way from the provider's block and the environment to a client.
 
 use super::{Call, Cx, Diagnostic, Engine, Failure, has_errors, validate_block};
 use crate::{
@@ -7,31 +7,31 @@ use crate::{
 };
 use std::sync::{Arc, PoisonError};
 
-/// How far the provider is configured.
+/// The state of the provider's configuration.
 pub enum Configuration<C> {
-    /// Not at all yet.
+    /// Not configured yet.
     None,
-    /// Something in the configuration will only be known after apply.
+    /// A value of the configuration is known only after an apply.
     Unknown,
     /// The client is ready (it has not done anything yet).
     Ready(Arc<C>),
 }
 
-/// Where a verb stands before it starts.
+/// The context of an operation before it starts.
 pub(super) enum Reach<C: 'static> {
     Ready(Cx<C>),
     Unknown,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with the provider's configuration.
+    /// The errors in the provider's configuration.
     pub fn validate_config(&self, config: &Value) -> Vec<Diagnostic> {
         validate_block(self.provider().config, self.provider().rules, config)
     }
 
-    /// Takes the configuration into use, replacing an earlier one. `env` looks up environment variables.
-    /// What the configuration does not set comes from its environment variable, else from its default. What is unknown,
-    /// or holds something that is, stays so: the environment may mean another server. No I/O.
+    /// Applies the configuration, replacing an earlier one. `env` looks up environment variables.
+    /// A value that the configuration does not set comes from its environment variable, else from its default. A value that is
+    /// unknown, or contains an unknown value, stays unknown: the environment may name another server. No I/O.
     pub fn configure(&self, config: &Value, env: &dyn Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
         let (resolved, mut diagnostics) = resolve(Object::new(self.provider().config, config), env);
         if !has_errors(&diagnostics) {
@@ -56,7 +56,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         diagnostics
     }
 
-    /// The configured client, if there is one: for what is neither plan nor apply.
+    /// The configured client, if there is one: for operations other than plan and apply.
     pub fn client(&self) -> Option<Arc<C>> {
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
             Configuration::Ready(client) => Some(client.clone()),
@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// What a verb runs with, or why it cannot.
+    /// The context with which an operation runs, or why it cannot.
     pub(super) fn reach(&self, call: Call) -> Result<Reach<C>, Failure> {
         let cancel = self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone();
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
@@ -72,7 +72,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Configuration::Unknown => Ok(Reach::Unknown),
             Configuration::None => Err(Diagnostic::error(
                 "The provider is not configured",
-                "The tool asked for an object before it configured the provider. This is a mistake in the tool or in how it was started.",
+                "The tool asked for an object before it configured the provider. This is a bug in the tool, or a mistake in how it was started.",
             )
             .into()),
         }
@@ -88,7 +88,8 @@ fn resolve(config: Object<'_>, env: &dyn Fn(&str) -> Option<String>) -> (Value, 
         let from_env = attr.env.and_then(|name| env(name).filter(|text| !text.is_empty()).map(|text| (name, text)));
         match from_env {
             Some((name, text)) => parse(attr, &text).unwrap_or_else(|why| {
-                let detail = format!("The environment variable {name} stands in for `{}`, and its value cannot be used: {why}.", attr.name);
+                let detail =
+                    format!("The environment variable {name}, which is used for `{}`, has a value that cannot be used: {why}.", attr.name);
                 diagnostics.push(Diagnostic::error(format!("{name} is not valid"), detail).at(Path::attr(attr.name)));
                 Value::Null
             }),

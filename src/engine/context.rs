@@ -10,6 +10,7 @@ use crate::{
     value::Value,
 };
 use std::{
+    borrow::Cow,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -131,7 +132,7 @@ impl<C> Cx<C> {
             claimed = claims.take(occupied) => Ok(claimed),
             () = self.cancel.cancelled() => Err(Diagnostic::error(
                 "Stopped",
-                "The write was waiting for another one of the same object. Nothing was changed by it.",
+                "The write was waiting for another write of the same object. It changed nothing.",
             )
             .into()),
         }
@@ -199,11 +200,24 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it.
-    pub(super) fn canonical(&self) -> Write {
-        let [prior, planned, config] =
-            [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object).into_owned());
-        Write { prior, planned, config, ..self.clone() }
+    /// The write in the form for backends; `None` if that is the same. Objects may have thousands of values, so no copy is made.
+    pub(super) fn canonical(&self) -> Option<Write> {
+        let [prior, planned, config] = [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object));
+        if [&prior, &planned, &config].iter().all(|object| matches!(object, Cow::Borrowed(_))) {
+            return None;
+        }
+        let [prior, planned, config] = [prior, planned, config].map(Cow::into_owned);
+        let (rewrite, withdrawn) = (self.rewrite.clone(), self.withdrawn.clone());
+        Some(Write {
+            resource: self.resource,
+            id: self.id.clone(),
+            prior,
+            planned,
+            config,
+            rewrite,
+            withdrawn,
+            private: self.private.clone(),
+        })
     }
 }
 
@@ -251,7 +265,7 @@ impl Failure {
         let mut diagnostics = self.diagnostics;
         if !has_errors(&diagnostics) {
             let (what, why) = match self.done {
-                Done::No => ("It was not done", "The server says no more."),
+                Done::No => ("It was not done", "The server gave no reason."),
                 Done::Maybe | Done::Yes => ("The write may have been carried out", "Refresh before the next apply."),
             };
             diagnostics.push(Diagnostic::error(what, why));

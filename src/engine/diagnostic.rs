@@ -1,32 +1,32 @@
-//! What is said to the user: what failed, where, why, and what to do next.
+//! Messages to the user: what failed, where, why, and what to do next.
 //!
-//! Owns that a message gives a terminal no orders. What comes from outside goes through [`one_line`] where it gets into
-//! a message; both faces send messages as [`Diagnostic::harmless`] leaves them, whoever made them.
+//! Owns that a message contains no terminal control sequences. Texts from outside go through [`one_line`] when they get into
+//! a message; both faces send every message in the form of [`Diagnostic::harmless`].
 
 use crate::value::Path;
 use std::borrow::Cow;
 
-/// How bad it is.
+/// The severity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// The operation cannot go on.
+    /// The operation cannot continue.
     Error,
-    /// It can, but somebody should look.
+    /// The operation can continue, but a person should look at it.
     Warning,
 }
 
-/// One message to the user. It never holds a configured value: that may be a secret.
+/// One message to the user. It never contains a configured value, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What failed, in a few words without a full stop.
     pub summary: String,
     /// Why, and what to do next.
     pub detail: String,
-    /// Where in the configuration; the root means the whole object.
+    /// The place in the configuration; the root means the whole object.
     pub path: Path,
-    /// The server does not let this user have what was asked for: the plan does not include it, or the key may not.
+    /// The server refuses this to the user: the plan does not include it, or the key has no permission.
     pub withheld: bool,
 }
 
@@ -47,7 +47,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same message, with what a terminal would obey written out. Line feeds stay: they part its paragraphs.
+    /// The same message, with terminal control characters escaped. Line feeds stay: they separate its paragraphs.
     pub fn harmless(self) -> Diagnostic {
         let paragraphs = |text: String| match text.chars().any(|c| c != '\n' && is_order(c)) {
             true => text.split('\n').map(one_line).collect::<Vec<_>>().join("\n"),
@@ -62,8 +62,8 @@ impl Diagnostic {
     }
 }
 
-/// The text on one line and without orders: controls, line breaks of any kind and marks that turn the direction of
-/// writing are written out, as `\u{1b}`. With them, a text of somebody else's could look like a message of ours.
+/// The text on one line without control characters: controls, line breaks of any kind and marks that change the direction of
+/// writing are escaped, as `\u{1b}`. With them, a text from outside could look like a message of the provider.
 pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_order) {
         return Cow::Borrowed(text);
@@ -79,7 +79,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
         .into()
 }
 
-/// Whether a terminal obeys the character, or shows what comes after it in another place.
+/// Whether the character controls a terminal, or changes the place of the text after it.
 fn is_order(c: char) -> bool {
     c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

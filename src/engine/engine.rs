@@ -1,5 +1,5 @@
-//! A provider at work: its configuration, what is under way, and its offers with what users see of them. The verbs are
-//! in files of their own.
+//! A provider at work: its configuration, its running operations, and its offers as users see them. Other files hold
+//! the operations.
 
 use super::{ActionEntry, Configuration, DataSource, Entry, EphemeralEntry, Journal, ListEntry, Offer, Provider, claims::Claims};
 use crate::{
@@ -22,7 +22,7 @@ pub struct Engine<C: 'static> {
     shown: OnceLock<Shown<C>>,
 }
 
-/// What users see.
+/// The declarations as users see them.
 struct Shown<C: 'static> {
     config: BlockSchema,
     offers: Vec<(&'static Offer<C>, BlockSchema)>,
@@ -43,18 +43,18 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// The same with a record of what is made, so that what dies half-way is finished later.
+    /// The same with a journal of creates, so that the next run finishes interrupted ones.
     pub fn recording(self, journal: Journal) -> Engine<C> {
         Engine { journal: Arc::new(journal), ..self }
     }
 
-    /// A state shows this object, so that nothing of it needs a record any more.
+    /// A state shows this object, so that its entries in the journal are no longer needed.
     pub fn seen(&self, resource: &'static Resource, id: Option<&str>, object: &Value, imported: bool) {
         let names = || id.map(str::to_owned).into_iter().chain(resource.shows(object)).collect();
         self.journal.seen(resource.name, names, imported);
     }
 
-    /// The tool's run has ended as it should: its state shows all that it was answered.
+    /// The tool's run has ended normally: its state shows every answer that it got.
     pub fn run_ended(&self) {
         self.journal.ended();
     }
@@ -71,12 +71,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
         })
     }
 
-    /// What users see of the configuration.
+    /// The configuration as users see it.
     pub fn config(&self) -> &BlockSchema {
         &self.shown().config
     }
 
-    /// All offers, with what users see of them.
+    /// All offers as users see them.
     pub fn each_offer(&self) -> impl Iterator<Item = (&'static Offer<C>, &BlockSchema)> {
         self.shown().offers.iter().map(|(offer, block)| (*offer, block))
     }
@@ -85,12 +85,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.each_offer().filter_map(move |(offer, block)| Some((pick(offer)?, block)))
     }
 
-    /// The resources, with what users see of them.
+    /// The resources as users see them.
     pub fn resources(&self) -> impl Iterator<Item = (&'static Entry<C>, &BlockSchema)> {
         self.offers(|offer| if let Offer::Resource(entry) = offer { Some(entry) } else { None })
     }
 
-    /// The data sources, with what users see of them.
+    /// The data sources as users see them.
     pub fn data_sources(&self) -> impl Iterator<Item = (&'static DataSource<C>, &BlockSchema)> {
         self.offers(|offer| if let Offer::DataSource(source) = offer { Some(source) } else { None })
     }
@@ -100,7 +100,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.offers(|offer| if let Offer::ListResource(entry) = offer { Some(entry) } else { None })
     }
 
-    /// The ephemeral resources, with what users see of them.
+    /// The ephemeral resources as users see them.
     pub fn ephemerals(&self) -> impl Iterator<Item = (&'static EphemeralEntry<C>, &BlockSchema)> {
         self.offers(|offer| if let Offer::Ephemeral(entry) = offer { Some(entry) } else { None })
     }
@@ -110,22 +110,22 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.offers(|offer| if let Offer::Function(function) = offer { Some(*function) } else { None })
     }
 
-    /// The actions, with what users see of them.
+    /// The actions as users see them.
     pub fn actions(&self) -> impl Iterator<Item = (&'static ActionEntry<C>, &BlockSchema)> {
         self.offers(|offer| if let Offer::Action(entry) = offer { Some(entry) } else { None })
     }
 
-    /// The resource of this name (without the provider's prefix).
+    /// The resource with this name (without the provider's prefix).
     pub fn resource(&self, name: &str) -> Option<(&'static Entry<C>, &BlockSchema)> {
         named(self.resources(), name)
     }
 
-    /// The data source of this name (without the provider's prefix).
+    /// The data source with this name (without the provider's prefix).
     pub fn data_source(&self, name: &str) -> Option<(&'static DataSource<C>, &BlockSchema)> {
         named(self.data_sources(), name)
     }
 
-    /// Ends waits, retries and what has not been sent; what has been goes on to its end.
+    /// Ends waits, retries and requests that are not sent yet; requests in progress run to their end.
     pub fn cancel(&self) {
         if let Ok(cancel) = self.cancel.read() {
             cancel.cancel();
@@ -133,7 +133,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// The offer of this name, without any prefix.
+/// The offer with this name, without any prefix.
 pub fn named<'a, T>(mut offers: impl Iterator<Item = (T, &'a BlockSchema)>, name: &str) -> Option<(T, &'a BlockSchema)> {
     offers.find(|(_, block)| block.name == name)
 }

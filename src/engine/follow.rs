@@ -1,5 +1,5 @@
-//! What follows from what in an object: so that what is said of one value, such as that it is a secret, can be said of
-//! those that are made of it. Pure.
+//! Dependencies between the values of an object, so that a property of one value, such as being secret, can be passed to
+//! values that are computed from it. Pure.
 
 use crate::{
     schema::{Object, Recompute, Table},
@@ -7,13 +7,13 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// These attributes and all that follow from them, as the table declares it: what the configuration leaves open and
-/// changes with one of them, or is derived from one. What is declared a secret leads no further: of that its table says
-/// itself what is one too.
+/// These attributes and all that depend on them, as the table declares it: attributes that the configuration does not set and
+/// that change with one of them, or are computed from one. An attribute that is declared secret adds no others, since
+/// the table itself declares which of them are secret.
 pub fn following(table: &Table, config: &Value, from: impl IntoIterator<Item = &'static str>) -> BTreeSet<&'static str> {
     let declared = |name: &str| table.index(name).is_none_or(|index| table.attr(index).secret);
     let mut found: BTreeSet<_> = from.into_iter().filter(|name| !declared(name)).collect();
-    // In any order, since what follows may be followed in turn.
+    // In any order, since a dependent attribute may have dependents in turn.
     loop {
         let before = found.len();
         let open = without(table, config, &found);
@@ -31,7 +31,7 @@ pub fn following(table: &Table, config: &Value, from: impl IntoIterator<Item = &
     }
 }
 
-/// The object as if nobody knew these.
+/// The object with these attributes unknown.
 pub fn without(table: &Table, value: &Value, names: &BTreeSet<&'static str>) -> Value {
     let fields = Object::new(table, value).iter().map(|(attr, value)| match names.contains(attr.name) {
         true => Value::Unknown,

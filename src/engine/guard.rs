@@ -1,4 +1,4 @@
-//! What stands in the way of a change, and what is to be said of one, although the configuration is valid.
+//! Guards against changes, and warnings about changes, with a valid configuration.
 //! Pure.
 
 use super::{Diagnostic, State};
@@ -7,13 +7,13 @@ use crate::{
     value::Path,
 };
 
-/// Why the object must not be deleted, as its state says. What the configuration says by now counts once it
-/// was applied.
+/// Why the object must not be deleted, according to its state. A changed configuration counts only after it
+/// is applied.
 pub fn guard_deletion(resource: &'static Resource, state: &State) -> Option<Diagnostic> {
     refuse(resource, Object::new(&resource.table, &state.value), "deleted")
 }
 
-/// What is to be said of a change of the object from `before` to `planned`.
+/// The messages about a change of the object from `before` to `planned`.
 pub(super) fn change(resource: &'static Resource, before: Object<'_>, planned: Object<'_>, replaces: bool) -> Vec<Diagnostic> {
     let refused = if replaces { refuse(resource, before, "replaced") } else { None };
     let said = resource.on_change.iter().filter_map(|says| says(before, planned)).map(Diagnostic::from);
@@ -25,12 +25,12 @@ fn refuse(resource: &'static Resource, state: Object<'_>, what: &str) -> Option<
     let why = match state.bool(guard) {
         Some(true) => format!("Its state has `{guard} = true`"),
         Some(false) => return None,
-        None => format!("{}, and its state does not say `{guard} = false`", resource.protected.and_then(|why| why(state))?),
+        None => format!("{}, and its state does not have `{guard} = false`", resource.protected.and_then(|why| why(state))?),
     };
     Some(
         Diagnostic::error(
             format!("The {} is protected", resource.name),
-            format!("{why}, so it is not {what}. If it is to be, set `{guard} = false` first, apply that alone, and try again."),
+            format!("{why}, so it is not {what}. To allow that, set `{guard} = false`, apply only this change, and try again."),
         )
         .at(Path::attr(guard)),
     )

@@ -10,8 +10,15 @@ use crate::{
 /// A configuration that would make this object: without what no configuration can say, without what is there when nobody
 /// says anything, and without secrets that it need not say.
 pub fn inputs_of(resource: &'static Resource, state: &State) -> Value {
+    inputs_and_errors(resource, state).0
+}
+
+/// The same, and what the resource refuses of it all the same.
+pub fn inputs_and_errors(resource: &'static Resource, state: &State) -> (Value, Vec<Diagnostic>) {
+    let errors = |inputs: &Value| validate(resource, inputs).into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>();
     let mut inputs = said(resource, &state.value);
-    let refused: Vec<_> = validate(resource, &inputs).into_iter().filter(Diagnostic::is_error).map(|error| error.path).collect();
+    let refused = errors(&inputs);
+    let mut is_changed = false;
     let private = Private { write_only: Some(Vec::new()), ..Private::default() };
     let prior = Prior { id: state.id.as_deref(), value: &state.value, private: &private, config: None };
     let stands = |inputs: &Value| {
@@ -19,12 +26,17 @@ pub fn inputs_of(resource: &'static Resource, state: &State) -> Value {
         plan.changes.is_empty() && !has_errors(&plan.diagnostics) && !has_errors(&validate(resource, inputs))
     };
     for (place, attr) in resource.table.attrs().enumerate().filter(|(_, attr)| attr.presence == Presence::OrServer) {
+        // What is not said needs not be left out.
+        if inputs.fields().get(place).is_none_or(Value::is_null) {
+            continue;
+        }
         let without = with_null(&inputs, place);
-        if refused.iter().any(|path| path.root() == Some(attr.name)) || attr.holds_secret() && stands(&without) {
-            inputs = without;
+        if refused.iter().any(|error| error.path.root() == Some(attr.name)) || attr.holds_secret() && stands(&without) {
+            (inputs, is_changed) = (without, true);
         }
     }
-    inputs
+    let refused = if is_changed { errors(&inputs) } else { refused };
+    (inputs, refused)
 }
 
 /// The configuration of before with what the object says by now, so that a program which still says the old thing differs

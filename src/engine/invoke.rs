@@ -1,16 +1,16 @@
-//! Running actions: each in a task of its own that runs to its end whatever becomes of the call that asked for it.
+//! Runs actions: each in a separate task that runs to its end, even if the call is cancelled.
 
 use super::{ActionEntry, Call, Diagnostic, Done, Engine, Failure, canonical, configure::Reach, defaults, has_errors, validate_block};
 use crate::value::Value;
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with what an action is to be run with. That is all of its plan: what it does, it does when it runs.
+    /// The errors in the arguments of an action. That is its whole plan: an action has effects only when it runs.
     pub fn validate_action(&self, entry: &ActionEntry<C>, config: &Value) -> Vec<Diagnostic> {
         validate_block(&entry.action.table, entry.action.rules, config)
     }
 
-    /// Runs the action. How it goes on is told by the call's progress; what it returns is what the user should hear
-    /// although it worked.
+    /// Runs the action. The call's progress reports how it goes on; the result contains the warnings of a successful
+    /// run.
     pub async fn invoke(&self, entry: &'static ActionEntry<C>, config: &Value, call: Call) -> Result<Vec<Diagnostic>, Failure> {
         let wrong = self.validate_action(entry, config);
         if has_errors(&wrong) {
@@ -22,7 +22,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             _ => {
                 return Err(Diagnostic::error(
                     format!("{} cannot run yet", action.name),
-                    "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply first what it comes from.",
+                    "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply the resource that it comes from first.",
                 )
                 .into());
             }

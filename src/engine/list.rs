@@ -93,7 +93,7 @@ pub const fn plural<C: 'static>(
 #[async_trait]
 impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
     async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let wanted = Wanted { resource: self.of, filter: Object::new(&query.table, asked), whole: false };
+        let wanted = Wanted { resource: self.of, filter: Object::new(&query.table, asked), whole: false, all: true };
         let mut found = objects(cx, self.backend, wanted);
         let (mut items, mut values, mut bytes) = (Vec::new(), 0, 0);
         while let Some(Observed { id, value, warnings }) = found.next().await? {
@@ -102,7 +102,7 @@ impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
             let item = Value::Object(self.nested.table.attrs().map(|attr| field(attr.name)).collect());
             weigh(&item, &mut values, &mut bytes);
             if values > MOST_VALUES || bytes > MOST_BYTES {
-                let detail = format!("`{}` would hold more than can be kept: narrow what is asked for.", self.items);
+                let detail = format!("`{}` would be too large to keep: use a narrower filter.", self.items);
                 return Err(Diagnostic::error("The list is too long", detail).at(Path::attr(self.items)).into());
             }
             items.push(item);
@@ -179,14 +179,15 @@ impl<C: Send + Sync + 'static> Engine<C> {
             _ => {
                 return Err(Diagnostic::error(
                     "The list is not known yet",
-                    "What to list, or the provider's configuration, depends on a value that is not known yet. Apply first what it comes from.",
+                    "What to list, or the provider's configuration, depends on a value that is not known yet. Apply the resource that it comes from first.",
                 )
                 .into());
             }
         };
         let filter = defaults(&entry.list.table, &asked.filter);
         let filter = canonical(&entry.list.table, &filter);
-        let wanted = Wanted { resource: entry.list.of, filter: Object::new(&entry.list.table, &filter), whole: asked.whole };
+        let filter = Object::new(&entry.list.table, &filter);
+        let wanted = Wanted { resource: entry.list.of, filter, whole: asked.whole, all: asked.limit.is_none() };
         let mut found = objects(&cx, entry.backend, wanted);
         let mut left = asked.limit.unwrap_or(usize::MAX);
         let sending = async {

@@ -40,7 +40,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Reach::Unknown => {
                 return Err(Diagnostic::error(
                     "The provider's configuration is still unknown",
-                    "A value in the provider's configuration is not known yet, so nothing can be looked up. Apply first what it comes from.",
+                    "A value in the provider's configuration is not known yet, so nothing can be looked up. Apply the resource that it comes from first.",
                 )
                 .into());
             }
@@ -87,7 +87,8 @@ async fn find<C: Send + Sync + 'static>(
     let missing = || -> Failure {
         let name = lookup.name;
         let which = if wanted.is_some() { "as given" } else { "that of the provider's configuration" };
-        let detail = format!("There is no {name} whose `{attr}` is {which}. Check the spelling and which server the provider talks to.");
+        let detail =
+            format!("There is no {name} whose `{attr}` is {which}. Check the spelling and which server the provider is configured for.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
@@ -100,7 +101,7 @@ async fn find<C: Send + Sync + 'static>(
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
         let filter = named(lookup, attr, wanted.unwrap_or_default(), &told);
-        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
+        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true, all: false };
         let mut found = objects(cx, backend, wanted);
         let one = found.next().await?.ok_or_else(missing)?;
         let mut more = 0;
@@ -108,7 +109,7 @@ async fn find<C: Send + Sync + 'static>(
             more += 1;
         }
         if more > 0 {
-            let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, lookup.by);
+            let detail = format!("{} objects have this `{attr}`. Use the `{}` of the one that you mean.", more + 1, lookup.by);
             return Err(Diagnostic::error(format!("More than one {} found", lookup.name), detail).at(Path::attr(attr)).into());
         }
         one
@@ -148,7 +149,7 @@ pub(super) fn answered(table: &Table, asked: &Value, answer: &Value) -> Value {
 fn unknown() -> Failure {
     Diagnostic::error(
         "The look-up is not known yet",
-        "What to look for depends on a value that is not known yet. Apply first what it comes from.",
+        "What to look for depends on a value that is not known yet. Apply the resource that it comes from first.",
     )
     .into()
 }

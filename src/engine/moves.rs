@@ -1,6 +1,6 @@
-//! Stored objects of other providers as this one's: what a peer called things, and what becomes of its values. Pure.
+//! Stored objects of other providers as this one's: a peer's names and the conversion of its values. Pure.
 //!
-//! Owns the declaration of a peer and how what it stored is read. Which peers there are is said by tables.
+//! Owns the declaration of a peer and the reading of its stored objects. Tables say which peers there are.
 
 use super::{Diagnostic, Engine, Entry, Private, State, Takes, upgrade};
 use crate::{
@@ -11,16 +11,16 @@ use crate::{
 /// Another provider whose stored objects can become this one's. Made by [`peer`], refined by its methods.
 #[derive(Clone, Copy)]
 pub struct Peer {
-    /// Where registries have it, as `namespace/name`. Their host differs between the tools and their mirrors, and says nothing about
+    /// Its address in registries, as `namespace/name`. The host differs between the tools and their mirrors, and does not show
     /// who wrote a state.
     pub sources: &'static [&'static str],
-    /// Whether a type that has the same name here is the same, with all of its attributes.
+    /// Whether a type with the same name is the same here, with all of its attributes.
     pub alike: bool,
-    /// What its other types become.
+    /// The moves of its other types.
     pub moves: &'static [Move],
 }
 
-/// A peer that registries have under these names, each `namespace/name`.
+/// A peer with these names in registries, each `namespace/name`.
 pub const fn peer(sources: &'static [&'static str]) -> Peer {
     Peer { sources, alike: false, moves: &[] }
 }
@@ -32,13 +32,13 @@ impl Peer {
         self
     }
 
-    /// What its types become.
+    /// The moves of its types.
     pub const fn moves(mut self, moves: &'static [Move]) -> Self {
         self.moves = moves;
         self
     }
 
-    /// Whether this is an address of it.
+    /// Whether this is one of its addresses.
     pub fn is_at(&self, address: &str) -> bool {
         self.sources.iter().any(|source| is_at(address, source))
     }
@@ -48,19 +48,19 @@ fn is_at(address: &str, source: &str) -> bool {
     address.strip_suffix(source).is_some_and(|host| host.is_empty() || host.ends_with('/'))
 }
 
-/// What a type of a peer becomes. Members of the same name are taken as they are, unless it says otherwise; a text, list or map that
-/// is empty is nothing.
+/// The move of a peer's type. Members with the same name are taken unchanged, unless it says otherwise; an empty text, list or map
+/// counts as unset.
 #[derive(Clone, Copy)]
 pub struct Move {
-    /// The type, as the peer calls it.
+    /// The peer's name of the type.
     pub source: &'static str,
-    /// What it is here.
+    /// The resource here.
     pub resource: &'static Resource,
-    /// What becomes of members that are called or written otherwise here.
+    /// The members that have another name or form here.
     pub carries: &'static [Carry],
-    /// The object's id here, where it is not the peer's.
+    /// The object's id here, if it differs from the peer's.
     pub id: Option<fn(Object<'_>) -> Option<String>>,
-    /// Whether the peer knows too little of the object, so that the next read takes it as one that was imported.
+    /// Whether the peer stores too little of the object, so that the next read treats it as imported.
     pub is_stub: bool,
 }
 
@@ -70,8 +70,8 @@ pub const fn moves(source: &'static str, resource: &'static Resource) -> Move {
 }
 
 impl Move {
-    /// What becomes of members that are called or written otherwise here. An attribute that the resource does not have is a build error
-    /// that names it.
+    /// The members that have another name or form here. An attribute that the resource does not have is a
+    /// build error that names it.
     pub const fn carrying(mut self, carries: &'static [Carry]) -> Self {
         let mut place = 0;
         while place < carries.len() {
@@ -86,38 +86,38 @@ impl Move {
         self
     }
 
-    /// How the id follows from the object.
+    /// How the id is computed from the object.
     pub const fn id(mut self, id: fn(Object<'_>) -> Option<String>) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// The peer knows too little of its objects: the next read takes all that the server tells, as after an import.
+    /// The peer stores too little of its objects: the next read takes all values from the server, as after an import.
     pub const fn stub(mut self) -> Self {
         self.is_stub = true;
         self
     }
 }
 
-/// What becomes of one member of a peer's object.
+/// The conversion of one member of a peer's object.
 #[derive(Clone, Copy)]
 pub struct Carry {
     /// The member.
     pub from: &'static str,
-    /// The attribute here; `None` for what says nothing that has to be kept.
+    /// The attribute here; `None` for a member that need not be kept.
     pub to: Option<&'static str>,
-    /// What becomes of its value.
+    /// The conversion of its value.
     pub by: fn(&Json) -> Json,
-    /// It is only taken where this other member is empty.
+    /// It is taken only if this other member is empty.
     pub unless: Option<&'static str>,
 }
 
-/// What becomes of this member: nothing else, until its methods say so.
+/// A member with the same name and value, until its methods change that.
 pub const fn carry(from: &'static str) -> Carry {
     Carry { from, to: Some(from), by: Json::clone, unless: None }
 }
 
-/// Nothing becomes of this member.
+/// A member that is dropped.
 pub const fn drops(from: &'static str) -> Carry {
     Carry { to: None, ..carry(from) }
 }
@@ -129,13 +129,13 @@ impl Carry {
         self
     }
 
-    /// What becomes of its value.
+    /// The conversion of its value.
     pub const fn by(mut self, by: fn(&Json) -> Json) -> Self {
         self.by = by;
         self
     }
 
-    /// Only where this other member is empty.
+    /// It is taken only if this other member is empty.
     pub const fn unless(mut self, other: &'static str) -> Self {
         self.unless = Some(other);
         self
@@ -155,19 +155,19 @@ pub struct Source<'a> {
     pub json: &'a [u8],
 }
 
-/// What an object of another provider has become.
+/// The result of a move.
 #[derive(Clone, Debug)]
 pub struct Moved {
     /// Its state here.
     pub state: State,
-    /// Members that said something and that a program calls otherwise here: what the peer called them, and what they are.
+    /// Members with a value that programs call by another name here: the peer's name, and the new one.
     pub renamed: Vec<(&'static str, &'static str)>,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What objects of this type of this provider become: without a move, a type of the same name.
+    /// The target for objects of this type of this provider: without a move, a type of the same name.
     fn way(&self, address: &str, type_name: &str) -> Option<(&Entry<C>, &BlockSchema, Option<&'static Move>)> {
         let provider = self.provider();
         let peers = || provider.peers.iter().filter(|peer| peer.is_at(address));
@@ -187,12 +187,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
         is_at(address, &format!("{}/{}", self.provider().namespace, self.provider().name))
     }
 
-    /// Whether stored objects of the provider at this address are understood.
+    /// Whether stored objects of the provider at this address can be read.
     pub fn knows(&self, address: &str) -> bool {
         self.is_own(address) || self.provider().peers.iter().any(|peer| peer.is_at(address))
     }
 
-    /// The resource that objects of this type of this provider become objects of.
+    /// The resource for objects of this type of this provider.
     pub fn target(&self, address: &str, type_name: &str) -> Option<(&Entry<C>, &BlockSchema)> {
         self.way(address, type_name).map(|(entry, block, _)| (entry, block))
     }
@@ -200,7 +200,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// The object as one of this resource.
     ///
     /// # Errors
-    /// They name the source, and say why nothing becomes of it.
+    /// They name the source, and say why it cannot be moved.
     pub fn moved(&self, source: &Source<'_>, resource: &'static Resource) -> Result<Moved, Diagnostic> {
         let name = self.provider().name;
         let target = format!("{name}_{}", resource.name);
@@ -208,21 +208,21 @@ impl<C: Send + Sync + 'static> Engine<C> {
             let Source { address, type_name, version, .. } = source;
             Diagnostic::error(
                 format!("The state of {type_name} cannot become a {target}"),
-                format!("The source is {type_name} of {address}, with schema version {version}. {why}"),
+                format!("It is a {type_name} of {address}, with schema version {version}. {why}"),
             )
         };
         let Some((entry, block, found)) = self.way(source.address, source.type_name) else {
             return Err(refused(match self.knows(source.address) {
-                true => "Nothing here corresponds to this type.",
-                false => "States of this provider are not understood: import the object instead.",
+                true => "This provider has no counterpart of this type.",
+                false => "States of that provider cannot be read: import the object instead.",
             }));
         };
         if entry.resource.name != resource.name {
             let own = entry.resource.name;
-            return Err(refused(&format!("Such an object becomes a {name}_{own}: give it an address of that type.")));
+            return Err(refused(&format!("Its counterpart is {name}_{own}: move it to an address of that type.")));
         }
         let unreadable = |why: Diagnostic| refused(&format!("{}: {}", why.summary, why.detail));
-        // Other providers' objects were only ever seen in their first shape, which is today's here.
+        // Other providers' objects are known only in their first shape, which is the current one here.
         let shape = match source.version {
             0 if !self.is_own(source.address) => block.version(),
             later if !self.is_own(source.address) => later.max(block.version() + 1),
@@ -262,7 +262,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// The object by this resource's names, and the members that say something and have no place here.
+/// The object with this resource's names, and the members with a value that have no attribute here.
 fn carried<'a>(found: &Move, theirs: &'a Json, renamed: &mut Vec<(&'static str, &'static str)>) -> (Json, Vec<&'a str>) {
     let mut own = Json::object::<String>([]);
     let mut left = Vec::new();
@@ -312,7 +312,7 @@ fn keyed(resource: &Resource, mut value: Value, id: Option<&str>) -> Value {
     value
 }
 
-/// Fills in the defaults of what another provider did not have: it was never sent, so that the server has them.
+/// Adds the defaults of attributes that another provider did not have: it never sent them, so that the server has the defaults.
 pub fn with_defaults(table: &Table, value: &mut Value) {
     if let Value::Object(fields) = value {
         for (attr, field) in table.attrs().zip(fields) {
@@ -329,13 +329,16 @@ pub fn with_defaults(table: &Table, value: &mut Value) {
 fn without_place(source: &Source<'_>, target: &str, left: &[&str]) -> Diagnostic {
     let names: Vec<_> = left.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::warning(
-        format!("Not all of the state of {} has a place in a {target}", source.type_name),
-        format!("A {target} has no attribute for {}: the server keeps what it has, and nothing here changes it.", names.join(", ")),
+        format!("A {target} cannot keep all values of the {}", source.type_name),
+        format!(
+            "A {target} has no attribute for {}: the server keeps these values, and the provider does not change them.",
+            names.join(", ")
+        ),
     )
 }
 
 impl Private {
-    /// What is remembered of an object of which the next read takes all that an import would.
+    /// The private data of an object whose next read takes all values, as after an import.
     fn to_import(resource: &Resource) -> Private {
         Private { imported: Some(Takes::unless_told(resource)), ..Private::default() }
     }

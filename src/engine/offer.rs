@@ -1,6 +1,6 @@
-//! What a provider offers: each declaration with whoever carries it out, in one list.
+//! The offers of a provider: each declaration with its backend, in one list.
 //!
-//! Owns that no two offers can be taken for each other. The verbs are the other files'.
+//! Owns that no two offers have the same name. The other files hold the operations.
 
 use super::{ActionBackend, Backend, EphemeralBackend, Provider, QueryBackend};
 use crate::schema::{Action, Ephemeral, Function, ListResource, Lookup, Query, Resource};
@@ -10,65 +10,65 @@ use crate::schema::{Action, Ephemeral, Function, ListResource, Lookup, Query, Re
 pub enum Offer<C: 'static> {
     /// Objects that the provider manages.
     Resource(Entry<C>),
-    /// What it reads and does not manage.
+    /// Objects or answers that it reads and does not manage.
     DataSource(DataSource<C>),
     /// The objects of a resource, whoever made them.
     ListResource(ListEntry<C>),
-    /// What is made for a while and never stored.
+    /// An object that exists for a while and is never stored.
     Ephemeral(EphemeralEntry<C>),
-    /// What follows from its arguments alone.
+    /// A result that depends only on its arguments.
     Function(&'static Function),
-    /// What is done when it is asked for.
+    /// An operation that runs on request.
     Action(ActionEntry<C>),
 }
 
-/// A resource and how it is reached.
+/// A resource and its backend.
 pub struct Entry<C: 'static> {
     /// The resource.
     pub resource: &'static Resource,
-    /// How it is reached.
+    /// Its backend.
     pub backend: &'static dyn Backend<C>,
 }
 
-/// A data source and how it is reached.
+/// A data source and its backend.
 pub enum DataSource<C: 'static> {
-    /// An object of a resource, seen without managing it.
+    /// An object of a resource, read without managing it.
     Lookup {
         /// The look-up.
         lookup: &'static Lookup,
-        /// How the resource behind it is reached.
+        /// The backend of the resource.
         backend: &'static dyn Backend<C>,
     },
-    /// A question.
+    /// A query.
     Query {
-        /// The question.
+        /// The query.
         query: &'static Query,
-        /// Who answers it.
+        /// Its backend.
         backend: &'static dyn QueryBackend<C>,
     },
 }
 
-/// A list of objects and how it is reached.
+/// A list of objects and its backend.
 pub struct ListEntry<C: 'static> {
     /// The list.
     pub list: &'static ListResource,
-    /// How it is reached.
+    /// Its backend.
     pub backend: &'static dyn Backend<C>,
 }
 
-/// An ephemeral resource and how it is reached.
+/// An ephemeral resource and its backend.
 pub struct EphemeralEntry<C: 'static> {
     /// The ephemeral resource.
     pub ephemeral: &'static Ephemeral,
-    /// How it is reached.
+    /// Its backend.
     pub backend: &'static dyn EphemeralBackend<C>,
 }
 
-/// An action and how it is done.
+/// An action and its backend.
 pub struct ActionEntry<C: 'static> {
     /// The action.
     pub action: &'static Action,
-    /// How it is done.
+    /// Its backend.
     pub backend: &'static dyn ActionBackend<C>,
 }
 
@@ -83,7 +83,7 @@ impl<C: 'static> Offer<C> {
         Offer::DataSource(DataSource::Lookup { lookup, backend })
     }
 
-    /// A data source that answers a question.
+    /// A data source that answers a query.
     pub const fn query(query: &'static Query, backend: &'static dyn QueryBackend<C>) -> Offer<C> {
         Offer::DataSource(DataSource::Query { query, backend })
     }
@@ -121,7 +121,7 @@ impl<C: 'static> Offer<C> {
         }
     }
 
-    /// What it is, in Markdown.
+    /// Its description, in Markdown.
     pub const fn doc(&self) -> &'static str {
         match self {
             Offer::Resource(Entry { resource, .. }) => resource.doc,
@@ -134,12 +134,12 @@ impl<C: 'static> Offer<C> {
         }
     }
 
-    /// The verb before the name where all calls share one room, as they do in Pulumi: `get_thing`, `open_token`. `None`
-    /// for what is no call.
+    /// The verb before the name if all calls share one namespace, as in Pulumi: `get_thing`, `open_token`. `None`
+    /// for an offer that is not a call.
     pub const fn verb(&self) -> Option<&'static str> {
         match self {
             Offer::Resource(_) | Offer::ListResource(_) | Offer::Action(_) => None,
-            // Calls are made by previews too.
+            // Previews make calls too.
             Offer::Ephemeral(EphemeralEntry { ephemeral, .. }) if ephemeral.leaves => None,
             Offer::DataSource(_) => Some("get_"),
             Offer::Ephemeral(_) => Some("open_"),
@@ -148,32 +148,32 @@ impl<C: 'static> Offer<C> {
     }
 }
 
-/// Offers whose pages stand together.
+/// Offers whose pages are in the same section.
 pub struct Group<C: 'static> {
-    /// What their pages stand under.
+    /// The heading of the section.
     pub subcategory: &'static str,
     /// The offers, by the files that declare them.
     pub offers: &'static [&'static [Offer<C>]],
 }
 
-/// Offers under this subcategory: one slice a file that declares something.
+/// Offers under this subcategory: one slice for each file that declares offers.
 pub const fn group<C: 'static>(subcategory: &'static str, offers: &'static [&'static [Offer<C>]]) -> Group<C> {
     Group { subcategory, offers }
 }
 
-/// What makes a list of offers wrong is a build error that names the offer.
+/// A mistake in the list of offers is a build error that names the offer.
 pub(super) const fn check<C: 'static>(provider: &Provider<C>) {
     let mut at = FIRST;
     while let Some((offer, next)) = at.offer(provider) {
-        // Nothing is said of it, or it has no name.
+        // It has no name or no description.
         if offer.name().is_empty() || offer.doc().is_empty() {
             panic!("{}", offer.name());
         }
-        // A list of objects that nobody manages cannot be imported by anybody.
+        // Nobody could import the listed objects if no resource manages them.
         let mut managed = !matches!(offer, Offer::ListResource(_));
         let mut other_at = FIRST;
         while let Some((other, other_next)) = other_at.offer(provider) {
-            // Two of one kind have one name, or two calls do.
+            // Two offers of one kind, or two calls, have the same name.
             if other_at.is_before(at) && collide(offer, other) {
                 panic!("{}", offer.name());
             }
@@ -187,7 +187,7 @@ pub(super) const fn check<C: 'static>(provider: &Provider<C>) {
     }
 }
 
-/// A place among the offers: those of the groups, then those of none.
+/// A place among the offers: first those in groups, then the others.
 #[derive(Clone, Copy)]
 struct At {
     group: usize,
@@ -221,7 +221,7 @@ impl At {
 
 const fn collide<C: 'static>(offer: &Offer<C>, other: &Offer<C>) -> bool {
     match (offer, other) {
-        // Where a tool has no actions, they are resources.
+        // In a tool without actions, they are resources.
         (Offer::Resource(_) | Offer::Action(_), Offer::Resource(_) | Offer::Action(_))
         | (Offer::ListResource(_), Offer::ListResource(_))
         | (Offer::Ephemeral(_), Offer::Ephemeral(_)) => is_same("", offer.name(), "", other.name()),
@@ -232,7 +232,7 @@ const fn collide<C: 'static>(offer: &Offer<C>, other: &Offer<C>) -> bool {
     }
 }
 
-/// Whether two texts, each of two parts, are the same.
+/// Whether two texts, each in two parts, are the same.
 const fn is_same(left: &str, left_rest: &str, right: &str, right_rest: &str) -> bool {
     const fn at(first: &[u8], rest: &[u8], index: usize) -> u8 {
         if index < first.len() { first[index] } else { rest[index - first.len()] }

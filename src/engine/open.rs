@@ -1,7 +1,7 @@
-//! Ephemeral resources: opened, renewed and closed, each in a task of its own. Nothing of them is stored.
+//! Ephemeral resources: opened, renewed and closed, each in a separate task. Nothing of them is stored.
 //!
-//! Owns that what was opened is closed: also what nobody hears of any more, and, for tools that never close, what was
-//! opened in a run that ends.
+//! Owns that an opened resource is closed: also if nobody waits for it any longer, and, for tools that never close, at the
+//! end of the run.
 
 use super::{
     Call, Cx, Diagnostic, Done, Engine, EphemeralEntry, Failure, Opened, Renewed, apply::broke_down, canonical, configure::Reach, defaults,
@@ -12,33 +12,33 @@ use std::{future::pending, time::Duration};
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-/// Renewing sooner does no good: between being told and asking again, tools need some time.
+/// An earlier renewal is useless: tools need some time before they ask again.
 const SOONEST: Duration = Duration::from_secs(1);
 
-/// A run that the user stops waits so long for what it opened to be closed.
+/// When the user stops a run, it waits this long for its open resources to be closed.
 const CLOSING: Duration = Duration::from_secs(5);
 
 /// An ephemeral resource that is open.
 pub struct Open<C: 'static> {
-    /// What it gives, beside what it was asked with.
+    /// Its results, without the arguments.
     pub value: Value,
-    /// What renewing and closing need to know.
+    /// Private data for renewing and closing.
     pub private: Vec<u8>,
-    /// When it has to be renewed, from now.
+    /// The time until it must be renewed.
     pub renew_in: Option<Duration>,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
-    /// What it was opened with.
+    /// The context in which it was opened.
     cx: Cx<C>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with what an ephemeral resource is to be opened with.
+    /// The errors in the arguments of an ephemeral resource.
     pub fn validate_ephemeral(&self, entry: &EphemeralEntry<C>, config: &Value) -> Vec<Diagnostic> {
         validate_block(&entry.ephemeral.table, entry.ephemeral.rules, config)
     }
 
-    /// Opens it. If nobody waits for the answer any more when it comes, it is closed again.
+    /// Opens it. If nobody waits for the answer any longer when it arrives, it is closed again.
     pub async fn open(&self, entry: &'static EphemeralEntry<C>, config: &Value, call: Call) -> Result<Open<C>, Failure> {
         let wrong = self.validate_ephemeral(entry, config);
         if has_errors(&wrong) {
@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         hears.await.unwrap_or_else(|_| Err(broke_down(&format!("opening {}", ephemeral.name))))
     }
 
-    /// Keeps it alive, with what it said when it was opened or last renewed.
+    /// Renews it, with the private data of its opening or last renewal.
     pub async fn renew(
         &self,
         entry: &'static EphemeralEntry<C>,
@@ -75,14 +75,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.in_task(&format!("renewing {}", entry.ephemeral.name), renew(entry, cx, private)).await
     }
 
-    /// Takes it away, with what it said when it was opened. That the user has stopped the run makes it no less needed.
+    /// Closes it, with the private data of its opening. It is closed even if the user has stopped the run.
     pub async fn close(&self, entry: &'static EphemeralEntry<C>, private: Vec<u8>, call: Call) -> Result<Vec<Diagnostic>, Failure> {
         let Reach::Ready(cx) = self.reach(call)? else { return Err(unknown(entry.ephemeral.name)) };
         self.in_task(&format!("closing {}", entry.ephemeral.name), close(entry, cx, private)).await
     }
 
-    /// Keeps what was opened until the run ends, and closes it then: for a tool that does neither. `tell` hears what the
-    /// user should.
+    /// Keeps it open until the run ends, and closes it then: for a tool that does neither renew nor close. `tell` gets the
+    /// messages for the user.
     pub fn keep(&self, entry: &'static EphemeralEntry<C>, open: Open<C>, tell: impl Fn(&[Diagnostic]) + Send + 'static) {
         let ending = self.ending.clone();
         self.writes.spawn(async move {
@@ -149,7 +149,7 @@ async fn close<C: Send + Sync + 'static>(
     }
 }
 
-/// A panic in it becomes a failure.
+/// Turns a panic into a failure.
 async fn guarded<C: 'static, T: Send + 'static>(
     doing: &str,
     entry: &EphemeralEntry<C>,
@@ -161,7 +161,7 @@ async fn guarded<C: 'static, T: Send + 'static>(
 fn unknown(name: &str) -> Failure {
     Diagnostic::error(
         format!("{name} cannot be opened yet"),
-        "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply first what it comes from.",
+        "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply the resource that it comes from first.",
     )
     .into()
 }

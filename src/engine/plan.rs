@@ -98,7 +98,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         None => Vec::new(),
     };
     changes.extend(&moved);
-    let mut refused = write_only::deferred(resource, config, &in_use);
+    let mut refused = write_only::deferred(resource, whole_config, &in_use);
     let whole = Value::Object(planned);
     let sent: Vec<_> = write_only::sent(resource, prior, Object::new(table, &whole), config, &in_use).map(|attr| attr.name).collect();
     refused.extend(write_only::missing(resource, prior, Object::new(table, &whole), config, &in_use));
@@ -130,12 +130,11 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
     let planned = Value::Object(planned);
-    let applied = config.iter().filter(|(attr, value)| attr.presence == Presence::WhileSet && !value.is_null());
     let private = Private {
         write_only: Some(in_use.into_iter().map(str::to_owned).collect()),
         imported: None,
         looks: false,
-        applied: applied.map(|(attr, _)| attr.name.to_owned()).collect(),
+        applied: config.iter().any(|(attr, value)| attr.presence == Presence::WhileSet && !value.is_null()),
     };
     let id = match prior {
         Some(prior) => prior.id.map(str::to_owned),
@@ -166,7 +165,7 @@ fn stays(attr: &Attr) -> Diagnostic {
     Diagnostic::warning(
         format!("{name} stays as it is on the server"),
         format!(
-            "The configuration no longer sets `{name}`, and its value cannot be taken back: it is no longer managed, and the server keeps it. Set another value to change it."
+            "The configuration no longer sets `{name}`, but its value cannot be reset: it is no longer managed, and the server keeps it. Set another value to change it."
         ),
     )
     .at(Path::attr(name))

@@ -1,4 +1,4 @@
-//! A provider, as data: what it is called, how it is configured, and what it offers.
+//! A provider, as data: its name, its configuration, and its offers.
 
 use super::{
     DataSource, Diagnostic, Entry, Peer,
@@ -9,20 +9,20 @@ use crate::{
     value::Value,
 };
 
-/// Everything that makes a provider; `C` is its configured client. Made by [`provider`], refined by its methods.
+/// All data of a provider; `C` is its configured client. Made by [`provider`], refined by its methods.
 #[non_exhaustive]
 pub struct Provider<C: 'static> {
     /// Its short name: the prefix of Terraform types and Pulumi's package name.
     pub name: &'static str,
-    /// Who publishes it.
+    /// The name of its publisher.
     pub namespace: &'static str,
     /// Its name for people.
     pub display: &'static str,
-    /// What it is, in Markdown.
+    /// Its description, in Markdown.
     pub doc: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// Where its source is.
+    /// The URL of its source.
     pub repository: &'static str,
     /// Its license, as an SPDX expression.
     pub license: &'static str,
@@ -34,9 +34,9 @@ pub struct Provider<C: 'static> {
     pub rules: &'static [Rule],
     /// Makes a client of the resolved configuration; does no I/O.
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
-    /// What it offers, by subcategory of its documentation.
+    /// Its offers, by subcategory of the documentation.
     pub groups: &'static [Group<C>],
-    /// What it offers besides, by the files that declare it.
+    /// Its other offers, by the files that declare them.
     pub offers: &'static [&'static [Offer<C>]],
     /// The programs that its documentation shows, sorted by path.
     pub examples: &'static [Example],
@@ -45,7 +45,7 @@ pub struct Provider<C: 'static> {
 /// A file of a program that documentation shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
-    /// Where it is: `terraform/resources/<type>/resource.tf`, `pulumi/functions/<name>/index.ts`, in the layout of
+    /// Its path: `terraform/resources/<type>/resource.tf`, `pulumi/functions/<name>/index.ts`, in the layout of
     /// Terraform's and Pulumi's own documentation.
     pub path: &'static str,
     /// Its text, ending in a line break.
@@ -53,7 +53,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// Those whose paths begin so, of examples that are sorted by path.
+    /// The examples below this path, of examples that are sorted by path.
     pub fn below<'a>(examples: &'a [Example], path: &str) -> &'a [Example] {
         let from = examples.partition_point(|example| example.path < path);
         let len = examples[from..].partition_point(|example| example.path.starts_with(path));
@@ -63,7 +63,7 @@ impl Example {
 
 static NOTHING: Table = Table::new(&[]);
 
-/// A provider of this name. `configure` makes a client of the resolved configuration, and does no I/O.
+/// A provider with this name. `configure` makes a client of the resolved configuration, and does no I/O.
 pub const fn provider<C: 'static>(
     name: &'static str,
     doc: &'static str,
@@ -88,13 +88,13 @@ pub const fn provider<C: 'static>(
 }
 
 impl<C: 'static> Provider<C> {
-    /// Who publishes it.
+    /// The name of its publisher.
     pub const fn namespace(mut self, namespace: &'static str) -> Self {
         self.namespace = namespace;
         self
     }
 
-    /// Its name for people; its short name where nothing else is said.
+    /// Its name for people; by default its short name.
     pub const fn display(mut self, display: &'static str) -> Self {
         self.display = display;
         self
@@ -106,7 +106,7 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// Where its source is.
+    /// The URL of its source.
     pub const fn repository(mut self, repository: &'static str) -> Self {
         self.repository = repository;
         self
@@ -131,13 +131,13 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// What it offers, in groups: the pages of each stand together.
+    /// Its offers in groups: the pages of each group are in the same section.
     pub const fn groups(mut self, groups: &'static [Group<C>]) -> Self {
         self.groups = groups;
         self
     }
 
-    /// What it offers in no group: one slice a file that declares something.
+    /// Its offers in no group: one slice for each file that declares offers.
     pub const fn offers(mut self, offers: &'static [&'static [Offer<C>]]) -> Self {
         self.offers = offers;
         self
@@ -149,8 +149,8 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// Checks the whole provider while it compiles; a build error names the offer, or the provider where it says too
-    /// little of itself.
+    /// Checks the whole provider at compile time; a build error names the offer, or the provider if its description
+    /// is incomplete.
     pub const fn checked(self) -> Self {
         if self.name.is_empty() || self.doc.is_empty() || self.namespace.is_empty() || self.version.is_empty() {
             panic!("{}", self.name);
@@ -159,7 +159,7 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// All that it offers, each with the subcategory of its page: empty where it is in no group.
+    /// All offers, each with the subcategory of its page; an empty text if it is in no group.
     pub fn each_grouped(&self) -> impl Iterator<Item = (&'static str, &'static Offer<C>)> + use<C> {
         let of = |subcategory: &'static str, offers: &'static [&'static [Offer<C>]]| {
             offers.iter().flat_map(|offers| offers.iter()).map(move |offer| (subcategory, offer))
@@ -167,7 +167,7 @@ impl<C: 'static> Provider<C> {
         self.groups.iter().flat_map(move |group| of(group.subcategory, group.offers)).chain(of("", self.offers))
     }
 
-    /// All that it offers.
+    /// All offers.
     pub fn each_offer(&self) -> impl Iterator<Item = &'static Offer<C>> + use<C> {
         self.each_grouped().map(|(_, offer)| offer)
     }

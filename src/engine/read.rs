@@ -1,4 +1,4 @@
-//! Reading an object again, and importing one: what changed behind our back is always seen.
+//! Reads an object again, and imports one: changes from outside are always found.
 
 use super::{
     Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, Takes,
@@ -19,24 +19,24 @@ use std::borrow::Cow;
 pub struct Reread {
     /// Its state; `None` if the server says that it is gone.
     pub state: Option<State>,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl State {
-    /// The stub of an object that is to be imported: a read fills it.
+    /// The stub of an object for an import: a read fills it.
     ///
     /// # Errors
-    /// When the id selects attributes that cannot be selected.
+    /// If the id selects attributes that cannot be selected.
     pub fn to_import(resource: &'static Resource, id: &str) -> Result<State, Diagnostic> {
         let (id, takes) = selected(resource, id)?;
         let state = State::of_parts(resource, &parts_of(resource, id), takes);
         Ok(State { id: state.id.or_else(|| Some(id.to_owned())), ..state })
     }
 
-    /// The same of an object that is given by the values of attributes.
+    /// The same for an object that is identified by values of attributes.
     pub fn of_parts(resource: &'static Resource, parts: &[(&'static str, String)], takes: Takes) -> State {
-        // Where no attribute identifies the object, its id may say what they are.
+        // If no attribute identifies the object, its id may contain them.
         let id = parts.iter().find(|(part, _)| *part == ID && resource.keyless());
         let said = id.map(|(_, id)| parts_of(resource, id)).unwrap_or_default();
         let part = |name: &str| parts.iter().chain(&said).find(|(part, _)| *part == name).map(|(_, text)| text.as_str());
@@ -46,13 +46,13 @@ impl State {
     }
 }
 
-/// What an id that is given to import says of an object.
+/// The attributes in an id for an import.
 pub(super) fn parts_of(resource: &Resource, id: &str) -> Texts {
     resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id))
 }
 
-/// The object's id and which attributes are taken, of a resource some of whose attributes are ours only while they are set:
-/// `ID` takes none of them, `ID:*` all that can be read, `ID:a,b` these.
+/// The object's id, and the attributes to import, for a resource with attributes that are managed only while they are set:
+/// `ID` imports none of them, `ID:*` all that can be read, `ID:a,b` these two.
 fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Diagnostic> {
     let (id, names) = match id.rsplit_once(':') {
         Some(parts) if resource.table.has_shared() => parts,
@@ -68,7 +68,7 @@ fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Di
         Some(name) => Err(Diagnostic::error(
             "The import selects an unknown attribute",
             format!(
-                "`{name}` is no attribute of {} that an import can select. Import `{id}` alone to take none of its attributes, `{id}:*` to take all that can be read, or `{id}:first,second` with names of attributes.",
+                "`{name}` is not an attribute of {} that an import can select. Import `{id}` to take over none of its attributes, `{id}:*` to take over all that can be read, or `{id}:first,second` with names of attributes.",
                 resource.name
             ),
         )),
@@ -76,7 +76,7 @@ fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Di
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// Reads the object again. While the provider's configuration is unknown, prior stands.
+    /// Reads the object again. If the provider's configuration is unknown, the prior state stays.
     pub async fn read(&self, entry: &'static Entry<C>, prior: State, call: Call) -> Result<Reread, Failure> {
         let imported = prior.private.imported.is_some();
         self.seen(entry.resource, prior.id.as_deref(), &prior.value, imported);
@@ -85,7 +85,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Reach::Unknown => {
                 let warning = Diagnostic::warning(
                     "The object was not refreshed",
-                    format!("The provider's configuration is not known yet, so the stored state of this {} stands.", entry.resource.name),
+                    format!("The provider's configuration is not known yet, so this {} keeps its stored state.", entry.resource.name),
                 );
                 return Ok(Reread { state: Some(prior), warnings: vec![warning] });
             }
@@ -100,17 +100,17 @@ impl<C: Send + Sync + 'static> Engine<C> {
         if imported {
             let object = Object::new(&entry.resource.table, &state.value);
             heard.extend(entry.resource.on_adopt.iter().filter_map(|says| says(object)).map(Diagnostic::from));
-            // What was begun under its names is in a state by now.
+            // A create that was begun under its names is in a state now.
             self.seen(entry.resource, state.id.as_deref(), &state.value, true);
         }
         Ok(Reread { state: Some(state), warnings: heard })
     }
 }
 
-/// The state that an answer makes of the one before.
+/// The new state after an answer.
 pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
     let (table, private) = (&resource.table, &prior.private);
-    // What nobody asked for is not seen.
+    // Attributes that nobody asked for are not read.
     let asked = without_unasked(table, &prior.value, |_| !private.is_foreign());
     let own = by_place(table, &asked);
     let before = Object::new(table, &own);
@@ -122,13 +122,13 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
         }
     });
     let value = by_name_in(table, &asked, Value::Object(fields.collect()));
-    // Of what was just imported, nothing has been written yet.
+    // An object that was just imported has no write-only values in use yet.
     let write_only = if private.imported.is_some() { Some(Vec::new()) } else { prior.private.write_only };
     State { id: prior.id, value, private: Private { write_only, imported: None, ..prior.private } }
 }
 
-/// What has to be set is never null: where the server has nothing, it is empty, as far as that is a value of it. So a
-/// program that is made from the state is one that is accepted.
+/// A required attribute is never null: if the server has no value, it is an empty text, if that is valid. So a
+/// program that is generated from the state is valid.
 fn required(attr: &Attr, now: Value) -> Value {
     match (attr.presence, &now, &attr.kind) {
         (Presence::Required, Value::Null, Kind::String) if (attr.equality.valid)("").is_ok() => Value::text(""),
@@ -137,8 +137,8 @@ fn required(attr: &Attr, now: Value) -> Value {
     }
 }
 
-/// What an answer tells of a value that the configuration may want to keep out of the state: what is secret in it only
-/// where the state shows such already. An import knows no configuration, and a data source has nothing to do with it.
+/// The part of an answer that may enter the state: a secret in it only
+/// if the state has such a secret already. An import knows no configuration, and a data source does not need it.
 pub(super) fn told<'a>(attr: &Attr, before: &Value, now: &'a Value) -> Cow<'a, Value> {
     match (attr.reads, attr.equality.redacted, now) {
         (Reads::Unless(_), Some(redacted), Value::String(text)) if before.as_str().is_none_or(|before| redacted(before) == before) => {
@@ -148,12 +148,12 @@ pub(super) fn told<'a>(attr: &Attr, before: &Value, now: &'a Value) -> Cow<'a, V
     }
 }
 
-/// What reading does not see: what no answer carries, and what must stay out of the state because its
-/// write-only twin is in use. A state that another provider wrote does not tell whether it is; there, a
-/// null says that it may be.
+/// Whether reading skips the attribute: no answer contains it, or it must stay out of the state because its
+/// write-only twin is in use. A state that another provider wrote does not say whether it is; then a
+/// null means that it may be.
 fn hidden(attr: &Attr, before: &Value, private: &Private) -> bool {
     match attr.reads {
-        // What nobody set here is somebody else's.
+        // A value that nobody set here belongs to somebody else.
         Reads::Always => before.is_null() && !private.takes(attr),
         Reads::Once | Reads::Never => true,
         Reads::Unless(_) if private.imported.is_some() => false,

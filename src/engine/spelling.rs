@@ -119,6 +119,9 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
 /// first of the observation that has its key or, in a list without keys, means the same, and was not taken. Whoever sends
 /// a list of many thousands is not to be waited for, so candidates are found by their [`hash_canonical`].
 fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
+    // Equal items at the start of both lists belong together: each is the first candidate for the other.
+    let alike = reference.iter().zip(observed).take_while(|(before, now)| before == now).count();
+    let (mut settled, reference, observed) = (reference[..alike].to_vec(), &reference[alike..], &observed[alike..]);
     let hashes = RandomState::new();
     let kin = |item: &Value| {
         let mut hasher = hashes.build_hasher();
@@ -138,7 +141,7 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
         candidates.entry(kin(item)).or_default().push_back(place);
     }
     let mut taken = vec![false; observed.len()];
-    let mut settled = Vec::with_capacity(observed.len());
+    settled.reserve(observed.len());
     for before in reference {
         let Some(candidates) = candidates.get_mut(&kin(before)) else { continue };
         let found = candidates.iter().enumerate().find_map(|(at, place)| Some((at, pair(before, &observed[*place])?)));

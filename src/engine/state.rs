@@ -5,7 +5,7 @@ use crate::{
     schema::{Attr, Object, Presence, Resource, Table},
     value::Value,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
 /// An object as the tool's state has it.
@@ -41,10 +41,29 @@ pub struct Private {
     /// There is no object of ours: somebody only looks, and is shown all.
     #[serde(skip)]
     pub looks: bool,
-    /// Those of the attributes that are ours only while they are set which an apply has written: they are cleared when the
-    /// configuration sets them no more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub applied: Vec<String>,
+    /// An apply has written those of the attributes that are ours only while they are set which the state holds: they are
+    /// cleared when the configuration sets them no more. Until then they are what an import, or another provider, has left
+    /// there. Which they are, the state says: a plan makes null what no configuration sets, and a read takes nothing on.
+    #[serde(default, skip_serializing_if = "is_false", deserialize_with = "yes_or_names")]
+    pub applied: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// Older states name the attributes.
+fn yes_or_names<'de, D: Deserializer<'de>>(reader: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Applied {
+        Yes(bool),
+        Names(Vec<String>),
+    }
+    Ok(match Applied::deserialize(reader)? {
+        Applied::Yes(yes) => yes,
+        Applied::Names(names) => !names.is_empty(),
+    })
 }
 
 /// Which of the attributes that are ours only while they are set an import takes; all others it reads anyway.
@@ -83,10 +102,10 @@ impl Private {
         }
     }
 
-    /// The object as far as it is ours: of what is so only while it is set, what an apply has written.
+    /// The object as far as it is ours: without what is so only while it is set, until an apply has written it.
     pub(crate) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
-        let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet || self.applied.iter().any(|name| name == attr.name);
-        if !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
+        let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet;
+        if self.applied || !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
             return Cow::Borrowed(object);
         }
         let fields = Object::new(table, object).iter();
@@ -117,4 +136,38 @@ pub fn without_unasked<'a>(table: &Table, object: &'a Value, is_asked: impl Fn(&
     }
     let fields = Object::new(table, object).iter().map(|(attr, value)| if is_unasked((attr, value)) { Value::Null } else { value.clone() });
     Cow::Owned(Value::Object(fields.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_older_versions_remembered_is_read() {
+        let remembered = |text: &str| Private::from_bytes(text.as_bytes());
+        let ours = Private { write_only: Some(Vec::new()), ..Private::default() };
+        assert_eq!(remembered(r#"{"write_only":[]}"#), ours);
+        let applied = Private { applied: true, ..ours.clone() };
+        assert_eq!(remembered(r#"{"write_only":[],"applied":["dark","most"]}"#), applied);
+        assert_eq!(remembered(r#"{"write_only":[],"applied":[]}"#), ours);
+        let used = Private { write_only: Some(vec!["jwks_wo".to_owned()]), ..Private::default() };
+        assert_eq!(remembered(r#"{"write_only":["jwks_wo"]}"#), used);
+        // Other providers' mean nothing.
+        for theirs in ["", "{}", r#"{"schema_version":"1"}"#, "\u{0}", r#"{"applied":7}"#] {
+            assert_eq!(remembered(theirs), Private::default(), "{theirs}");
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_comes_back() {
+        let names = Some(vec!["jwks_wo".to_owned()]);
+        for private in [
+            Private::default(),
+            Private { write_only: names.clone(), applied: true, ..Private::default() },
+            Private { write_only: names.clone(), imported: Some(Takes::All), ..Private::default() },
+            Private { imported: Some(Takes::These(vec!["theme".to_owned()])), ..Private::default() },
+        ] {
+            assert_eq!(Private::from_bytes(&private.to_bytes()), private);
+        }
+    }
 }

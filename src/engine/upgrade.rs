@@ -1,4 +1,4 @@
-//! A stored state, of this or another provider's making, in today's shape. Pure.
+//! A stored state, of this or another provider, converted to the current shape. Pure.
 
 use super::{Diagnostic, without_write_only};
 use crate::{
@@ -17,7 +17,7 @@ pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<St
         return Err(Diagnostic::error(
             "The state is newer than the provider",
             format!(
-                "The state of this {} has schema version {version}; this provider knows up to {}. Use the provider version that wrote it, or a newer one.",
+                "The state of this {} has schema version {version}; this provider supports versions up to {}. Use the provider version that wrote it, or a newer one.",
                 resource.name,
                 resource.version()
             ),
@@ -39,7 +39,7 @@ pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<St
     Ok(stored)
 }
 
-/// What is to be done to an object of this version's shape.
+/// The upgrades for an object with this version's shape.
 pub fn steps(upgrades: &'static [Upgrade], version: i64) -> &'static [Upgrade] {
     usize::try_from(version).ok().and_then(|done| upgrades.get(done..)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, as far as that can be told without a server. Pure.
+//! Errors in a configuration, as far as they can be found without a server. Pure.
 
 use super::{Diagnostic, Severity, canonical, write_only};
 use crate::{
@@ -7,8 +7,8 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// Everything that is wrong with the configuration of a resource by itself; of rules about write-only arguments that are
-/// null, the plan judges. Unknown values are never wrong.
+/// All errors in the configuration of a resource by itself; the plan checks rules about write-only arguments that are
+/// null. Unknown values are never wrong.
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(&resource.table, config, &Path::ROOT, &mut found);
@@ -24,7 +24,7 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     found
 }
 
-/// The same for any table with its rules, in which nothing is write-only but what an action takes, which is always there.
+/// The same for any table with its rules, without write-only attributes except those of an action, whose values are always known.
 pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(table, config, &Path::ROOT, &mut found);
@@ -41,14 +41,14 @@ fn two_names(table: &Table, config: &Value) -> impl Iterator<Item = Diagnostic> 
     table.aliases().filter(move |(alias, of)| is_set(*alias) && is_set(*of)).map(|(alias, of)| {
         let (alias, of) = (table.attr(alias).name, table.attr(of).name);
         Diagnostic::error(
-            format!("{alias} and {of} are two names of one attribute"),
+            format!("{alias} and {of} are names of the same attribute"),
             format!("Set only one of them: `{alias}` is another name of `{of}`."),
         )
         .at(Path::attr(alias))
     })
 }
 
-/// Attributes that are set beside one that stands in their place.
+/// Attributes that are set together with one that replaces them.
 fn two_ways<'a>(table: &'a Table, config: &'a Value) -> impl Iterator<Item = Diagnostic> + use<'a> {
     let config = Object::new(table, config);
     let is_set = move |name: &str| !config.get(name).is_null() && !config.get(name).is_unknown();
@@ -56,15 +56,15 @@ fn two_ways<'a>(table: &'a Table, config: &'a Value) -> impl Iterator<Item = Dia
     whole.flat_map(move |attr| {
         attr.instead_of.iter().filter(move |name| is_set(name)).map(|part| {
             Diagnostic::error(
-                format!("{} and {part} say the same", attr.name),
-                format!("Set only one of them: `{}` stands in the place of `{part}`.", attr.name),
+                format!("{} and {part} exclude each other", attr.name),
+                format!("Set only one of them: `{}` replaces `{part}`.", attr.name),
             )
             .at(Path::attr(part))
         })
     })
 }
 
-/// Elements of one key.
+/// Elements with the same key.
 fn twins<'a>(attr: &'a Attr, items: &'a [Value], path: &'a Path) -> impl Iterator<Item = Diagnostic> + use<'a> {
     let mut seen = HashSet::new();
     let twins = items.iter().enumerate().filter(move |(_, item)| attr.key_of(item).is_some_and(|key| !seen.insert(key)));
@@ -73,13 +73,13 @@ fn twins<'a>(attr: &'a Attr, items: &'a [Value], path: &'a Path) -> impl Iterato
         let key = attr.keyed.unwrap_or_default();
         Diagnostic::error(
             format!("{path} has the {key} of another element"),
-            format!("The elements are told apart by their `{key}`: give each its own, or remove one of the two."),
+            format!("The elements are identified by their `{key}`: give each a different one, or remove one of the two."),
         )
         .at(path)
     })
 }
 
-/// What is wrong with one value of an attribute, by its own checks alone.
+/// Errors in one value of an attribute, by its own checks alone.
 pub(super) fn validate_attr(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     match attr.empty_text() {
@@ -92,7 +92,7 @@ pub(super) fn validate_attr(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
 
 fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     for (attr, value) in Object::new(table, value).iter() {
-        // Most attributes are not set: a path is made for those that are.
+        // Most attributes are not set: a path is built only for those that are.
         let path = || path.then(Step::Attr(attr.name));
         match value {
             Value::Unknown => {}
@@ -120,14 +120,14 @@ fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>
     }
 }
 
-/// Whose checks count: another name of an attribute has those of the attribute, unless it has its own.
+/// The attribute whose checks count: an alias has those of its attribute, unless it has its own.
 fn judge(table: &Table, attr: &'static Attr) -> &'static Attr {
     let has_own = attr.checks.iter().chain(&attr.each).any(Option::is_some);
     attr.alias_of.filter(|_| !has_own).and_then(|name| table.index(name)).map_or(attr, |place| table.attr(place))
 }
 
 fn empty(path: Path) -> Diagnostic {
-    let detail = format!("An empty text is no value of `{path}`. If nothing is to be set, leave `{path}` out, or set it to null.");
+    let detail = format!("`{path}` must not be an empty text. To leave it unset, remove it, or set it to null.");
     Diagnostic::error(format!("{path} is empty"), detail).at(path)
 }
 

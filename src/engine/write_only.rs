@@ -19,10 +19,10 @@ pub fn used_by(table: &Table, config: &Value) -> Private {
 }
 
 /// What is wrong with a configuration in which write-only values are null, as far as what was applied before tells it.
-pub fn validate_use(resource: &Resource, prior: Option<Prior<'_>>, config: &Value) -> Vec<Diagnostic> {
-    let config = Object::new(&resource.table, config);
+pub fn validate_use(resource: &Resource, prior: Option<Prior<'_>>, whole: &Value) -> Vec<Diagnostic> {
+    let config = Object::new(&resource.table, whole);
     let in_use = in_use(resource, prior, config);
-    missing(resource, prior, config, config, &in_use).chain(deferred(resource, config, &in_use)).collect()
+    missing(resource, prior, config, config, &in_use).chain(deferred(resource, whole, &in_use)).collect()
 }
 
 /// The arguments in use once the configuration is applied.
@@ -235,16 +235,19 @@ pub(super) fn is_deferred(resource: &Resource, rule: &Rule, config: Object<'_>) 
 }
 
 /// What these rules have against the configuration, in which the arguments in use have values that are not known.
-pub(super) fn deferred(resource: &Resource, config: Object<'_>, in_use: &[&'static str]) -> Vec<Diagnostic> {
+pub(super) fn deferred(resource: &Resource, whole: &Value, in_use: &[&'static str]) -> Vec<Diagnostic> {
+    let config = Object::new(&resource.table, whole);
     let rules: Vec<_> = resource.rules.iter().filter(|rule| is_deferred(resource, rule, config)).collect();
     if rules.is_empty() {
         return Vec::new();
     }
-    let used = config.iter().map(|(attr, value)| match value {
-        Value::Null if in_use.contains(&attr.name) => Value::Unknown,
-        value => value.clone(),
-    });
-    let used = Value::Object(used.collect());
+    let is_given = |(attr, value): (&Attr, &Value)| !value.is_null() || !in_use.contains(&attr.name);
+    let used = match in_use.is_empty() || config.iter().all(is_given) {
+        true => Cow::Borrowed(whole),
+        false => {
+            Cow::Owned(Value::Object(config.iter().map(|given| if is_given(given) { given.1.clone() } else { Value::Unknown }).collect()))
+        }
+    };
     let used = canonical(&resource.table, &used);
     rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()
 }

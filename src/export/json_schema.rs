@@ -1,9 +1,9 @@
-//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source, whatever else the
-//! provider offers, and each nested object. Of a function, it is that of its arguments in their order.
+//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source, each other offer and each
+//! nested object. The definition of a function is that of its arguments in their order.
 //!
-//! A definition describes an object both as it is configured and as it is stored: what only the server
-//! decides is `readOnly`, what is never stored is `writeOnly`, and whatever may stay unset may be null.
-//! What JSON Schema has no word for is said in annotations whose names start with `x-`.
+//! A definition describes an object both in the configuration and in the state: attributes that only the server decides are
+//! `readOnly`, those that are never stored are `writeOnly`, and optional ones may be null. Facts for which JSON Schema has no
+//! keyword are annotations whose names start with `x-`.
 
 use super::{File, wording};
 use crate::{
@@ -52,10 +52,10 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     File { path: "json-schema.json".to_owned(), content: format!("{document:#}\n") }
 }
 
-/// Where definitions go.
+/// The target of definitions.
 struct Target {
     definitions: Map<String, Json>,
-    /// Whether what is being defined is made by the provider, rather than looked up.
+    /// Whether the current definition is of a managed object, and not of a look-up.
     managed: bool,
 }
 
@@ -153,7 +153,7 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
     property
 }
 
-/// The type, where null stands for "not set" if that may be.
+/// The type, with null for "not set" if that is allowed.
 fn kind(to: &mut Target, field: &Field, of: &Kind, or_null: bool) -> Json {
     // An element of a list or map is never null.
     match of {
@@ -175,7 +175,7 @@ fn type_of(name: &str, or_null: bool) -> Json {
 }
 
 fn reference(to: &mut Target, field: &Field, nested: &'static Nested) -> Json {
-    // What only the server fills has no required members, so it is a definition of its own.
+    // An object that only the server fills has no required members, so it gets a separate definition.
     let name = if field.configurable() { format!("type.{}", nested.name) } else { format!("type.{}.readOnly", nested.name) };
     if !to.definitions.contains_key(&name) {
         let definition = object(to, "", &wording::nested(field, nested), "");
@@ -190,7 +190,7 @@ fn put(schema: &mut Json, name: &str, value: impl Into<Json>) {
     }
 }
 
-/// What the server refuses is a constraint; what it merely might not use is a suggestion.
+/// Values that the server refuses are a constraint; values that it may not use are a suggestion.
 fn constrain(schema: &mut Json, checks: &[Option<Check>], or_null: bool) {
     for check in checks.iter().flatten() {
         match check {

@@ -1,8 +1,8 @@
-//! The provider's declarations in the formats that others read.
+//! The provider's declarations in the formats of other tools.
 //!
-//! Everything is made from the same [`crate::schema::BlockSchema`]s that the two faces serve, so none of it
-//! can say something else than they do. Pure: text in memory; who writes it to disk is the command line.
-//! Knows no protocol; the two wire schemas are the frontends' own.
+//! Everything is made from the same [`crate::schema::BlockSchema`]s that the two faces serve, so it cannot differ from them.
+//! Pure: it makes text in memory, which the command line writes to disk. Does not know any protocol; the two wire schemas are
+//! in the frontends.
 
 mod json_schema;
 mod markdown;
@@ -18,7 +18,7 @@ use std::{
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// What `terraform providers schema -json` prints.
+    /// The output of `terraform providers schema -json`.
     Terraform,
     /// Pulumi's package schema.
     Pulumi,
@@ -56,8 +56,8 @@ fn document(path: &str, json: &serde_json::Value) -> Vec<File> {
     vec![File { path: path.to_owned(), content: format!("{json:#}\n") }]
 }
 
-/// What is wrong with an export in a directory: files that are missing, that differ, or that an earlier
-/// export left behind. What was written by hand beside it is left alone.
+/// The differences between an export and a directory: files that are missing, that differ, or that an earlier export left behind.
+/// Files that were written by hand beside them are ignored.
 pub fn check(dir: &Path, files: &[File]) -> Vec<String> {
     let wrong = files.iter().filter_map(|file| match fs::read_to_string(dir.join(&file.path)) {
         Ok(content) if content == file.content => None,
@@ -72,7 +72,7 @@ pub fn check(dir: &Path, files: &[File]) -> Vec<String> {
     wrong
 }
 
-/// Only pages come in numbers that change; the layout has one level of directories.
+/// Only the number of pages changes; the layout has one level of directories.
 fn pages_below(dir: &Path) -> BTreeSet<PathBuf> {
     let entries = |dir: &Path| fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
     let (dirs, mut files): (Vec<_>, Vec<_>) = entries(dir).into_iter().partition(|path| path.is_dir());

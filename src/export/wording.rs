@@ -1,11 +1,11 @@
-//! What a table says in keywords, said in words: one wording for every format that people read.
+//! Turns the keywords of a table into sentences, the same for every format that people read.
 //!
-//! Owns sentences about defaults, known values, bounds and meanings. Knows no format.
+//! Owns sentences about defaults, known values, bounds and meanings. Does not know any format.
 
 use crate::schema::{Attr, Check, Default, Field, Lookup, Nested, Presence, Resource};
 use std::borrow::Cow;
 
-/// What a resource's `id` is.
+/// The description of a resource's `id`.
 pub fn id(resource: &Resource) -> String {
     match resource.keyless() {
         true => "Identifies the object.".to_owned(),
@@ -13,7 +13,7 @@ pub fn id(resource: &Resource) -> String {
     }
 }
 
-/// What a data source's `id` is.
+/// The description of a data source's `id`.
 pub fn id_of_lookup(lookup: &Lookup) -> String {
     match lookup.of.keyless() {
         true => "The object's id.".to_owned(),
@@ -21,8 +21,8 @@ pub fn id_of_lookup(lookup: &Lookup) -> String {
     }
 }
 
-/// Everything that the field's own text leaves to its declaration, as sentences. `managed` says whether the
-/// field is part of something that the provider makes, rather than looks up.
+/// The sentences for everything that the field's own text leaves to its declaration. `managed` says whether the field is part of a
+/// managed object, and not of a look-up.
 pub fn notes(field: &Field, managed: bool) -> Vec<String> {
     let Some(attr) = field.attr else { return Vec::new() };
     let mut notes = Vec::new();
@@ -35,7 +35,7 @@ pub fn notes(field: &Field, managed: bool) -> Vec<String> {
             notes.push(format!("Default: {}.", literal(default)));
         }
         if let Some(name) = attr.alias_of {
-            notes.push(format!("Another name of `{name}`; only one of the two may be set."));
+            notes.push(format!("Another name of `{name}`. Only one of the two may be set."));
         }
         if managed && field.presence == Presence::WhileSet {
             notes.push("Neither read nor changed while it is not set.".to_owned());
@@ -50,10 +50,10 @@ pub fn notes(field: &Field, managed: bool) -> Vec<String> {
     notes
 }
 
-/// What counts as the same, where that is not obvious from the kind of value.
+/// Which values mean the same, if that is not obvious from the type.
 fn meaning(attr: &Attr) -> Option<Cow<'static, str>> {
     if let Some(key) = attr.keyed {
-        return Some(format!("The elements are told apart by their `{key}`; their order has no meaning.").into());
+        return Some(format!("The elements are identified by their `{key}`; their order has no meaning.").into());
     }
     let text = match attr.equality.name {
         "duration" if !attr.doc.contains("duration") => Some("A duration, such as `90m` or `1h30m`."),
@@ -64,7 +64,7 @@ fn meaning(attr: &Attr) -> Option<Cow<'static, str>> {
     text.map(Cow::Borrowed)
 }
 
-/// The values that a check names, unless the text names them all already.
+/// The values of a check, unless the text has all of them already.
 fn values(attr: &Attr, check: &Check) -> Option<String> {
     let (lead, words) = match check {
         Check::Only(words) => ("One of", words),
@@ -86,7 +86,7 @@ fn literal(default: Default) -> String {
     }
 }
 
-/// The fields of a nested object. What only the server decides, it decides to the last leaf.
+/// The fields of a nested object. If only the server decides the object, that is so for all of its attributes.
 pub fn nested(outer: &Field, nested: &'static Nested) -> Vec<Field> {
     let fields = nested.table.attrs().enumerate().map(|(index, attr)| Field {
         attr: Some(attr),
@@ -96,7 +96,7 @@ pub fn nested(outer: &Field, nested: &'static Nested) -> Vec<Field> {
     fields.collect()
 }
 
-/// Markdown as the plain text of its first paragraph, for places that show no formatting.
+/// The first paragraph of Markdown as plain text, for places without formatting.
 pub fn plain(markdown: &str) -> String {
     let paragraph = markdown.split("\n\n").next().unwrap_or_default();
     let mut plain = String::with_capacity(paragraph.len());

@@ -3,6 +3,7 @@
 //! Here is only which of them a process shows, and how it is served.
 
 pub mod crash;
+mod grpc;
 mod process;
 pub mod pulumi;
 mod stream;

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// Nothing more can be read.
+    /// An error, after which nothing can be read.
     Error,
     /// The end of the document.
     End,
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Text,
     /// A word of the language.
     Word(&'static str),
-    /// A sign.
+    /// A punctuation mark or operator.
     Sign(&'static str),
 }
 
@@ -40,7 +40,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Token<'a> {
     pub kind: Kind,
-    /// What stands there; of an error, what is wrong.
+    /// Its text; for an error, the message.
     pub text: Cow<'a, str>,
     /// Where it begins, in bytes.
     pub start: usize,
@@ -48,7 +48,7 @@ pub(super) struct Token<'a> {
     pub end: usize,
 }
 
-/// In the order in which they are looked for: what is longer comes first.
+/// In the order in which they are tried: longer ones come first.
 const SIGNS: [&str; 18] = ["=>", "||", "&&", ":", ".", "(", ")", "[", "]", "{", "}", "<", ">", "=", ",", ";", "|", "!"];
 const WORDS: [&str; 4] = ["class", "implements", "this", "ctx"];
 const SPACES: [char; 6] = ['\t', '\n', '\u{b}', '\u{c}', '\r', ' '];
@@ -65,7 +65,7 @@ impl<'a> Lexer<'a> {
         Lexer { input, at: 0, is_broken: false }
     }
 
-    /// The next token that is no comment.
+    /// The next token that is not a comment.
     pub fn next(&mut self) -> Token<'a> {
         if self.is_broken {
             return Token { kind: Kind::Error, text: "broken state".into(), start: 0, end: 0 };
@@ -123,14 +123,14 @@ impl<'a> Lexer<'a> {
         Token { kind, text: self.input[span.clone()].into(), start: span.start, end: span.end }
     }
 
-    /// Nothing is read after this.
+    /// Makes an error; nothing is read after it.
     fn broken(&mut self, start: usize, at: usize, why: &str) -> Token<'a> {
         self.is_broken = true;
         Token { kind: Kind::Error, text: format!("at {}: {why}", quoted(&self.input[at..])).into(), start, end: at }
     }
 }
 
-/// A text as Go's `%q` has it.
+/// A text in the form of Go's `%q`.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

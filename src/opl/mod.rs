@@ -1,11 +1,10 @@
-//! The Ory Permission Language: whether a document is one, and which namespaces it declares.
+//! The Ory Permission Language: checks documents, and finds the namespaces that they declare.
 //!
-//! Owns the grammar, the checks of types and the words in which Ory Keto says what is wrong: a document is taken exactly where
-//! Keto 26.2 takes it, and every fault is told as Keto tells it, with its position. What Keto's own parser says of many
-//! documents is recorded in `tests/fixtures/opl`. Knows no server and no resource: the provider warns by it, and the emulator
-//! refuses by it.
+//! Owns the grammar, the type checks and Ory Keto's messages: a document is accepted exactly if Keto 26.2 accepts it, and every
+//! error has Keto's text and position. The answers of Keto's own parser to many documents are recorded in `tests/fixtures/opl`.
+//! Does not know servers and resources: the provider warns by it, and the emulator refuses by it.
 
 mod lexer;
 mod parser;
 
-pub use parser::{Fault, Namespace, Position, parse};
+pub use parser::{Document, Fault, Namespace, Position, Trap, parse};

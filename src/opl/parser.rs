@@ -1,13 +1,13 @@
-//! The grammar and the checks of types.
+//! The grammar and the type checks.
 
 use super::lexer::{Kind, Lexer, Token, quoted};
 
-/// Parentheses and negations in each other, at most.
+/// The maximum depth of nested parentheses and negations.
 const DEEPEST_EXPRESSION: usize = 10;
-/// Subject sets that lead from one to the next, at most.
+/// The maximum length of a chain of subject sets.
 const DEEPEST_TYPE: usize = 10;
-/// So many types are looked at. Keto has no such limit: where a document has more, what Keto would say of the rest is not known
-/// here.
+/// The maximum number of types that are checked. Keto has no such limit: for documents with more, Keto's errors in the rest are
+/// unknown here.
 const MOST_TYPES: usize = 100_000;
 
 /// What a document declares.
@@ -18,23 +18,25 @@ pub struct Namespace {
     relations: Vec<Relation>,
 }
 
+/// A relation or a permission, which share one list of names in Keto.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Relation {
     name: String,
     types: Vec<Type>,
+    is_permission: bool,
 }
 
-/// What may be in a relation: what is in a namespace, or in a relation of one.
+/// What a relation may contain: objects of a namespace, or subjects of a relation of a namespace.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Type {
     namespace: String,
     relation: Option<String>,
 }
 
-/// What is wrong with a document.
+/// An error in a document.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
-    /// What, in Keto's words.
+    /// The message, in Keto's words.
     pub message: String,
     /// Where it begins.
     pub start: Position,
@@ -42,21 +44,56 @@ pub struct Fault {
     pub end: Position,
 }
 
+/// A document that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    /// The namespaces that it declares.
+    pub namespaces: Vec<Namespace>,
+    /// Its errors: Keto refuses it if there is one.
+    pub faults: Vec<Fault>,
+    /// What Keto accepts and evaluates in another way than TypeScript.
+    pub traps: Vec<Trap>,
+}
+
+/// A place that Keto accepts and evaluates in another way than TypeScript, in which the document is written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trap {
+    /// How it differs. The text has no word of the document.
+    pub message: &'static str,
+    /// Where.
+    pub start: Position,
+}
+
 /// A place in a document, as Keto counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Position {
     /// The line, from 1.
     pub line: usize,
-    /// How many characters of the line are before it; but 1 for the first character of a document, and what begins a later line
-    /// is told as the end of the line before.
+    /// How many characters are before it in the line; but 1 for the first character of a document, and the first character of a
+    /// later line has the position of the end of the line before.
     pub column: usize,
 }
 
-/// What a document declares, and what is wrong with it.
-pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
-    let mut parser =
-        Parser { lexer: Lexer::new(input), ahead: None, namespaces: Vec::new(), faults: Vec::new(), checks: Vec::new(), types: 0 };
-    // What cannot be read ends with a fault.
+/// Seen with Keto 0.13.0-alpha.0: `findings/keto-opl-precedence.sh`.
+const LEFT_TO_RIGHT: &str = "Ory Keto evaluates `&&` and `||` from left to right, so that `a || b && c` is `(a || b) && c`, where TypeScript \
+     takes it as `a || (b && c)`. Put one of them in parentheses";
+
+/// Seen with Keto 0.13.0-alpha.0: `findings/keto-opl-one-name.sh`.
+const ONE_NAME: &str = "this permission has the name of a relation of the same class. Ory Keto then reads the relation alone and never \
+     evaluates the permission. Give it another name";
+
+/// Reads a document and checks it.
+pub fn parse(input: &str) -> Document {
+    let mut parser = Parser {
+        lexer: Lexer::new(input),
+        ahead: None,
+        namespaces: Vec::new(),
+        faults: Vec::new(),
+        traps: Vec::new(),
+        checks: Vec::new(),
+        types: 0,
+    };
+    // A document that cannot be read ends with a fault.
     let _ = parser.document();
     if parser.faults.is_empty() {
         parser.check_types();
@@ -66,10 +103,11 @@ pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
         start: position(input, start),
         end: position(input, end),
     });
-    (parser.namespaces, faults.collect())
+    let traps = parser.traps.into_iter().map(|(message, start)| Trap { message, start: position(input, start) });
+    Document { namespaces: parser.namespaces, faults: faults.collect(), traps: traps.collect() }
 }
 
-/// Keto takes a place in bytes for one in characters.
+/// Keto uses an offset in bytes as one in characters.
 fn position(input: &str, place: usize) -> Position {
     let mut position = Position { line: 1, column: 0 };
     for (number, c) in input.chars().enumerate() {
@@ -84,19 +122,19 @@ fn position(input: &str, place: usize) -> Position {
     position
 }
 
-/// What is asked of the types when all of them are known.
+/// A check that is made when all types are known.
 enum Check<'a> {
-    /// There is this namespace.
+    /// The namespace exists.
     Namespace(Token<'a>),
-    /// There is this namespace, with this relation.
+    /// The namespace exists and has this relation.
     RelationOf(Token<'a>, Token<'a>),
-    /// The namespace of this name has this relation.
+    /// The namespace with this name has this relation.
     Relation(String, Token<'a>),
-    /// All that may be in this relation of that namespace has the other relation.
+    /// Everything that may be in the relation of the namespace has the other relation.
     AllHave(String, Token<'a>, String),
 }
 
-/// The document ends here: what is wrong has been told.
+/// Parsing ends here, after an error was added.
 struct Ended;
 
 type Step<T = ()> = Result<T, Ended>;
@@ -106,8 +144,9 @@ struct Parser<'a> {
     ahead: Option<Token<'a>>,
     namespaces: Vec<Namespace>,
     faults: Vec<(String, [usize; 2])>,
+    traps: Vec<(&'static str, usize)>,
     checks: Vec<Check<'a>>,
-    /// How many types were looked at.
+    /// How many types were checked.
     types: usize,
 }
 
@@ -130,7 +169,7 @@ impl<'a> Parser<'a> {
         Err(Ended)
     }
 
-    /// These, one after the other.
+    /// Expects these tokens, one after the other.
     fn expect(&mut self, wanted: &[&str]) -> Step {
         wanted.iter().try_for_each(|wanted| {
             let found = self.next();
@@ -141,7 +180,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// All of these if the first is there.
+    /// Expects all of these if the first one is present.
     fn maybe(&mut self, wanted: &[&str]) -> Step {
         if wanted.first().is_some_and(|first| self.peek().text == *first) { self.expect(wanted) } else { Ok(()) }
     }
@@ -161,7 +200,7 @@ impl<'a> Parser<'a> {
                 Kind::End => return Ok(()),
                 Kind::Error => return self.fatal(&token, format!("fatal: {}", token.text)),
                 Kind::Word("class") => self.class()?,
-                // Whatever else there is, such as imports, is for TypeScript.
+                // Everything else, such as imports, is for TypeScript.
                 _ => {}
             }
         }
@@ -171,15 +210,19 @@ impl<'a> Parser<'a> {
         let name = self.name()?;
         self.expect(&["implements", "Namespace", "{"])?;
         let mut namespace = Namespace { name, relations: Vec::new() };
+        let mut permissions = Vec::new();
         loop {
             let token = self.next();
             match (token.kind, &*token.text) {
                 (Kind::Sign("}"), _) => {
+                    let is_relation = |name: &str| namespace.relations.iter().any(|other| !other.is_permission && other.name == name);
+                    let shared = permissions.iter().filter(|token: &&Token<'_>| is_relation(&token.text));
+                    self.traps.extend(shared.map(|token| (ONE_NAME, token.start)));
                     self.namespaces.push(namespace);
                     return Ok(());
                 }
                 (_, "related") => self.related(&mut namespace)?,
-                (_, "permits") => self.permits(&mut namespace)?,
+                (_, "permits") => self.permits(&mut namespace, &mut permissions)?,
                 (Kind::Sign(";"), _) => {}
                 _ => return self.fatal(&token, format!("expected 'permits' or 'related', got {}", quoted(&token.text))),
             }
@@ -196,7 +239,7 @@ impl<'a> Parser<'a> {
                 Kind::Identifier | Kind::Text => {
                     self.expect(&[":"])?;
                     let types = self.types()?;
-                    namespace.relations.push(Relation { name: token.text.into_owned(), types });
+                    namespace.relations.push(Relation { name: token.text.into_owned(), types, is_permission: false });
                 }
                 kind => {
                     return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
@@ -233,7 +276,7 @@ impl<'a> Parser<'a> {
         self.expect(&[","])?;
         let relation = self.next();
         self.expect(&[">"])?;
-        // A relation without a name is none.
+        // A relation without a name is ignored.
         let named = Some(relation.text.clone().into_owned()).filter(|name| !name.is_empty());
         let set = Type { namespace: namespace.text.clone().into_owned(), relation: named };
         self.checks.push(Check::RelationOf(namespace, relation));
@@ -245,7 +288,7 @@ impl<'a> Parser<'a> {
         loop {
             let token = self.next();
             let one = if token.text == "SubjectSet" { self.subject_set() } else { Ok(self.in_namespace(token)) };
-            // Where a subject set is none, Keto complains about what comes after it, too.
+            // After an invalid subject set, Keto also reports an error about the next token.
             let token = self.next();
             match token.kind {
                 Kind::Sign(sign) if sign == end || sign == "|" => types.push(one?),
@@ -257,7 +300,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn permits(&mut self, namespace: &mut Namespace) -> Step {
+    /// Adds the permissions to the namespace, and their names to the others.
+    fn permits(&mut self, namespace: &mut Namespace, names: &mut Vec<Token<'a>>) -> Step {
         self.expect(&["=", "{"])?;
         loop {
             let token = self.next();
@@ -269,11 +313,13 @@ impl<'a> Parser<'a> {
                     self.expect(&[")"])?;
                     self.maybe(&[":", "boolean"])?;
                     self.expect(&["=>"])?;
-                    // Where there is no expression, Keto goes on as if the list of permissions had ended.
+                    // Without an expression, Keto continues as if the list of permissions had ended.
                     if !self.expressions(&namespace.name, ",", DEEPEST_EXPRESSION)? {
                         return Ok(());
                     }
-                    namespace.relations.push(Relation { name: token.text.into_owned(), types: Vec::new() });
+                    let name = token.text.clone().into_owned();
+                    namespace.relations.push(Relation { name, types: Vec::new(), is_permission: true });
+                    names.push(token);
                 }
                 kind => {
                     return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
@@ -287,12 +333,12 @@ impl<'a> Parser<'a> {
         self.fatal(&token, format!("expression nested too deeply; maximal nesting depth is {DEEPEST_EXPRESSION}"))
     }
 
-    /// Expressions up to this sign; whether there is one.
+    /// Reads expressions up to this sign. The result says whether there was one.
     fn expressions(&mut self, namespace: &str, end: &'static str, depth: usize) -> Step<bool> {
         if depth == 0 {
             return self.too_deep();
         }
-        let (mut has_one, mut may_follow) = (false, true);
+        let (mut has_one, mut may_follow, mut has_or) = (false, true, false);
         loop {
             let token = self.peek().clone();
             match token.kind {
@@ -315,6 +361,11 @@ impl<'a> Parser<'a> {
                         return Ok(false);
                     }
                     may_follow = true;
+                    if token.text == "||" {
+                        has_or = true;
+                    } else if has_or {
+                        self.traps.push((LEFT_TO_RIGHT, token.start));
+                    }
                 }
                 Kind::Sign("!") => {
                     self.next();
@@ -336,7 +387,7 @@ impl<'a> Parser<'a> {
         }
         if self.peek().kind == Kind::Sign("(") {
             self.next();
-            // An empty one is taken.
+            // An empty one is accepted.
             self.expressions(namespace, ")", depth - 1).map(drop)
         } else {
             self.expression(namespace)
@@ -391,7 +442,7 @@ impl<'a> Parser<'a> {
             self.expect(&[")"])?;
         }
         if let Err(ended) = self.expect(&["=>", &argument.text, "."]) {
-            // Keto complains about the word that comes after that, too, and has none.
+            // Keto also reports an error about the next word, which is missing.
             let none = Token { kind: Kind::Error, text: "".into(), start: 0, end: 0 };
             self.fault(&none, format!("expected 'related' or 'permits', got {}", quoted(&shown(&none))));
             return Err(ended);
@@ -484,7 +535,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A token as Keto shows it as a whole.
+/// A token in Keto's form.
 fn shown(token: &Token<'_>) -> String {
     match token.kind {
         Kind::Error => format!("error: {}", token.text),

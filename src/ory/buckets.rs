@@ -1,6 +1,6 @@
 //! How Ory Network counts requests: each bucket has one counter for all of its routes, and one for each project.
 //!
-//! Owns the list, which follows `x-ory-ratelimit-bucket` in Ory's API reference. What each allows depends on the plan,
+//! Owns the list, which follows `x-ory-ratelimit-bucket` in Ory's API reference. How much each allows depends on the plan,
 //! and is learned from the answers.
 
 use super::talos;
@@ -9,7 +9,7 @@ use crate::rest::pace::{
     Bucket,
 };
 
-/// The buckets of what the provider asks.
+/// The buckets of the requests that the provider sends.
 pub static BUCKETS: &[Bucket] = &[
     Bucket {
         name: "hydra-admin-low",
@@ -54,7 +54,7 @@ pub static BUCKETS: &[Bucket] = &[
         routes: &[(Read, "/relation-tuples/check"), (Read, "/relation-tuples/check/openapi"), (Write, "/relation-tuples/batch/check")],
         serial: false,
     },
-    // Writes to identities that meet are turned away, however few they are.
+    // Concurrent writes to identities are refused, however few they are.
     Bucket {
         name: "kratos-admin-low",
         routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*"), (Write, "/admin/identities/*/credentials/*")],
@@ -66,7 +66,7 @@ pub static BUCKETS: &[Bucket] = &[
         serial: false,
     },
     Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
-    // What Ory's description says of no operation of Talos is in its documentation of the plans. A verb after a colon is part
+    // Ory's description has no buckets for Talos; they are from its documentation of the plans. A verb after a colon is part
     // of the segment.
     Bucket { name: "talos-admin-high", routes: &[(Write, talos::VERIFY), (Write, talos::BATCH_VERIFY)], serial: false },
     Bucket {
@@ -131,7 +131,7 @@ pub static BUCKETS: &[Bucket] = &[
             (Read, "/workspaces/*/tokens"),
             (Write, "/workspaces/*/tokens"),
             (Write, "/workspaces/*/tokens/*"),
-            // Of the console's own routes, the description says nothing: they are counted with the slow ones.
+            // The description does not have the console's own routes: they are counted with the slow ones.
             (Read, "/normalized/projects/*"),
             (Write, "/normalized/projects/*/revision/*"),
             (Write, "/projects/*/environment"),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::{Diagnostic, one_line},
     rest::{
-        self, Endpoint, Http, HttpOptions, Request, Service, Tokens,
+        self, Answers, Endpoint, Http, HttpOptions, Request, Service, Tokens,
         http::{self, Refuses, is_this_machine},
         pace::Pacing,
     },
@@ -32,12 +32,12 @@ use std::{
 };
 use url::Url;
 
-/// The tool that this process works for, which servers are told: it is one for all of its life.
+/// The tool that this process works for, for the `User-Agent`. It never changes in a process.
 static TOOL: OnceLock<&str> = OnceLock::new();
 
-/// Says for which tool this process works. Counts the first time.
+/// Sets the tool that this process works for. Only the first call has an effect.
 pub fn works_for(tool: &'static str) {
-    // Whoever comes second is not heard.
+    // A second call is ignored.
     let _ = TOOL.set(tool);
 }
 
@@ -67,13 +67,13 @@ pub struct Client {
 pub struct SelfHosted {
     /// The service.
     pub service: &'static Service,
-    /// What it is part of, for people.
+    /// The server that it is part of, for messages.
     pub of: &'static str,
     /// The attribute with its URL.
     pub attr: &'static str,
     /// The attribute's environment variable.
     pub variable: &'static str,
-    /// The other API of the same server: where that is self-hosted, this one has to be. Itself where there is no other.
+    /// The other API of the same server: if that is self-hosted, this one has to be, too. The service itself if there is no other.
     pub twin: &'static Service,
 }
 
@@ -100,22 +100,22 @@ pub static SELF_HOSTED: [SelfHosted; 7] = [
     SelfHosted { service: &TALOS, of: "Ory Talos", attr: "talos_url", variable: "ORY_TALOS_URL", twin: &TALOS },
 ];
 
-/// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
-/// project's key elsewhere.
+/// Checks the slug of a project. It is one label of a host name (RFC 1123, 2.1): anything else could send the project's key to
+/// another host.
 pub fn slug(text: &str) -> Result<(), String> {
     let label = (1..=63).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-');
     label.then_some(()).ok_or_else(|| {
-        "Must be the slug alone, such as `elegant-swirles-k2f5a8b3c1`: letters, digits and hyphens, at most 63, as one label of a host's name.".into()
+        "Must be only the slug, such as `elegant-swirles-k2f5a8b3c1`: letters, digits and hyphens, at most 63, as in one label of a host name.".into()
     })
 }
 
-/// Stands for the slug while a template is looked at.
+/// Replaces the slug while a template is checked.
 const SOME_SLUG: &str = "the-slug-of-a-project";
 
-/// Why a text is no template of a project's URL. Without `%s`, all slugs lead to one place.
+/// Checks a template of a project's URL. Without `%s`, all projects have the same URL.
 pub fn project_url(template: &str) -> Result<(), String> {
     let url = template.replace("%s", SOME_SLUG);
     http_url(&url)?;
@@ -123,11 +123,11 @@ pub fn project_url(template: &str) -> Result<(), String> {
     let parts = url.host_str().unwrap_or_default().split('.').chain(url.path().split('/'));
     let whole = parts.filter(|part| *part == SOME_SLUG).count();
     (whole == template.matches("%s").count() && whole <= 1).then_some(()).ok_or_else(|| {
-        "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`, or for one whole part of the path, as in `http://127.0.0.1:4000/p/%s`.".into()
+        "`%s` must occur once, as a whole label of the host name, as in `https://%s.projects.oryapis.com`, or as a whole segment of the path, as in `http://127.0.0.1:4000/p/%s`.".into()
     })
 }
 
-/// The URL of the project with this slug, if that is in no other place of it than the template says.
+/// The URL of the project with this slug; `None` if the slug would change another part of the URL than the template has it in.
 fn project(template: &str, slug: &str) -> Option<Url> {
     let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
     let (url, example) = (with(slug)?, with(SOME_SLUG)?);
@@ -139,20 +139,20 @@ fn project(template: &str, slug: &str) -> Option<Url> {
     (url.host_str() == Some(&host) && url.path() == path && back == example).then_some(url)
 }
 
-/// Why a text is no URL of a service.
+/// Checks the URL of a service.
 pub fn http_url(text: &str) -> Result<(), String> {
     match Url::parse(text) {
         Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Must be an http or https URL.".into()),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Err("Must not hold a user or password; `admin_basic_auth` takes them.".into())
+            Err("Must not have a user or password: set `admin_basic_auth` for them.".into())
         }
-        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not hold a query or a fragment.".into()),
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not have a query or a fragment.".into()),
         Ok(_) => Ok(()),
         Err(_) => Err("Must be a URL, such as `https://ory.example.com`.".into()),
     }
 }
 
-/// Whether anybody may ask.
+/// Whether the service is public.
 pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
 }
@@ -164,16 +164,18 @@ struct Network {
     key: Option<String>,
     project_id: Option<String>,
     allowed: Option<Vec<String>>,
+    /// The provider's own project, once an object was in it.
+    own: OnceLock<Endpoint>,
 }
 
-/// Ory Network's console: workspaces, projects and what they are configured to be.
+/// Ory Network's console: workspaces, projects and their configuration.
 struct Console {
     url: Option<Url>,
     key: Option<String>,
     workspace_id: Option<String>,
 }
 
-/// How a guarded self-hosted admin API is let in to.
+/// The credentials for a self-hosted admin API behind a proxy.
 struct Admin {
     headers: HeaderMap,
     tokens: Option<Arc<Tokens>>,
@@ -204,7 +206,7 @@ impl Client {
             ..HttpOptions::default()
         };
         let identity = text("client_cert_pem").zip(text("client_key_pem")).map(|(cert, key)| format!("{cert}\n{key}"));
-        // A gateway of one's own may limit, but nobody expects it to.
+        // A self-hosted gateway may limit the rate, but that is not expected.
         let pacing = Pacing { limited: false, ..options.pacing };
         let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, pacing, ..options.clone() };
 
@@ -222,6 +224,7 @@ impl Client {
                 key: text("project_api_key"),
                 project_id: text("project_id"),
                 allowed,
+                own: OnceLock::new(),
             },
             self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
             admin: Admin {
@@ -235,17 +238,22 @@ impl Client {
         })
     }
 
-    /// The id of the provider's project of Ory Network, where it is known.
+    /// From now on, reads use the kept answers, and new answers are kept.
+    pub fn keep(&self, answers: &Arc<Answers>) {
+        [&self.network_http, &self.console_http, &self.self_hosted_http].into_iter().for_each(|http| http.keep(answers.clone()));
+    }
+
+    /// The id of the Ory Network project that the provider is configured with, if it is known.
     pub fn project_id(&self) -> Option<&str> {
         self.network.project_id.as_deref()
     }
 
-    /// The id of the provider's workspace of Ory Network, where it is known.
+    /// The id of the Ory Network workspace that the provider is configured with, if it is known.
     pub fn workspace_id(&self) -> Option<&str> {
         self.console.workspace_id.as_deref()
     }
 
-    /// The console, for who has a workspace key. Which project is meant, each request says.
+    /// The console, with the workspace key. The path of each request has the project.
     fn console(&self) -> Result<Endpoint, Diagnostic> {
         let Some((url, key)) = self.console.url.as_ref().zip(self.console.key.as_ref()) else {
             return Err(Diagnostic::error(
@@ -267,26 +275,29 @@ impl Client {
         };
         self::slug(slug).map_err(unusable)?;
         let base = project(&self.network.url, slug)
-            .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
+            .ok_or_else(|| unusable("In place of `%s` in `project_api_url`, it does not give a host name.".to_owned()))?;
         self.guard(slug)?;
         self.let_in(base, key)
     }
 
-    /// A project of which the console has said what its slug is, so that its id was looked at.
+    /// A project whose slug is from the console, so that its id has been checked.
     pub fn of_console(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
         self.let_in(self.project_url(slug)?, key)
     }
 
-    /// Where that project is.
+    /// The URL of that project.
     pub fn project_url(&self, slug: &str) -> Result<Url, Diagnostic> {
         let unusable = || {
-            let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
-            Diagnostic::error("The project's slug is not one", detail)
+            let detail = format!(
+                "The console gives the slug `{}`, which does not give a host name in `project_api_url`. Check `project_api_url`.",
+                one_line(slug)
+            );
+            Diagnostic::error("The project's slug is not valid", detail)
         };
         self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)
     }
 
-    /// What a project of which the console has said what its slug is shows to everybody.
+    /// The public APIs of a project whose slug is from the console.
     pub fn public_of_console(&self, slug: &str) -> Result<Endpoint, Diagnostic> {
         Ok(Endpoint { headers: HeaderMap::new(), ..self.of_console(slug, "")? })
     }
@@ -298,7 +309,7 @@ impl Client {
         Ok(Endpoint { http: self.network_http.clone(), base, headers, tokens: None })
     }
 
-    /// A project is known by its slug here and allowed by its id, so the two have to come together.
+    /// Checks `allowed_project_ids` for a project that is given by its slug: its id has to be known, too.
     fn guard(&self, slug: &str) -> Result<(), Diagnostic> {
         let Some(allowed) = &self.network.allowed else { return Ok(()) };
         match &self.network.project_id {
@@ -315,7 +326,7 @@ impl Client {
         }
     }
 
-    /// Whether the configuration says anything of where the service is, be it too little.
+    /// Whether the configuration has any setting for this service, even if it is incomplete.
     pub fn is_meant(&self, service: &'static Service) -> bool {
         if std::ptr::eq(service, &CONSOLE) {
             return self.console.key.is_some();
@@ -341,12 +352,12 @@ impl Client {
         Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers: headers.clone(), tokens: tokens.clone() })
     }
 
-    /// Where the service is for this object, with what guards an admin API there.
+    /// The service for this object, with the credentials for a self-hosted admin API.
     fn locate(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
         if std::ptr::eq(service, &CONSOLE) {
             return self.console();
         }
-        // An object that names its own project means that one.
+        // An object with its own project uses that.
         if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
             return self.network(slug, key);
         }
@@ -356,7 +367,7 @@ impl Client {
         }
         let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
         let own = hosted.map(|one| format!("`{}` for a self-hosted {} ({})", one.attr, one.of, one.variable));
-        // One half of a server here and the other on Ory Network would read what was never written.
+        // With one API self-hosted and the other on Ory Network, reads would not see what was written.
         if let (Some(one), Some(own)) = (hosted, &own)
             && self.hosted_at(one.twin).is_some()
         {
@@ -365,7 +376,13 @@ impl Client {
         }
         self.own_project(object)?;
         match (&self.network.slug, &self.network.key) {
-            (Some(slug), Some(key)) => self.network(slug, key),
+            (Some(slug), Some(key)) => match self.network.own.get() {
+                Some(own) => Ok(own.clone()),
+                None => {
+                    let own = self.network(slug, key)?;
+                    Ok(self.network.own.get_or_init(|| own).clone())
+                }
+            },
             _ => Err(Diagnostic::error(
                 format!("{} is not configured", service.name),
                 format!(
@@ -376,7 +393,7 @@ impl Client {
         }
     }
 
-    /// An object may name a project by its id alone, if that is the provider's own.
+    /// An object may have only the id of a project if that is the provider's project.
     fn own_project(&self, object: Object<'_>) -> Result<(), Diagnostic> {
         match (object.str("project_id"), &self.network.project_id) {
             (Some(id), Some(own)) if !id.eq_ignore_ascii_case(own) => {}
@@ -384,8 +401,8 @@ impl Client {
             _ => return Ok(()),
         }
         Err(Diagnostic::error(
-            "The project cannot be reached by its id alone",
-            "`project_id` is not that of the provider's project, and what is inside a project is reached by its slug with a key of that project. Set `project_slug` and `project_api_key` beside it, or `project_id` beside `project_slug` in the provider's configuration.",
+            "The id of the project is not enough",
+            "`project_id` differs from the project that the provider is configured with. The APIs of a project need its slug and a key of it: set `project_slug` and `project_api_key` beside `project_id`. If it is the same project, set `project_id` beside `project_slug` in the provider's configuration.",
         )
         .at(Path::attr("project_id")))
     }
@@ -398,7 +415,7 @@ impl Client {
         Ok(Endpoint { headers, ..endpoint })
     }
 
-    /// The endpoint for a caller with credentials of its own, which are in the request or, by HTTP Basic (RFC 6749, 2.3.1),
+    /// The endpoint for a caller with its own credentials, which are in the request or, for HTTP Basic (RFC 6749, 2.3.1),
     /// beside it.
     pub fn for_client(&self, endpoint: Endpoint, basic: Option<(&str, &str)>) -> Result<Endpoint, Diagnostic> {
         self.plain_http(&endpoint.base)?;
@@ -411,14 +428,14 @@ impl Client {
         Ok(Endpoint { headers, ..endpoint })
     }
 
-    /// Refuses to send credentials where others can read them on the way.
+    /// Refuses to send credentials over a connection that others can read.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
         if url.scheme() == "https" || is_this_machine(url) || self.insecure_http {
             return Ok(());
         }
         let host = url.host_str().unwrap_or_default();
         Err(Diagnostic::error(
-            "Credentials would be sent in the clear",
+            "Credentials would be sent without encryption",
             format!(
                 "The URL of {host} is plain http, so the credentials were not sent. Use https, or set `allow_insecure_http = true` if the network in between is trusted."
             ),
@@ -430,7 +447,7 @@ impl Client {
 impl rest::Client for Client {
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
         let mut endpoint = self.locate(service, object)?;
-        // What guards the admin APIs is not for the eyes of a public one, which has credentials of its own.
+        // The credentials of the admin APIs are not sent to a public API, whose callers have their own.
         if is_public(service) {
             endpoint.headers.clear();
         }
@@ -445,15 +462,15 @@ impl rest::Client for Client {
         };
         let unnamed = || {
             let detail = format!(
-                "Set `{attr}` on the object, or in the provider's configuration ({variable}) for all that do not say otherwise. Nothing was sent."
+                "Set `{attr}` on the object or, as the default for all objects, in the provider's configuration ({variable}). Nothing was sent."
             );
-            Diagnostic::error(format!("No {what} is named"), detail).at(Path::attr(attr))
+            Diagnostic::error(format!("No {what} is set"), detail).at(Path::attr(attr))
         };
         id.map(|id| Some(id.to_owned())).ok_or_else(unnamed)
     }
 }
 
-/// Refuses every request to the console that is about another project than these.
+/// Refuses every request to the console about a project that is not one of these.
 fn only_these_projects(allowed: Vec<String>) -> Refuses {
     Arc::new(move |request: &Request| {
         let path: Vec<_> = request.path.iter().map(String::as_str).collect();
@@ -462,7 +479,7 @@ fn only_these_projects(allowed: Vec<String>) -> Refuses {
             ["projects"] if request.method == Method::POST => Some(Diagnostic::error(
                 "A new project is not allowed",
                 format!(
-                    "`allowed_project_ids` ({}) names the only projects that may be touched, and a project that is yet to be made has no id. Nothing was sent. Make it with a provider configuration that does not set `allowed_project_ids` (an aliased one in Terraform, an explicit provider in Pulumi), and add its id to the list here.",
+                    "`allowed_project_ids` ({}) lists the only projects that may be changed, and a new project has no id yet. Nothing was sent. Make the project with a provider configuration that does not set `allowed_project_ids` (an aliased one in Terraform, an explicit provider in Pulumi), and add its id to the list here.",
                     sorted(&allowed)
                 ),
             )),
@@ -471,7 +488,7 @@ fn only_these_projects(allowed: Vec<String>) -> Refuses {
     })
 }
 
-/// Why this project must not be touched, unless it may.
+/// The error if this project is not allowed.
 fn not_among(allowed: &[String], id: &str) -> Option<Diagnostic> {
     let detail =
         || format!("The project `{}` is not among `allowed_project_ids` ({}), so nothing was sent.", one_line(id), sorted(allowed));
@@ -525,6 +542,7 @@ fn nested<'a>(config: Object<'a>, name: &'static str) -> Option<Object<'a>> {
 }
 
 fn unsendable(name: &'static str) -> Diagnostic {
-    let detail = format!("`{name}` holds characters that no HTTP header may hold, such as line breaks. Nothing was sent.");
+    let detail =
+        format!("`{name}` contains characters that are not allowed in HTTP headers, such as line breaks. Remove them. Nothing was sent.");
     Diagnostic::error(format!("{name} cannot be sent"), detail).at(Path::attr(name))
 }

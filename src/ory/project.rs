@@ -1,7 +1,7 @@
 //! The document of a project of Ory Network, in the two views that the console has of it.
 //!
-//! Owns where they are, which changes would lock people out, and what is to be said of a change that Ory refuses since an
-//! organization is not there. What is in them, the resources say.
+//! Owns their routes, which changes would lock people out, and the message for a change that Ory refuses because an organization
+//! does not exist. The resources know the members.
 
 use super::{
     resources::content::CONTENT,
@@ -15,7 +15,7 @@ use crate::{
     value::Json,
 };
 
-/// An object that names a project, for those who ask for the project's document alone.
+/// An object with only a project's id, for requests for the project's document.
 pub static NAMED: Table = Table::new(&[&[string("project_id", "Id of the project.")]]);
 
 /// The project with the configuration of its services.
@@ -36,7 +36,7 @@ pub static PROJECT: Document = Document {
     is_gone: |project| project.at("state") == "deleted",
 };
 
-/// The normalised revision: settings that the project does not show have no other door, and it is not published. The
+/// The normalised revision: the only route to settings that the project does not show. It is not published. The
 /// official provider uses it (`terraform-provider-ory`, 26.x).
 pub static REVISION: Document = Document {
     service: &CONSOLE,
@@ -55,14 +55,14 @@ pub static REVISION: Document = Document {
     is_gone: |_| false,
 };
 
-/// Whether a part of it names an organization that is not there: the database refuses it then, and the console answers 500
+/// Whether a part of the patch has an organization that does not exist. The database refuses it then, and the console answers 500
 /// with the name of a constraint, such as `project_revision_scim_clients_organization_fkey`. Nothing was changed.
 fn has_no_organization(reply: &Reply) -> bool {
     let says = |text: &str| text.contains("organization") && (text.contains("_fkey") || text.contains("foreign key"));
     reply.status == 500 && reply.json().is_some_and(|body| says(&body.to_string()))
 }
 
-/// The refusal with what it means, where Ory's own words are those of its database.
+/// The refusal with an explanation, where Ory only passes on the message of its database.
 fn explained(reply: &Reply, mut error: SendError) -> SendError {
     let is_no_id = reply.status == 400 && reply.json().is_some_and(|body| body.to_string().contains("incorrect UUID length"));
     if has_no_organization(reply) {
@@ -71,21 +71,21 @@ fn explained(reply: &Reply, mut error: SendError) -> SendError {
     if is_no_id || has_no_organization(reply) {
         error.diagnostic.detail.push_str(
             "\n\n`organization_id` has to be the id of an organization of the same project: refer to it (`ory_organization.NAME.id` in \
-             Terraform, the resource's `id` in Pulumi), so that it is there first. Nothing was changed.",
+             Terraform, the resource's `id` in Pulumi), so that it is made first. Nothing was changed.",
         );
     }
     error
 }
 
-/// Whether nothing of a patch was carried out: a part of it names an organization that is not there, or something in the project
-/// still uses what it takes away, such as identities their schema.
+/// Whether Ory carried out nothing of a patch: it has an organization that does not exist, or something in the project still uses
+/// what it removes, such as identities their schema.
 fn is_refused(reply: &Reply) -> bool {
     let is_in_use = || reply.json().is_some_and(|body| of_error(&body, "id").is_some_and(|id| id.starts_with("in_use_by_")));
     has_no_organization(reply) || reply.status == 409 && is_in_use()
 }
 
-/// Whether Ory has what was meant: it spells durations in its own way, turns content into URLs, and does not show what is
-/// empty.
+/// Whether Ory has the value that was sent. Ory spells durations in its own way, turns content into URLs, and does not show empty
+/// values.
 pub fn is_as_meant(meant: &Json, there: &Json) -> bool {
     let is_nothing = |value: &Json| match value {
         Json::Null => true,
@@ -109,17 +109,17 @@ pub fn is_as_meant(meant: &Json, there: &Json) -> bool {
 
 const METHODS: &str = "services/identity/config/selfservice/methods";
 
-/// Why a change must not be made unless it is meant: nobody could sign in any more, or no browser could ask.
+/// The error for a change that locks people out: nobody could sign in any more, or no browser could call the project.
 fn lock_out(before: &Json, after: &Json) -> Option<Diagnostic> {
     let refused = |summary: &str, detail: &str| {
         let detail =
-            format!("{detail} Nothing was changed. If it is meant, set `allow_lockout = true` where it is configured, and apply again.");
+            format!("{detail} Nothing was changed. If you want this change, set `allow_lockout = true` on the resource, and apply again.");
         Some(Diagnostic::error(summary, detail))
     };
     if lets_in(before) && !lets_in(after) {
         return refused(
             "Nobody could sign in any more",
-            "With this change, the project has no way left to sign in: no password, code, passkey or security key as a first factor, and no other provider.",
+            "With this change, the project has no sign-in method left: no password, code, passkey or security key as a first factor, and no other provider.",
         );
     }
     if has_default_schema(before) && !has_default_schema(after) {
@@ -129,18 +129,15 @@ fn lock_out(before: &Json, after: &Json) -> Option<Diagnostic> {
         );
     }
     if has_origins(before) && !has_origins(after) && *after.at("cors_public/enabled") == Json::Bool(true) {
-        return refused(
-            "No browser could ask the project any more",
-            "CORS stays on, and this change takes away the last origin that may ask.",
-        );
+        return refused("No browser could call the project any more", "CORS stays on, and this change removes the last allowed origin.");
     }
     None
 }
 
-/// Whether there is a way to sign in. Where nobody says, passwords are on (configuration schema of Ory Kratos).
+/// Whether there is a sign-in method. Passwords are on by default (configuration schema of Ory Kratos).
 fn lets_in(project: &Json) -> bool {
     let is_on = |at: &str| *project.at(&format!("{METHODS}/{at}")) == Json::Bool(true);
-    // Only those that are in use count.
+    // Only enabled providers count.
     let has_some = |at: &str| {
         let all = project.at(&format!("{METHODS}/{at}"));
         all.as_array().is_some_and(|items| items.iter().any(|item| item.at("state") != "disabled"))

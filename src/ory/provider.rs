@@ -31,17 +31,17 @@ pub static ORY: Provider<Client> = provider(
 .examples(EXAMPLES)
 .checked();
 
-/// The files that its documentation shows: what stands below `examples/`, found when it is built.
+/// The files that its documentation shows: those below `examples/` at build time.
 static EXAMPLES: &[Example] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
-/// An empty text says "not set" here too, and silences the environment.
+/// An empty text means "not set" here, too, and overrides the environment variable.
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);
 
 static NETWORK: &[Attr] = &[
-    string("workspace_api_key", "Key of an Ory Network workspace (`ory_wak_…`): manages projects and their configuration.")
+    string("workspace_api_key", "Key of an Ory Network workspace (`ory_wak_…`), for projects and their configuration.")
         .secret()
         .env("ORY_WORKSPACE_API_KEY"),
-    string("project_api_key", "Key of an Ory Network project (`ory_pat_…`): manages what is inside the project.")
+    string("project_api_key", "Key of an Ory Network project (`ory_pat_…`), for what is in the project: identities, clients, permissions.")
         .secret()
         .env("ORY_PROJECT_API_KEY"),
     string("project_id", "Id (UUID) of the Ory Network project.").env("ORY_PROJECT_ID"),
@@ -49,7 +49,7 @@ static NETWORK: &[Attr] = &[
     string("workspace_id", "Id (UUID) of the Ory Network workspace.").env("ORY_WORKSPACE_ID"),
     list(
         "allowed_project_ids",
-        "The only projects that may be touched, by id: a guard against credentials of the wrong project. Unset means any.",
+        "Ids of the only projects that may be changed: a guard against credentials of the wrong project. Any project when unset.",
     )
     .unordered()
     .env("ORY_ALLOWED_PROJECT_IDS"),
@@ -59,7 +59,7 @@ static NETWORK: &[Attr] = &[
         .env("ORY_CONSOLE_API_URL"),
     string(
         "project_api_url",
-        "URL of an Ory Network project, with `%s` in the place of its slug: a whole label of the host's name, or a whole part of the path.",
+        "URL of an Ory Network project, with `%s` in place of its slug, as a whole label of the host name or a whole segment of the path.",
     )
     .check(refuse(project_url))
     .default(text("https://%s.projects.oryapis.com"))
@@ -67,28 +67,28 @@ static NETWORK: &[Attr] = &[
 ];
 
 static SELF_HOSTED: &[Attr] = &[
-    string("hydra_admin_url", "Admin URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4445`. Wins over Ory Network for OAuth 2.0 clients, keys and trusted issuers.").check(refuse(http_url)).env("ORY_HYDRA_ADMIN_URL"),
-    string("hydra_public_url", "Public URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4444`: where clients register themselves.").check(refuse(http_url)).env("ORY_HYDRA_PUBLIC_URL"),
+    string("hydra_admin_url", "Admin URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4445`. It is used instead of Ory Network for OAuth 2.0 clients, keys and trusted issuers.").check(refuse(http_url)).env("ORY_HYDRA_ADMIN_URL"),
+    string("hydra_public_url", "Public URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4444`, for clients that register themselves.").check(refuse(http_url)).env("ORY_HYDRA_PUBLIC_URL"),
     string("kratos_admin_url", "Admin URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_ADMIN_URL"),
     string("kratos_public_url", "Public URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_PUBLIC_URL"),
     string("keto_read_url", "Read URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_READ_URL"),
     string("keto_write_url", "Write URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_WRITE_URL"),
-    string("talos_url", "URL of a self-hosted Ory Talos, such as `http://127.0.0.1:4420`: API keys. Its admin paths authenticate nobody, so that a gateway has to guard them.").check(refuse(http_url)).env("ORY_TALOS_URL"),
-    map("admin_headers", "Headers sent with every request to a self-hosted service, for a proxy that guards it.").secret().env("ORY_ADMIN_HEADERS"),
+    string("talos_url", "URL of a self-hosted Ory Talos, such as `http://127.0.0.1:4420`, for API keys. Its admin paths do not authenticate callers, so a gateway has to protect them.").check(refuse(http_url)).env("ORY_TALOS_URL"),
+    map("admin_headers", "Headers sent with every request to a self-hosted service, for a proxy in front of it.").secret().env("ORY_ADMIN_HEADERS"),
     object("admin_basic_auth", "User and password sent to self-hosted services (HTTP Basic).", &BASIC_AUTH).env("ORY_ADMIN_BASIC_AUTH"),
-    object("admin_oauth2", "Client credentials for which an access token is fetched and sent to self-hosted services.", &OAUTH2).env("ORY_ADMIN_OAUTH2"),
-    string("ca_cert_pem", "Certificate authorities to trust for self-hosted services, beside the system's, as PEM.").env("ORY_CA_CERT_PEM"),
-    string("client_cert_pem", "Certificate that is presented to self-hosted services, as PEM.").env("ORY_CLIENT_CERT_PEM"),
-    string("client_key_pem", "Key of that certificate, as PEM.").secret().env("ORY_CLIENT_KEY_PEM"),
-    boolean("allow_insecure_http", "Lets credentials be sent over plain http to hosts other than this machine.").env("ORY_ALLOW_INSECURE_HTTP"),
+    object("admin_oauth2", "Client credentials: the provider fetches an access token with them and sends it to self-hosted services.", &OAUTH2).env("ORY_ADMIN_OAUTH2"),
+    string("ca_cert_pem", "Certificate authorities to trust for self-hosted services, in addition to those of the system, as PEM.").env("ORY_CA_CERT_PEM"),
+    string("client_cert_pem", "Client certificate for self-hosted services (mutual TLS), as PEM.").env("ORY_CLIENT_CERT_PEM"),
+    string("client_key_pem", "Private key of `client_cert_pem`, as PEM.").secret().env("ORY_CLIENT_KEY_PEM"),
+    boolean("allow_insecure_http", "Whether credentials may be sent over plain http to hosts other than the local machine.").env("ORY_ALLOW_INSECURE_HTTP"),
 ];
 
 static CONNECTION: &[Attr] = &[
-    integer("max_retries", "How often a request that was turned away by a rate limit is sent again.")
+    integer("max_retries", "How often a request is sent again after a rate limit refused it.")
         .check(between(0, 20))
         .default(int(6))
         .env("ORY_MAX_RETRIES"),
-    string("request_timeout", "A limit for each request, as a duration such as `30s`; two minutes when unset.")
+    string("request_timeout", "Time limit for each request, as a duration such as `30s`; two minutes when unset.")
         .means(DURATION)
         .env("ORY_REQUEST_TIMEOUT"),
 ];
@@ -101,11 +101,11 @@ static BASIC_AUTH: Nested = Nested {
 static OAUTH2: Nested = Nested {
     name: "AdminOauth2",
     table: Table::new(&[&[
-        string("token_url", "Where tokens are fetched.").required().check(refuse(http_url)),
-        string("client_id", "The client.").required(),
-        string("client_secret", "Its secret.").required().secret(),
-        string("scope", "Space-separated scopes to ask for."),
-        string("audience", "The audience to ask for."),
+        string("token_url", "URL of the token endpoint.").required().check(refuse(http_url)),
+        string("client_id", "Id of the client.").required(),
+        string("client_secret", "Secret of the client.").required().secret(),
+        string("scope", "Space-separated scopes to request."),
+        string("audience", "Audience to request."),
     ]]),
 };
 

@@ -15,12 +15,12 @@ pub static HYDRA_ADMIN: Service = Service {
     is_busy,
     reason,
     hint,
-    // On the smallest plan, 15 lists but 80 reads of clients a minute.
+    // The smallest plan allows 15 lists but 80 reads of clients a minute.
     lists: Some(Lists { price: 6, query: &[] }),
 };
 
-/// Where clients register themselves. It never says that a client does not exist: strangers shall not learn
-/// that, so it only says that they may not ask.
+/// Where clients register themselves. It never says that a client does not exist, so that strangers cannot find that out: it only
+/// says that the request is not authorized.
 pub static HYDRA_PUBLIC: Service =
     Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register, lists: None };
 
@@ -29,8 +29,8 @@ pub fn says_registration_is_off(body: &Json) -> bool {
     reason(body).0.is_some_and(|reason| reason.contains("Dynamic registration is not enabled"))
 }
 
-/// Hydra's router says "Not Found" in an envelope for a route that it does not have; its handlers say this
-/// for a row, and that for a set of keys.
+/// Hydra's router answers "Not Found" in an envelope for a route that it does not have; its handlers answer `ROW` for a missing
+/// row, and `SET` for a missing key set.
 fn unknown_row(body: &Json) -> bool {
     const ROW: &str = "Unable to locate the resource";
     const SET: &str = "Unable to locate the requested resource";
@@ -50,7 +50,7 @@ fn hint_to_register(status: u16, body: &Json) -> Option<String> {
                 .into(),
         );
     }
-    // What the admin API says of keys and credentials does not hold here.
+    // The hint of the admin API about keys and credentials does not apply here.
     if status == 401 {
         Some("The client does not exist, or its registration token is no longer accepted.".into())
     } else {
@@ -58,18 +58,18 @@ fn hint_to_register(status: u16, body: &Json) -> Option<String> {
     }
 }
 
-/// Relationships, asked.
+/// Relationships, for reads.
 pub static KETO_READ: Service = Service {
     name: "Ory Keto's read API",
     is_missing: unknown_namespace,
     is_busy,
     reason,
     hint,
-    // It has nothing but lists.
+    // It only has lists.
     lists: Some(Lists { price: 1, query: &[] }),
 };
 
-/// Relationships, changed.
+/// Relationships, for writes.
 pub static KETO_WRITE: Service =
     Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint, lists: None };
 
@@ -88,7 +88,7 @@ pub static KRATOS_ADMIN: Service = Service {
         }
         _ => hint(status, body),
     },
-    // On the smallest plan, 25 lists but 40 reads a minute. A project may have set its lists to lag behind.
+    // The smallest plan allows 25 lists but 40 reads a minute. A project may be configured with eventually consistent lists.
     lists: Some(Lists { price: 2, query: &[("consistency", "strong")] }),
 };
 
@@ -102,8 +102,8 @@ pub static KRATOS_PUBLIC: Service = Service {
     lists: None,
 };
 
-/// API keys: issued by Ory Talos, imported into it, verified, and tokens that are derived from them. Self-hosted, one URL
-/// serves all of it; what needs no key takes one without a word.
+/// API keys: issued by Ory Talos, imported into it, verified, and tokens that are derived from them. Self-hosted, one URL serves
+/// all of them, and routes that need no key ignore one.
 pub static TALOS: Service = Service {
     name: "Ory Talos' API",
     is_missing: unknown_key,
@@ -115,29 +115,27 @@ pub static TALOS: Service = Service {
         ((!said.is_empty()).then_some(said), request)
     },
     hint: |status, body| match (status, talos_reason(body)) {
-        (402, _) => Some(
-            "The plan allows no more API keys that are neither revoked nor expired. Revoke or delete some, or upgrade the plan.".into(),
-        ),
+        (402, _) => Some("The plan allows no more active API keys. Revoke or delete some, or upgrade the plan.".into()),
         (409, Some("API_KEY_EXISTS")) => Some(format!(
-            "The key is there already, be it revoked: to manage it, import it by its `key_id`; or delete it first, then it can be imported anew.{REPLACING}"
+            "The server has this key already, and it may be revoked. To manage it, import it by its `key_id`; or delete it first, and then apply again.{REPLACING}"
         )),
         (409, _) => Some(
-            "What the key is or was does not allow it: it may be revoked already, or look like one that Ory Talos itself makes.".into(),
+            "The key's state does not allow this: it may be revoked already, or it looks like a key that Ory Talos itself makes.".into(),
         ),
         _ => hint(status, body),
     },
-    // A list shows keys as reads do, but is counted together with reads and shows 1000 at most.
+    // A list shows the same as reads, but counts against the same limit as reads, and has at most 1000 keys.
     lists: None,
 };
 
-/// The reason code of an error of Ory Talos (AIP-193), whichever of the two shapes the error has: in an envelope, as the
-/// server writes it, or flat, as Ory describes it.
+/// The reason code of an error of Ory Talos (AIP-193), in either form: in an envelope, as the server writes it, or flat, as Ory
+/// describes it.
 pub fn talos_reason(body: &Json) -> Option<&str> {
     let error = if body.at("error").is_object() { body.at("error") } else { body };
     error.at("details").as_array()?.iter().find_map(|detail| detail.at("reason").as_str())
 }
 
-/// Its router answers 404 with "Not Found" for what it does not have, and so does its tenancy for a host.
+/// Its router answers 404 with "Not Found" for a route that it does not have, and so does its tenancy for an unknown host.
 fn unknown_key(body: &Json) -> bool {
     match talos_reason(body) {
         Some(code) => code == "API_KEY_NOT_FOUND",
@@ -145,20 +143,19 @@ fn unknown_key(body: &Json) -> bool {
     }
 }
 
-/// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.
+/// Keto identifies tuples by their content, so it never says that a tuple does not exist; only a namespace.
 fn unknown_namespace(body: &Json) -> bool {
     body.at("error/reason").as_str().is_some_and(|reason| reason.starts_with("Unknown namespace with name"))
 }
 
-// Its database rolled the transaction back because of another one. Databases that Ory is tried out with do so as
+// Whether the database rolled the transaction back because of another one. In-memory databases do so as
 // soon as two requests meet, and all do under load.
 fn is_busy(status: u16, body: &Json) -> bool {
     let (said, _) = reason(body);
     status == 400 && said.is_some_and(|reason| reason.starts_with("Unable to serialize access due to a concurrent update"))
 }
 
-/// The texts of an error, whichever of Ory's two shapes it has: an envelope (`{"error": {…}}`) or all of it side by side.
-/// None of the names is in all of them.
+/// The texts of an error in either of Ory's two forms: an envelope (`{"error": {…}}`), or flat. No member is in all errors.
 fn reason(body: &Json) -> (Option<String>, Option<String>) {
     let text = |value: &Json| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let get = |name: &str| match body.at("error") {
@@ -173,22 +170,22 @@ fn reason(body: &Json) -> (Option<String>, Option<String>) {
     ((!reason.is_empty()).then_some(reason), get("request"))
 }
 
-/// A member of an error in either shape.
+/// A member of an error in either form.
 pub(super) fn of_error<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
     body.at("error").at(name).as_str().or_else(|| body.at(name).as_str())
 }
 
-/// What to do where a plan is in the way.
+/// What to do when the project's plan does not allow something.
 fn plan_limit(status: u16, body: &Json) -> Option<String> {
     match of_error(body, "id") {
         Some("feature_not_available") => Some(match of_error(body, "details/feature") {
             Some(feature) => {
-                format!("The project's plan does not include the feature `{feature}`. Upgrade the plan, or remove what needs it.")
+                format!("The project's plan does not include the feature `{feature}`. Upgrade the plan, or remove the attribute or resource that needs it.")
             }
-            None => "The project's plan does not include this feature. Upgrade the plan, or remove what needs it.".into(),
+            None => "The project's plan does not include this feature. Upgrade the plan, or remove the attribute or resource that needs it.".into(),
         }),
         Some("in_use_by_identity") => Some(
-            "Identities still use this schema. Nothing was changed. Delete them or give them another schema, and apply again; or keep the schema in the project: apply `on_destroy = \"keep\"`, and destroy it then."
+            "Identities still use this schema. Nothing was changed. Delete them or give them another schema, and apply again. To keep the schema in the project, apply `on_destroy = \"keep\"`, and then destroy the resource."
                 .into(),
         ),
         Some("quota_exceeded") => Some("The project's plan allows no more of these. Remove some, or upgrade the plan.".into()),
@@ -209,7 +206,7 @@ fn hint(status: u16, body: &Json) -> Option<String> {
     })
 }
 
-/// Where objects of the kind are.
+/// The service that has objects of this kind.
 pub fn service_of(kind: &str) -> &'static Service {
     match kind {
         "oauth2_client" | "oidc_dynamic_client" | "json_web_key_set" | "trusted_oauth2_jwt_grant_issuer" => &HYDRA_ADMIN,
@@ -233,7 +230,7 @@ pub static CONSOLE: Service = Service {
                     .into(),
             ),
             403 => Some(
-                "The workspace key (`workspace_api_key`, `ORY_WORKSPACE_API_KEY`) may not do this, or it is of another workspace: what does not exist and what is somebody else's are answered alike. Check the key, the ids of the workspace and the project, and that the plan includes it. Nothing was taken out of the state."
+                "The workspace key (`workspace_api_key`, `ORY_WORKSPACE_API_KEY`) may not do this, or it belongs to another workspace. Ory gives the same answer for an object that does not exist and for one of another workspace. Check the key, the ids of the workspace and the project, and whether the plan includes this feature. Nothing was removed from the state."
                     .into(),
             ),
             _ => None,
@@ -242,7 +239,7 @@ pub static CONSOLE: Service = Service {
     lists: None,
 };
 
-/// The console's word has one of Ory's two shapes. A router's word for a route that it does not have is "Not Found" alone.
+/// The console's error has one of Ory's two forms. A router answers only "Not Found" for a route that it does not have.
 fn unknown_row_of_console(body: &Json) -> bool {
     let is_error = body.at("error").is_object() || body.at("code").as_i64() == Some(404);
     is_error && matches!(reason(body).0.as_deref(), Some(reason) if reason != "Not Found")

@@ -1,7 +1,6 @@
-//! Where the API of Ory Talos is: its paths, with the version that is spoken, which is not stable yet; and who shares a request
-//! to it.
+//! The paths of the API of Ory Talos, with its version, which is not stable yet; and the requests that several keys share.
 //!
-//! A verb that an object or a collection has stands behind it after a colon, in the same segment of the path.
+//! An operation on an object or a collection comes after a colon, in the same segment of the path.
 
 use crate::{
     engine::Observed,
@@ -9,11 +8,11 @@ use crate::{
     value::Json,
 };
 
-/// Those who import keys at the same time, by where they import them and as whom. Each gives the body of its own request, and
-/// is told the key as the server has it.
+/// Keys that are imported at the same time, by server and account. Each ticket has the body of a key's own request, and gets the
+/// key as the server shows it.
 pub type Importers = Batchers<Door, Json, Result<Observed, SendError>>;
 
-/// A path of the version that is spoken.
+/// A path with the version of the API.
 macro_rules! at {
     ($path:literal) => {
         concat!("/v2alpha1", $path)
@@ -22,21 +21,21 @@ macro_rules! at {
 
 /// Keys that Ory Talos has issued.
 pub const ISSUED: &str = at!("/admin/issuedApiKeys");
-/// One of them, and what can be done with it.
+/// An issued key, with or without an operation.
 pub const ANY_ISSUED: &str = at!("/admin/issuedApiKeys/*");
-/// Keys that were made elsewhere.
+/// Keys that were imported.
 pub const IMPORTED: &str = at!("/admin/importedApiKeys");
-/// One of them, and what can be done with it.
+/// An imported key, with or without an operation.
 pub const ANY_IMPORTED: &str = at!("/admin/importedApiKeys/*");
-/// Imports many at once.
+/// Imports many keys at once.
 pub const BATCH_CREATE: &str = at!("/admin/importedApiKeys:batchCreate");
-/// Says whether a key or a derived token is good.
+/// Verifies a key or a derived token.
 pub const VERIFY: &str = at!("/admin/apiKeys:verify");
-/// Says so of many.
+/// Verifies many.
 pub const BATCH_VERIFY: &str = at!("/admin/apiKeys:batchVerify");
 /// Derives a token from a key.
 pub const DERIVE: &str = at!("/admin/apiKeys:derive");
-/// Lets who holds a key revoke it.
+/// Revokes the key that is sent.
 pub const SELF_REVOKE: &str = at!("/apiKeys:selfRevoke");
 /// The keys that derived tokens are signed with.
 pub const KEY_SET: &str = at!("/derivedKeys/jwks.json");

@@ -1,7 +1,7 @@
-//! The doors that only Ory's own console and its tools use: no description names them, so that they may go without a word.
+//! The routes that only Ory's own console and tools use: no API description has them, so Ory may remove them without notice.
 //!
-//! Owns the list of them, with what shows that they are there, and what is said when one is gone. Each is gone through in
-//! one function, and nothing else that is not in the description is sent.
+//! Owns the list of them, the evidence that they exist, and the message for one that is gone. One function sends each of them, and
+//! the provider sends nothing else that is not in the description.
 
 use crate::{
     engine::Diagnostic,
@@ -16,7 +16,7 @@ pub struct Unpublished {
     pub path: &'static str,
     /// What it is for.
     pub purpose: &'static str,
-    /// What shows that it is there, and that there is no other way.
+    /// What shows that it exists, and that there is no other way.
     pub evidence: &'static str,
     /// What a user can do without it.
     pub instead: &'static str,
@@ -42,7 +42,7 @@ const CHANGE: Unpublished = Unpublished {
     instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen`, or the SCIM client, from the configuration",
 };
 
-/// The same, read.
+/// The same, for reads.
 pub static READ_REVISION: Unpublished = Unpublished {
     method: "GET",
     path: "/normalized/projects/*",
@@ -58,36 +58,36 @@ const DOMAIN: Unpublished = Unpublished {
     path: "/projects/*/cname",
     purpose: "to manage custom domains",
     evidence: "The official provider's internal/client/client.go sends it and the three below for its ory_custom_domain. The description (client-go 1.22.92) has the schemas `customDomain`, `listCustomDomains`, `createCustomDomainBody` and `setCustomDomainBody`, and no path for them.",
-    instead: "Manage the domain in the Ory Console, and take the `ory_custom_domain` out of the configuration and the state (`terraform state rm`, `pulumi state delete`)",
+    instead: "Manage the domain in the Ory Console, and remove the `ory_custom_domain` from the configuration and the state (`terraform state rm`, `pulumi state delete`)",
 };
 
-/// A new one.
+/// Makes one.
 pub static CREATE_DOMAIN: Unpublished = Unpublished { method: "POST", ..DOMAIN };
 
-/// A change of one.
+/// Changes one.
 pub static CHANGE_DOMAIN: Unpublished = Unpublished { method: "PUT", path: "/projects/*/cname/*", ..DOMAIN };
 
-/// The end of one.
+/// Deletes one.
 pub static DELETE_DOMAIN: Unpublished = Unpublished { method: "DELETE", path: "/projects/*/cname/*", ..DOMAIN };
 
 /// All of them.
 pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION, &READ_REVISION, &DOMAINS, &CREATE_DOMAIN, &CHANGE_DOMAIN, &DELETE_DOMAIN];
 
 impl Unpublished {
-    /// What is to be said of an answer that is none of this route.
+    /// The error for an answer that is not one of this route.
     pub fn refuse(&self, service: &Service, reply: &Reply) -> SendError {
         self.explain(service.refuse(reply))
     }
 
-    /// The same of one that was refused or could not be read.
+    /// Explains an answer that was refused or could not be read.
     pub fn explain(&self, mut error: SendError) -> SendError {
         let (summary, what) = match error.status {
-            Some(404 | 405 | 410 | 501) => ("An unpublished endpoint is gone", "it may have been taken away"),
-            Some(200..=299) => ("An unpublished endpoint answers in another way", "it may have been changed"),
+            Some(404 | 405 | 410 | 501) => ("An unpublished endpoint is gone", "Ory may have removed it"),
+            Some(200..=299) => ("An unpublished endpoint answers in another way", "Ory may have changed it"),
             _ => return error,
         };
         let detail = format!(
-            "{}\n\nThis endpoint is needed {}, and Ory does not publish it: {what}. {}; and tell the provider's authors.",
+            "{}\n\nThe provider needs this endpoint {}, and Ory does not publish it: {what}. {}; and please report this to the provider's authors.",
             error.diagnostic.detail, self.purpose, self.instead
         );
         error.diagnostic = Diagnostic::error(summary, detail);

@@ -1,15 +1,15 @@
-//! What a URL can be about: the one rule for ids, whoever chose them, and the URL that says exactly what is asked.
+//! Which objects a URL can name: the rule for ids from every source, and the URL that names exactly the requested object.
 //!
-//! Whatever an API does with an id, it first has to be one segment of a path that arrives as it was meant. Parsers of
+//! Whatever an API does with an id, the id must arrive unchanged as one segment of a path. Parsers of
 //! URLs drop some characters and resolve others, and routers do so again: Go's `ServeMux` cleans a path and takes a
-//! lone slash for its end, and many servers take one slash off the end of the path, once it is decoded. What may get
-//! lost so is refused here, and once more the URL is compared with what was asked before it is used. Knows no API.
+//! lone slash for its end, and many servers remove one slash from the end of the decoded path. Ids that could change on
+//! the way are refused here, and the URL is compared with the request again before it is used. Knows no API.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;
 
-/// What is encoded in a segment: all but what RFC 3986 (3.3) lets stand there. Where anything else stands unencoded,
-/// Go's `net/url` decodes and encodes the whole path anew, and an encoded slash divides it then.
+/// The characters that are encoded in a segment: all except those that RFC 3986 (3.3) allows there. If another character is not
+/// encoded, Go's `net/url` decodes and encodes the whole path again, and then an encoded slash divides it.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -29,7 +29,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// Why an object with this id cannot be asked for, which is to be the last segment of a path.
+/// Why this id cannot be the last segment of a path.
 pub fn id(id: &str) -> Result<(), String> {
     segment(id)?;
     match id.ends_with('/') {
@@ -41,17 +41,17 @@ pub fn id(id: &str) -> Result<(), String> {
     }
 }
 
-/// Why this cannot be a segment of a path that goes on after it.
+/// Why this cannot be a segment of a path that continues after it.
 pub fn segment(text: &str) -> Result<(), String> {
     match text {
-        "" => Err("An id must not be empty; leave it out where it may be.".into()),
-        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these mean another place, so the request would be about something else.".into()),
-        text if text.chars().any(char::is_control) => Err("An id must not hold a line break, a tab or another control character, which gets lost on its way in a URL. If it is read from a file, take off the line break at its end (in Terraform with `trimspace`).".into()),
+        "" => Err("An id must not be empty. Leave it out if it is optional.".into()),
+        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these mean another place, so the request would be about another object.".into()),
+        text if text.chars().any(char::is_control) => Err("An id must not contain a line break, a tab or another control character, which would get lost in a URL. If it is read from a file, remove the line break at its end (in Terraform with `trimspace`).".into()),
         _ => Ok(()),
     }
 }
 
-/// The URL of these segments, not yet encoded, below the base, or why no URL says just that.
+/// The URL of these segments, not yet encoded, below the base, or why no URL names exactly these.
 pub(super) fn url(base: &Url, path: &[String], query: &[(String, String)]) -> Result<Url, String> {
     if let Some((last, before)) = path.split_last() {
         before.iter().try_for_each(|text| segment(text)).and_then(|()| id(last))?;
@@ -66,7 +66,7 @@ pub(super) fn url(base: &Url, path: &[String], query: &[(String, String)]) -> Re
     }
     match says(&url, base, path, query) {
         true => Ok(url),
-        false => Err("The URL would not say what is asked.".into()),
+        false => Err("The URL would mean another object.".into()),
     }
 }
 
@@ -75,7 +75,7 @@ fn above(base: &Url) -> &str {
     base.path().strip_suffix('/').unwrap_or(base.path())
 }
 
-/// Whether the URL, read back, is the base with this and nothing else.
+/// Whether the URL, read back, is the base with exactly this path and query.
 fn says(url: &Url, base: &Url, path: &[String], query: &[(String, String)]) -> bool {
     let same_path = match url.path().strip_prefix(above(base)) {
         _ if path.is_empty() => url.path() == base.path(),
@@ -100,7 +100,7 @@ mod tests {
         Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
-    /// A path as the far end reads it, by RFC 3986 alone: divided first, decoded then.
+    /// A path as the server reads it, by RFC 3986 alone: first divided, then decoded.
     fn read(path: &str) -> Vec<String> {
         let decoded = |segment: &str| {
             let (mut bytes, mut rest) = (Vec::new(), segment.as_bytes());

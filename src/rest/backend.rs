@@ -215,7 +215,7 @@ impl Rest {
         resource: &'static Resource,
         filter: &Value,
     ) -> Result<Vec<Observed>, SendError> {
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true, all: true };
         let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
         while let Some(page) = pages.next().await? {
             let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
@@ -235,7 +235,7 @@ impl Rest {
                 list = list.query(member, value);
             }
         }
-        Pages::new(cx, &at.endpoint, self.service, self.paging, list)
+        Pages::new(cx, &at.endpoint, self.service, self.paging, list).ahead(wanted.all)
     }
 
     /// The wanted objects of a page, but for those that no request can be about.
@@ -459,7 +459,7 @@ impl Rest {
         id: &str,
     ) -> Result<Option<Observed>, SendError> {
         let nothing = resource.table.nulls();
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let (mut pages, mut left_out) = (self.pages(cx, at, &wanted), LeftOut::default());
         loop {
             let page = match pages.next().await {
@@ -485,7 +485,13 @@ impl Rest {
         }
         let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
         let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let mut observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+        let mut observed = match mapping::read(&resource.table, &item) {
+            Some(value) => {
+                let id = Object::new(&resource.table, &value).str(resource.key)?.to_owned();
+                Observed { id, value, warnings: Vec::new() }
+            }
+            None => observed(resource, &Json::parse(&*item).ok()?).ok()?,
+        };
         at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
     }
@@ -682,13 +688,13 @@ pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a
 
 /// What to do about an object that exists already where it is the one that is being replaced: a tool that makes the new
 /// one first does not ask whether it may.
-pub const REPLACING: &str = " If this run is to replace that very object, the old one has to go first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, take `create_before_destroy` away.";
+pub const REPLACING: &str = " If this run replaces that object, the old one has to be deleted first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, remove `create_before_destroy`.";
 
 /// What to say of something in a state that no request can be about.
 pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     let mut diagnostic = unaddressable(what, id, why);
     diagnostic.detail.push_str(
-        "\n\nThrough the API it can be neither read nor changed nor deleted. If a state holds it, take it out of there (`terraform state rm`, `pulumi state delete`): on the server it stays as it is.",
+        "\n\nThe API cannot read, change or delete it. If a state has it, remove it from the state (`terraform state rm`, `pulumi state delete`): on the server it stays as it is.",
     );
     diagnostic
 }
@@ -731,7 +737,7 @@ impl LeftOut {
         }
         let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
         let (ids, why) = (self.shown.join(", "), self.why);
-        let detail = format!("The server lists {ids}{more}, and no request can name such an id, so it is left out. {why}");
+        let detail = format!("The server lists {ids}{more}, which is left out, since no request can have such an id. {why}");
         cx.warn(Diagnostic::warning("Something was left out", detail));
     }
 }
@@ -740,7 +746,7 @@ fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) 
     let (name, key) = (resource.name, resource.key);
     let begun = match is_begun {
         true => {
-            " An earlier run on this machine started to create one and ended before the server answered. This object is not that one, or it was changed since, or its age is not known, so it is not taken over."
+            " An earlier run on this machine started to create one and ended before the server answered. This object is not that one, or it was changed since, or its age is unknown, so it is not taken over."
         }
         false => "",
     };
@@ -786,12 +792,12 @@ pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendErro
     let left = match id {
         Some(id) => {
             format!(
-                "\n\nThe {} `{}` may have been created all the same. If it exists, import it by this id or delete it.",
+                "\n\nThe {} `{}` may have been created nevertheless. If it exists, import it by this id or delete it.",
                 resource.name,
                 one_line(id)
             )
         }
-        None => format!("\n\nThe {} may have been created all the same.", resource.name),
+        None => format!("\n\nThe {} may have been created nevertheless.", resource.name),
     };
     failure.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.detail.push_str(&left));
     failure

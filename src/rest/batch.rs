@@ -25,8 +25,11 @@ type Known<K, T, O> = (K, Arc<Batcher<T, O>>);
 pub struct Batcher<T, O> {
     waiting: Mutex<Vec<Waiting<T, O>>>,
     joined: AtomicU64,
-    turn: tokio::sync::Mutex<()>,
+    turn: Arc<WriteTurn>,
 }
+
+/// The turn to write. Batchers that share it write one after the other.
+pub(super) type WriteTurn = tokio::sync::Mutex<()>;
 
 struct Waiting<T, O> {
     number: u64,
@@ -42,7 +45,7 @@ impl<K, T, O> Default for Batchers<K, T, O> {
 
 impl<T, O> Default for Batcher<T, O> {
     fn default() -> Self {
-        Batcher { waiting: Mutex::default(), joined: AtomicU64::new(0), turn: tokio::sync::Mutex::default() }
+        Batcher::in_turn(Arc::default())
     }
 }
 
@@ -60,12 +63,17 @@ impl<K: PartialEq, T, O> Batchers<K, T, O> {
 }
 
 impl<T, O> Batcher<T, O> {
+    /// A batcher that shares its turn with others.
+    pub(super) fn in_turn(turn: Arc<WriteTurn>) -> Batcher<T, O> {
+        Batcher { waiting: Mutex::default(), joined: AtomicU64::new(0), turn }
+    }
+
     /// Takes part with this.
     pub fn join(&self, item: T) -> Ticket<'_, T, O> {
         let (told, hears) = oneshot::channel();
         let number = self.joined.fetch_add(1, Ordering::Relaxed);
         lock(&self.waiting).push(Waiting { number, item, told });
-        Ticket { of: self, number, since: Instant::now(), hears }
+        Ticket { of: self, number, hears }
     }
 
     /// Those that go now, in the order in which they came.
@@ -83,7 +91,6 @@ impl<T, O> Batcher<T, O> {
 pub struct Ticket<'a, T, O> {
     of: &'a Batcher<T, O>,
     number: u64,
-    since: Instant,
     hears: oneshot::Receiver<O>,
 }
 
@@ -106,8 +113,10 @@ pub struct Batch<'a, T, O> {
 }
 
 impl<'a, T, O> Ticket<'a, T, O> {
-    /// Waits until it was taken along or its turn has come, in which it waits for company: until nobody has come for a
-    /// fifth of this time, or it has waited so long in all; then those that `goes` lets through go together. Ends earlier when it is stopped.
+    /// Waits until a batch has taken it along, or until its turn has come. In its turn it waits for company: until nobody has
+    /// come for a fifth of this time, or until its turn has lasted this long. Then those that `goes` lets through are sent
+    /// together. Only the time in its turn counts: writers of the batch before may come back at once, and should not
+    /// have to wait for a request with a single write. Ends earlier when it is stopped.
     pub async fn turn(&mut self, company: Duration, goes: impl FnMut(&T) -> bool, stopped: impl Future<Output = ()>) -> Turn<'a, T, O> {
         tokio::pin!(stopped);
         let turn = tokio::select! {
@@ -127,7 +136,7 @@ impl<'a, T, O> Ticket<'a, T, O> {
             Err(TryRecvError::Closed) => return Turn::Lost,
             Err(TryRecvError::Empty) => {}
         }
-        let ends = self.since + company;
+        let ends = Instant::now() + company;
         let mut joined = 0;
         while joined != self.of.joined.load(Ordering::Relaxed) && Instant::now() < ends {
             joined = self.of.joined.load(Ordering::Relaxed);

@@ -1,9 +1,9 @@
-//! Where objects and documents are: a path, in which attributes may stand for themselves (`/projects/{project_id}/organizations`).
+//! The place of objects and documents: a path, which may contain attributes in braces (`/projects/{project_id}/organizations`).
 //!
-//! Owns how such a path is read. Each attribute is one segment, whatever its text holds ([`address`](super::address)). What
-//! the object leaves open, the provider's configuration may say: such an attribute is `or_server`, so that a plan leaves it
-//! open too, the write decides it, and the state keeps it from then on, whatever the provider is configured to be later. No
-//! body repeats what a path says, so that it is left out of what is sent and filled in where an answer is read.
+//! Owns the reading of such a path. Each attribute is one segment, whatever its text contains ([`address`](super::address)). If
+//! the object does not set one, the provider's configuration may: such an attribute is `or_server`, so that a plan leaves it
+//! unknown too, the write decides it, and the state keeps it from then on, even if the provider is configured differently later.
+//! Bodies do not repeat the attributes in a path: requests leave them out, and answers get them added.
 
 use super::{Client, Endpoint, Request, Service};
 use crate::{
@@ -13,10 +13,10 @@ use crate::{
 };
 use reqwest::Method;
 
-/// The collection that an object is in, or is to be; or the document that it is a part of.
+/// The collection that contains an object, or will contain it; or the document that it is a part of.
 #[derive(Clone)]
 pub struct Collection {
-    /// The service as this object reaches it.
+    /// The service, with the credentials for this object.
     pub endpoint: Endpoint,
     path: Vec<String>,
     /// The attributes in the path.
@@ -24,10 +24,10 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// The one of this service at this path, as the object says or, where that leaves it open, the client.
+    /// The collection of this service at this path, with the values of the object or, for unset ones, of the client.
     ///
     /// # Errors
-    /// When neither says what an attribute in the path is.
+    /// If neither has the value of an attribute in the path.
     pub async fn new<C: Client>(
         client: &C,
         service: &'static Service,
@@ -51,7 +51,7 @@ impl Collection {
         Ok(Collection { endpoint, path: segments, named })
     }
 
-    /// What the path says of this attribute.
+    /// The value of this attribute in the path.
     pub fn says(&self, name: &str) -> Option<&str> {
         self.named.iter().find(|(named, _)| *named == name).map(|(_, text)| text.as_str())
     }
@@ -61,7 +61,7 @@ impl Collection {
         Request { path: self.path.clone(), ..Request::new(method, "") }
     }
 
-    /// A request for the object of this id in it.
+    /// A request for the object with this id in it.
     pub fn about(&self, method: Method, id: &str) -> Request {
         self.request(method).id(id)
     }
@@ -71,7 +71,7 @@ impl Collection {
         self.path.last().map(String::as_str)
     }
 
-    /// The body without what the path says.
+    /// The body without the attributes in the path.
     pub(super) fn unnamed(&self, table: &Table, mut body: Json) -> Json {
         for (name, _) in &self.named {
             if let Some(place) = table.index(name) {
@@ -81,7 +81,7 @@ impl Collection {
         body
     }
 
-    /// What an object there is, with what the path says of it.
+    /// Adds the attributes in the path to an object.
     pub(super) fn name(&self, table: &Table, value: &mut Value) {
         let Value::Object(fields) = value else { return };
         for (name, text) in &self.named {
@@ -92,17 +92,17 @@ impl Collection {
     }
 }
 
-/// Whether the attribute stands in this path.
+/// Whether the attribute is in this path.
 pub(super) fn is_in(path: &'static str, attr: &Attr) -> bool {
     path.split('/').any(|segment| attribute(segment) == Some(attr.name))
 }
 
-/// The attribute that stands in this segment.
+/// The attribute in this segment.
 fn attribute(segment: &'static str) -> Option<&'static str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 fn unnamed(path: &str, name: &'static str) -> Diagnostic {
-    let detail = format!("Where the object is depends on it (`{path}`), so that nothing was sent. Set `{name}`.");
+    let detail = format!("The path of the object needs it (`{path}`), so nothing was sent. Set `{name}`.");
     Diagnostic::error(format!("{name} is missing"), detail).at(Path::attr(name))
 }

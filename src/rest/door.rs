@@ -1,22 +1,22 @@
-//! A door: one endpoint with the credentials of one who goes there.
+//! A door: one endpoint with the credentials of one client.
 //!
-//! What is asked through one is not another's to see, and what is written through one is that one's doing.
+//! An answer through one door must not be used for another, and a write through one belongs to its client.
 
 use super::Endpoint;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-/// Where a service is and as whom it is reached, to be compared.
+/// The address of a service and the credentials for it, for comparisons.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Door {
     base: Url,
     headers: HeaderMap,
-    /// Whose access tokens are sent along.
+    /// The client whose access tokens are sent.
     client: Option<Vec<u8>>,
 }
 
 impl Endpoint {
-    /// The door that this goes through.
+    /// The door of this endpoint.
     pub fn door(&self) -> Door {
         let client = self.tokens.as_ref().map(|tokens| tokens.client());
         Door { base: self.base.clone(), headers: self.headers.clone(), client }

@@ -65,9 +65,13 @@ impl Endpoint {
 
     /// As whom objects are made there.
     pub fn account<C>(&self, cx: &Cx<C>) -> Account {
+        cx.journal.account(self.base.as_str(), &self.who())
+    }
+
+    /// What tells who asks.
+    fn who(&self) -> Vec<u8> {
         let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
-        let who = self.tokens.iter().flat_map(|tokens| tokens.client()).chain(headers).collect::<Vec<_>>();
-        cx.journal.account(self.base.as_str(), &who)
+        self.tokens.iter().flat_map(|tokens| tokens.client()).chain(headers).collect()
     }
 
     /// The rate at which requests like this may go in the long run, if the server has told or shown one.
@@ -85,6 +89,12 @@ impl Endpoint {
         let url = self.url(&request)?;
         self.allows(&request)?;
         let asked = format!("{} {}", request.method, url.path());
+        let kept =
+            self.http.answers.get().filter(|_| reads).map(|answers| (answers, answers.name(&[url.as_str().as_bytes(), &self.who()])));
+        if let Some(reply) = kept.as_ref().and_then(|(answers, name)| answers.get(name)) {
+            let secrets = request.secrets.iter().cloned().chain(secrets_in(&self.headers)).collect();
+            return Ok(Reply { asked, base: origin(&self.base), secrets, ..reply });
+        }
         let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
         let backoff = |first: u64| {
             ExponentialBuilder::default()
@@ -139,6 +149,12 @@ impl Endpoint {
                 Ok(reply) => turn.passed(&reply.headers),
                 // What was lost tells nothing of the rate.
                 Err(_) => drop(turn),
+            }
+            if let (Some((answers, name)), Ok(reply)) = (&kept, &outcome)
+                && reply.is_success()
+                && !reply.is_foreign()
+            {
+                answers.put(name, reply);
             }
             if request.dispensable {
                 return outcome.map_err(SendError::from);
@@ -236,17 +252,21 @@ impl Endpoint {
         let body = whole(&mut response, LARGEST_ANSWER).await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))?;
         let Some(body) = body else {
             let error = Diagnostic::error(
-                format!("{} answered more than can be read", service.name),
-                format!("{asked} at {} answered more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
+                format!("The answer of {} is too large", service.name),
+                format!("{asked} at {} has an answer of more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
             );
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
-        let credentials = headers.iter().filter(|(_, value)| value.is_sensitive());
-        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(|(name, value)| credentials_in(name, value))).collect();
+        let secrets = request.secrets.iter().cloned().chain(secrets_in(headers)).collect();
         let (status, asked, base) = (status.as_u16(), asked.to_owned(), origin(&self.base));
         Ok(Reply { status, asked, base, headers: answered, body, secrets, earlier: Done::No })
     }
+}
+
+/// What is secret in the headers of a request.
+fn secrets_in(headers: &HeaderMap) -> impl Iterator<Item = String> {
+    headers.iter().filter(|(_, value)| value.is_sensitive()).flat_map(|(name, value)| credentials_in(name, value))
 }
 
 /// What is secret in a header: its value, but for the scheme of an authorization, and the password in it.

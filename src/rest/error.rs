@@ -1,4 +1,4 @@
-//! What can go wrong between a request and its answer, and how that is told.
+//! Errors between a request and its answer, and their messages.
 
 use super::{Lists, Reply};
 use crate::{
@@ -6,21 +6,21 @@ use crate::{
     value::Json,
 };
 
-/// What is special about a service.
+/// The properties of a service.
 pub struct Service {
     /// Its name for people, such as "the inventory API".
     pub name: &'static str,
-    /// Whether a 404 with this body is the service's own word that an object does not exist. Anything
-    /// else that answers 404 is something else than the service.
+    /// Whether a 404 with this body is the service's own answer that an object does not exist. Any other
+    /// 404 comes from something else than the service.
     pub is_missing: fn(&Json) -> bool,
-    /// Whether this is the service's word that others were in the way: it did nothing, and may do it a moment
+    /// Whether this is the service's answer that other requests were in the way: it did nothing, and may do it a moment
     /// later.
     pub is_busy: fn(u16, &Json) -> bool,
     /// The service's reason in an error body, and its id of the request.
     pub reason: fn(&Json) -> (Option<String>, Option<String>),
-    /// What to do about an error of this status, if the service has something to say on it: one paragraph.
+    /// What to do about an error with this status, if the service knows more about it: one paragraph.
     pub hint: fn(u16, &Json) -> Option<String>,
-    /// How lists can answer many reads; `None` where they do not show objects as reads do.
+    /// How lists can answer many reads; `None` if they do not show objects as reads do.
     pub lists: Option<Lists>,
 }
 
@@ -31,17 +31,17 @@ pub struct SendError {
     pub done: Done,
     /// The HTTP status, if there was one.
     pub status: Option<u16>,
-    /// What to tell the user.
+    /// The message for the user.
     pub diagnostic: Diagnostic,
 }
 
 impl SendError {
-    /// What kept a request from being sent.
+    /// A reason why a request was not sent.
     pub fn unsent(diagnostic: Diagnostic) -> SendError {
         SendError { done: Done::No, status: None, diagnostic }
     }
 
-    /// Whether the same request may fare better: no answer came, or a gateway's word that none did.
+    /// Whether the same request may succeed later: there was no answer, or a gateway said so.
     pub(super) fn may_be_tried_again(&self) -> bool {
         self.done == Done::Maybe && self.status.is_none_or(|status| (502..=504).contains(&status))
     }
@@ -53,9 +53,9 @@ impl From<SendError> for Failure {
     }
 }
 
-/// What is said in place of an error's text.
+/// The text that replaces an error's text.
 pub(super) const WITHHELD: &str =
-    "What else it said is not shown, since it may repeat something secret that was sent: the service's own log has it";
+    "The rest of its message is not shown, since it may contain a secret that was sent: the service's own log has it";
 
 /// The codes of RFC 6749 (4.1.2.1 and 5.2), RFC 6750 (3.1) and RFC 7591 (3.2.2).
 const CODES: [&str; 17] = [
@@ -78,15 +78,15 @@ const CODES: [&str; 17] = [
     "unsupported_token_type",
 ];
 
-/// The codes in an error's text, which it may show whatever else it holds.
+/// The codes in an error's text, which may be shown whatever else the text contains.
 pub(super) fn codes(text: &str) -> String {
     let words: Vec<_> = text.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()).collect();
     CODES.iter().filter(|code| words.contains(code)).map(|code| format!(" {code}")).collect()
 }
 
 impl Service {
-    /// A service of this name that says of an object that it does not exist as the function tells. It is never
-    /// busy, explains nothing, and its lists are not read in place of objects.
+    /// A service with this name; the function recognises its answer that an object does not exist. It is never
+    /// busy, explains nothing, and its lists are not read instead of objects.
     pub const fn new(name: &'static str, is_missing: fn(&Json) -> bool) -> Service {
         Service { name, is_missing, is_busy: |_, _| false, reason: |_| (None, None), hint: |_, _| None, lists: None }
     }
@@ -96,22 +96,22 @@ impl Service {
         reply.status == 404 && reply.json().is_some_and(|body| (self.is_missing)(&body))
     }
 
-    /// True if the same request may be carried out a moment later, and was not now.
+    /// True if the request was not carried out now, and may be a moment later.
     pub fn says_busy(&self, reply: &Reply) -> bool {
         (400..=599).contains(&reply.status) && reply.json().is_some_and(|body| (self.is_busy)(reply.status, &body))
     }
 
-    /// A page that something else sent in place of the answer to a write.
+    /// A page that something else sent instead of the answer to a write.
     pub(super) fn foreign(&self, reply: &Reply) -> SendError {
-        SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so that something else sent it") }
+        SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so another service sent it") }
     }
 
-    /// The body of an answer that has to have one.
+    /// The body of an answer that must have one.
     pub fn json(&self, reply: &Reply) -> Result<Json, SendError> {
-        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or not whole"))
+        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or incomplete"))
     }
 
-    /// An answer that cannot be used, and why: the request was carried out all the same.
+    /// An answer that cannot be used, and why: the request was nevertheless carried out.
     pub fn unreadable(&self, reply: &Reply, why: &str) -> SendError {
         let detail = format!(
             "{} at {} answered {}, but the answer cannot be used: {why}. Check that the URL is that of {}.",
@@ -124,18 +124,18 @@ impl Service {
         }
     }
 
-    /// An answer about another object than the one that was asked for is an error: nothing may follow it. The spelling
-    /// of a UUID makes no other.
+    /// An answer about another object than the requested one is an error: nothing may use it. Another spelling
+    /// of a UUID is the same object.
     pub fn about(&self, reply: &Reply, asked: &str, answered: &str) -> Result<(), SendError> {
         let uuid = |text: &str| uuid::Uuid::try_parse(text).ok();
         if asked == answered || uuid(asked).is_some_and(|asked| uuid(answered) == Some(asked)) {
             return Ok(());
         }
-        let why = format!("it is about `{}`, and `{}` was asked for", one_line(answered), one_line(asked));
+        let why = format!("it is about `{}`, but `{}` was requested", one_line(answered), one_line(asked));
         Err(self.unreadable(reply, &why))
     }
 
-    /// The answer as an error: what was asked, what came back, why, and what to do next.
+    /// The answer as an error: the request, the answer, the reason, and what to do next.
     pub fn refuse(&self, reply: &Reply) -> SendError {
         let body = reply.json().unwrap_or_default();
         let (reason, request_id) = (self.reason)(&body);
@@ -150,11 +150,11 @@ impl Service {
         if let Some(id) = request_id {
             detail.push_str(&format!(" (request {id})"));
         }
-        // It may name what the body names.
+        // The hint may repeat parts of the body.
         let hint = (self.hint)(status, &body).and_then(|hint| reply.scrub(&hint));
         detail.push_str("\n\n");
         detail.push_str(&hint.unwrap_or_else(|| self.next(reply, reason.is_some())));
-        // What is refused now may have been carried out before, when the answer was lost.
+        // The request may have been carried out earlier, when the answer was lost.
         let done = match status {
             500..=599 => Done::Maybe,
             _ => reply.earlier,
@@ -181,20 +181,20 @@ impl Service {
     fn next(&self, reply: &Reply, ours: bool) -> String {
         match reply.status {
             300..=399 => format!(
-                "The answer redirects elsewhere, which is not followed: credentials would go with it. The provider reached something that is not {} at {}; check the URL in the provider's configuration.",
+                "The answer is a redirect to another host, which is not followed, since credentials would be sent with it. Another service than {} is at {}: check the URL in the provider's configuration.",
                 self.name, reply.base
             ),
             401 => {
                 "Check the key or credentials in the provider's configuration: they may be wrong, expired, or for another service.".into()
             }
-            403 => "Check that the key may do this, and that the plan includes the feature.".into(),
+            403 => "Check that the key has the permission for this, and that the plan includes the feature.".into(),
             404 if !ours || !self.says_missing(reply) => format!(
-                "The provider reached something that is not {} at {}: check the URL, port, path or project slug in the provider's configuration. Nothing was taken out of the state.",
+                "Another service than {} is at {}: check the URL, port, path or project slug in the provider's configuration. Nothing was removed from the state.",
                 self.name, reply.base
             ),
             404 => "Refresh to bring the state up to date.".into(),
             429 => "The provider stays within the limits that the server reports, so other clients probably share them. Try again in a minute, or raise `max_retries`.".into(),
-            500..=599 => "Try again; if it goes on, the service's own log has the reason.".into(),
+            500..=599 => "Try again; if it fails again, the service's own log has the reason.".into(),
             _ => "Correct the configuration and apply again.".into(),
         }
     }

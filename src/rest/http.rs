@@ -4,7 +4,7 @@
 //! in `endpoint`.
 
 use super::{
-    Request, SendError,
+    Answers, Request, SendError,
     document::Coordinators,
     error::{WITHHELD, codes},
     hide,
@@ -62,6 +62,8 @@ pub struct Http {
     outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
     pub(super) documents: Coordinators,
+    /// What was answered before, where that is used and kept.
+    pub(super) answers: OnceLock<Arc<Answers>>,
 }
 
 impl Http {
@@ -75,7 +77,14 @@ impl Http {
             outside: OnceLock::new(),
             shares: Shares::default(),
             documents: Coordinators::default(),
+            answers: OnceLock::new(),
         }
+    }
+
+    /// From now on, reads are answered by what is kept there, and what is answered is kept. Counts the first time.
+    pub fn keep(&self, answers: Arc<Answers>) {
+        // Whoever comes second is not heard.
+        let _ = self.answers.set(answers);
     }
 
     pub(super) fn client(&self, url: &Url) -> Result<&reqwest::Client, SendError> {
@@ -103,7 +112,7 @@ impl Http {
             return Err(format!("the server answered {}", response.status()));
         }
         let body = whole(&mut response, longest).await.map_err(why)?.ok_or_else(|| format!("it is longer than {longest} bytes"))?;
-        String::from_utf8(body).map_err(|_| "it is no text".to_owned())
+        String::from_utf8(body).map_err(|_| "it is not text".to_owned())
     }
 
     /// An access token by client credentials (RFC 6749, 4.4), and how long it lives.
@@ -179,13 +188,12 @@ fn build(options: &HttpOptions, way: Way) -> Result<reqwest::Client, String> {
         builder = builder.tls_certs_only([]);
     }
     if let Some(pem) = &options.ca_cert_pem {
-        let roots =
-            reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` holds no PEM certificate".to_owned())?;
+        let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` has no PEM certificate".to_owned())?;
         builder = roots.into_iter().fold(builder, |builder, root| builder.add_root_certificate(root));
     }
     if let Some(pem) = &options.identity_pem {
         let identity = reqwest::Identity::from_pem(pem.as_bytes())
-            .map_err(|_| "`client_cert_pem` and `client_key_pem` are no PEM certificate with its key".to_owned())?;
+            .map_err(|_| "`client_cert_pem` and `client_key_pem` are not a PEM certificate with its key".to_owned())?;
         builder = builder.identity(identity);
     }
     builder.build().map_err(|error| chain(&error))

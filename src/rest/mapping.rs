@@ -5,7 +5,7 @@
 use crate::{
     engine::{Write, semantically_equal, sent_along},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
-    value::{Json, Path, Step, Value},
+    value::{Json, Path, Reader, Step, Value},
 };
 use std::collections::BTreeMap;
 
@@ -81,7 +81,7 @@ pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> 
 fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<(), Misfit> {
     let pointer = attr.pointer();
     let within = |misfit: Misfit| misfit.within(Step::Attr(attr.name));
-    let in_its_place = || Misfit::new(attr, "something else is in its place");
+    let in_its_place = || Misfit::new(attr, "another value is in its place");
     match (&attr.kind, attr.keyed) {
         _ if body.at(&pointer).is_null() => put(attr, encode(attr, value), body),
         (Kind::Object(nested), _) => {
@@ -153,7 +153,7 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
 fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
     match body.put(&attr.pointer(), value) {
         true => Ok(()),
-        false => Err(Misfit::new(attr, "something else than an object is where it has to be")),
+        false => Err(Misfit::new(attr, "its path has a value that is not an object")),
     }
 }
 
@@ -207,6 +207,29 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     fields.collect::<Result<_, _>>().map(Value::Object)
 }
 
+/// The same of a text, for a table whose attributes are members of the object: nothing is built of what the table does not
+/// have. `None` where only the whole can tell what is in it, or what is wrong with it.
+pub fn read(table: &Table, text: &str) -> Option<Value> {
+    if !table.is_flat() {
+        return None;
+    }
+    let mut fields = vec![Value::Null; table.len()];
+    let mut reader = Reader::new(text.as_bytes()).ok()?;
+    reader.members(|reader, name| {
+        match table.of_member(&name) {
+            Some(place) => fields[place] = decode_own(table.attr(place), reader.value()?).ok()?,
+            None => drop(reader.skip()?),
+        }
+        Some(())
+    })?;
+    for (attr, field) in table.attrs().zip(&mut fields).filter(|(attr, _)| attr.remote() && !attr.write_only) {
+        if let (Value::Null, Some(absent)) = (&*field, attr.absent_is) {
+            *field = absent.value();
+        }
+    }
+    reader.is_at_end().then_some(Value::Object(fields))
+}
+
 /// All that is set of an object. A member that is not set is not sent: a server may not know it.
 fn object(table: &Table, value: &Value) -> Json {
     let mut body = Json::Object(BTreeMap::new());
@@ -248,6 +271,16 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, Misfit> {
         (Codec::Json, Json::Object(members)) if members.is_empty() => Ok(Value::Null),
         (Codec::Json, member) => Ok(Value::String(member.to_string())),
         (Codec::Plain, member) => decode_kind(&attr.kind, member).map_err(|misfit| misfit.within(Step::Attr(attr.name))),
+    }
+}
+
+/// The same of a value that nobody else needs.
+fn decode_own(attr: &Attr, member: Json) -> Result<Value, Misfit> {
+    match (attr.codec, &attr.kind, member) {
+        (Codec::Plain, kind @ (Kind::String | Kind::List(Kind::String)), member) => {
+            json::kind_of_json(kind, member).map_err(|why| Misfit::new(attr, why))
+        }
+        (_, _, member) => decode(attr, &member),
     }
 }
 

@@ -125,6 +125,11 @@ impl Reply {
         Json::parse(&self.body).ok()
     }
 
+    /// Whether the body is a list with nothing in it, which has nothing behind it either.
+    pub(super) fn is_empty_list(&self) -> bool {
+        self.body.iter().filter(|byte| !byte.is_ascii_whitespace()).take(2).eq(b"[]")
+    }
+
     /// How many bytes the body has.
     pub fn size(&self) -> usize {
         self.body.len()

@@ -2,11 +2,12 @@
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), where an object is ([`Collection`]) and what an id may be
 //! ([`address`]), the connections ([`http`]), the sending of requests with retries and the class of each failure ([`Endpoint`]), their pace ([`pace`]), how
-//! lists are read and how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), writes that share a
+//! lists are read and how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), answers that outlive a run ([`Answers`]), writes that share a
 //! request ([`Batcher`]), documents of which objects are parts ([`document`]), what is sent of a change ([`patch`]), and the
 //! verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 pub mod address;
+mod answers;
 mod backend;
 mod batch;
 mod collection;
@@ -25,6 +26,7 @@ mod secret;
 pub mod share;
 mod token;
 
+pub use answers::{Answers, Used};
 pub use backend::{Chosen, Envelope, REPLACING, Rest, Update, id_of, maybe_left, stored_unaddressable};
 pub use batch::{Batch, Batcher, Batchers, Ticket, Turn};
 pub use collection::Collection;

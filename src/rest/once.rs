@@ -1,20 +1,20 @@
-//! Making something exactly once, although answers get lost.
+//! Creating something exactly once, even if answers are lost.
 //!
-//! Owns what a lost answer means for a request that makes something: look whether it is there, and send it again only
-//! if it is not, or never where the server chooses the id. Knows neither what is made nor how it is looked for; what
-//! outlives the process is the journal's.
+//! Owns the reaction to a lost answer of a create: look whether the object exists, and send the request again only
+//! if it does not, or never if the server chooses the id. Knows neither the object nor the look-up; the
+//! journal handles what outlives the process.
 
 use super::SendError;
 use crate::engine::{Cx, Done, Observed};
 use std::{collections::HashSet, time::Duration};
 
-/// How often it is sent: whoever loses so many answers in a row is told.
+/// The number of attempts: after so many lost answers in a row, the user gets an error.
 const TRIES: usize = 4;
 
-/// Sends what makes something that was seen not to be there. `look` says whether it is there by now.
+/// Sends a request that creates an object which did not exist before. `look` says whether it exists by now.
 ///
 /// # Errors
-/// Its `done` says whether it may be there all the same: what was lost before may arrive after everything else.
+/// `done` says whether it may exist nevertheless: a request whose answer was lost may arrive after everything else.
 pub async fn once<C, T, S, L>(cx: &Cx<C>, send: impl Fn() -> S, look: impl Fn() -> L) -> Result<T, SendError>
 where
     S: Future<Output = Result<T, SendError>>,
@@ -27,7 +27,7 @@ where
             Ok(made) => return Ok(made),
             Err(error) => error,
         };
-        // A refusal is the whole story only if nothing was lost before.
+        // A refusal decides only if no answer was lost before.
         if error.done == Done::No && tries == 1 {
             return Err(error);
         }
@@ -43,15 +43,15 @@ where
     }
 }
 
-/// So long after an answer was lost the list is read once more: what it shows may lag behind.
+/// The delays after a lost answer at which the list is read again: it may lag behind.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
 
-/// Sends what makes something whose id the server chooses, once: sent again, it would make another. Where the answer is
-/// lost, it is the one object that is in the list by now, was not before, and is as it was to be; two writes of this
-/// process that make the same must not meet ([`Resource::occupies`](crate::schema::Resource::occupies)).
+/// Sends a request that creates an object whose id the server chooses, once: a second request would create another object. If
+/// the answer is lost, the object is the only one that is in the list now, was not before, and is as planned; two writes of
+/// this process that create equal objects must not overlap ([`Resource::occupies`](crate::schema::Resource::occupies)).
 ///
 /// # Errors
-/// Its `done` says whether it may be there all the same.
+/// `done` says whether it may exist nevertheless.
 pub async fn once_listed<C, S, L>(
     cx: &Cx<C>,
     send: impl FnOnce() -> S,
@@ -62,7 +62,7 @@ where
     S: Future<Output = Result<Observed, SendError>>,
     L: Future<Output = Result<Vec<Observed>, SendError>>,
 {
-    // Who may not list may make all the same.
+    // Credentials that may not list may still create.
     let before = list().await.map(|found| found.into_iter().map(|object| object.id).collect::<HashSet<_>>());
     let error = match send().await {
         Ok(made) => return Ok(made),

@@ -10,8 +10,12 @@ use crate::{
 };
 use std::{
     collections::HashSet,
+    future::{poll_fn, ready},
     hash::{BuildHasher, Hash, RandomState},
+    pin::Pin,
+    task::Poll,
 };
+use tokio::task::yield_now;
 
 /// No list has so many pages: with 500 objects each they would be a million.
 const MOST_PAGES: usize = 2_000;
@@ -70,9 +74,15 @@ pub struct Pages<'a, C> {
     first: Request,
     /// The query of the next page.
     next: Option<Vec<(String, String)>>,
+    /// Its answer, where it was asked for already.
+    coming: Option<Coming<'a>>,
+    is_ahead: bool,
     guard: PageGuard,
     is_missing: bool,
 }
+
+/// An answer that is on its way.
+type Coming<'a> = Pin<Box<dyn Future<Output = Result<Reply, SendError>> + Send + 'a>>;
 
 /// A page of a list that is being read.
 pub struct Listed {
@@ -82,47 +92,95 @@ pub struct Listed {
     pub items: Vec<Json>,
 }
 
-impl<'a, C> Pages<'a, C> {
+impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
     /// The list that this request asks for.
     pub fn new(cx: &'a Cx<C>, at: &'a Endpoint, service: &'static Service, paging: Paging, list: Request) -> Pages<'a, C> {
         let first = if matches!(paging.next, Next::Never) { list } else { list.query("page_size", PAGE_SIZE) };
         let mut guard = PageGuard::default();
         // The first page cannot have been asked for before.
         let _ = guard.turn_to(&first.query);
-        Pages { cx, at, service, paging, next: Some(first.query.clone()), first, guard, is_missing: false }
+        let next = Some(first.query.clone());
+        Pages { cx, at, service, paging, next, coming: None, is_ahead: false, first, guard, is_missing: false }
+    }
+
+    /// Asks for each page while the one before it is worked on: for those who want all of the list.
+    pub fn ahead(mut self, is_ahead: bool) -> Self {
+        self.is_ahead = is_ahead;
+        self
+    }
+
+    fn ask(&self, query: Vec<(String, String)>) -> Coming<'a> {
+        let (at, cx, service) = (self.at, self.cx, self.service);
+        let request = Request { query, ..self.first.clone() };
+        Box::pin(async move { at.send(cx, service, request).await })
+    }
+
+    /// Has the next page asked for, and not waited for.
+    async fn begin(&mut self) {
+        if let Some(query) = self.next.clone().filter(|_| self.is_ahead) {
+            let mut coming = self.ask(query);
+            let mut answer = None;
+            poll_fn(|task| {
+                if let Poll::Ready(early) = coming.as_mut().poll(task) {
+                    answer = Some(early);
+                }
+                Poll::Ready(())
+            })
+            .await;
+            self.coming = Some(match answer {
+                Some(answer) => Box::pin(ready(answer)),
+                None => coming,
+            });
+            // What is to be sent is sent by another task.
+            yield_now().await;
+        }
     }
 
     /// The next page; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Listed>, SendError> {
         let Some(query) = self.next.take() else { return Ok(None) };
-        let reply = self.at.send(self.cx, self.service, Request { query, ..self.first.clone() }).await?;
+        let coming = self.coming.take().unwrap_or_else(|| self.ask(query));
+        let reply = coming.await?;
         if !reply.is_success() {
             self.is_missing = self.service.says_missing(&reply);
             return Err(self.service.refuse(&reply));
         }
-        let unreadable = |why: &str| SendError { done: Done::No, ..self.service.unreadable(&reply, why) };
-        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or not whole"))?;
+        let next = reply.next_page().filter(|_| matches!(self.paging.next, Next::Link) && !reply.is_empty_list());
+        if let Some(next) = next {
+            self.turn_to(next, &reply)?;
+            // Before the answer is read, which takes its time.
+            self.begin().await;
+        }
+        let service = self.service;
+        let unreadable = |why: &str| SendError { done: Done::No, ..service.unreadable(&reply, why) };
+        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or incomplete"))?;
         let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
         else {
             return Err(unreadable("expected a list"));
         };
-        let next = match self.paging.next {
-            Next::Link => reply.next_page().filter(|_| !items.is_empty()),
-            Next::Token { member, query } => body.at(member).as_str().filter(|token| !token.is_empty()).map(|token| {
-                let mut next = self.first.query.clone();
-                next.push((query.to_owned(), token.to_owned()));
-                next
-            }),
-            Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
-                return Err(unreadable("it says that there are more, and this list has no pages"));
+        match self.paging.next {
+            Next::Link if items.is_empty() => (self.next, self.coming) = (None, None),
+            Next::Link => {}
+            Next::Token { member, query } => {
+                if let Some(token) = body.at(member).as_str().filter(|token| !token.is_empty()) {
+                    let mut next = self.first.query.clone();
+                    next.push((query.to_owned(), token.to_owned()));
+                    self.turn_to(next, &reply)?;
+                    self.begin().await;
+                }
             }
-            Next::Never => None,
-        };
-        if let Some(next) = &next {
-            self.guard.turn_to(next).map_err(|why| self.service.endless(&reply, why))?;
+            Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
+                return Err(unreadable("it says that there are more pages, but this list has no pages"));
+            }
+            Next::Never => {}
         }
-        self.next = next;
         Ok(Some(Listed { reply, items }))
+    }
+
+    fn turn_to(&mut self, next: Vec<(String, String)>, reply: &Reply) -> Result<(), SendError> {
+        self.guard.turn_to(&next).map_err(|why| self.service.endless(reply, why))?;
+        self.next = Some(next);
+        Ok(())
     }
 
     /// Whether the service said that what the list is a part of does not exist.
@@ -159,7 +217,7 @@ pub enum Endless {
     #[error("its list has no end within {MOST_PAGES} pages")]
     TooLong,
     /// More of it would be kept than a state can hold.
-    #[error("its list holds more than can be kept: narrow what is asked for")]
+    #[error("its list is too large to keep: use a narrower filter")]
     TooMuch,
 }
 

@@ -1,28 +1,28 @@
-//! What makes one JSON object of another, in the two forms that APIs take: a merge patch (RFC 7396) and operations
-//! (RFC 6902). Of objects only the members that differ are named; lists are replaced as a whole.
+//! The changes from one JSON object to another, in the two forms of APIs: a merge patch (RFC 7396) and operations
+//! (RFC 6902). Objects are compared member by member; lists are replaced as a whole.
 
 use crate::value::Json;
 use std::collections::BTreeMap;
 
-/// The merge patch that makes `after` of `before`: the members that differ, null for those that are no more.
+/// The merge patch from `before` to `after`: the members that differ, and null for removed ones.
 pub fn merge(before: &Json, after: &Json) -> Json {
     let (Json::Object(old), Json::Object(new)) = (before, after) else { return after.clone() };
     let gone = old.keys().filter(|name| !new.contains_key(*name)).map(|name| (name.clone(), Json::Null));
     let differs = new.iter().filter(|(name, value)| old.get(*name) != Some(*value));
-    // What is not there yet is merged into nothing: a null in it would be left out.
+    // A new object is merged into an empty one: a null in it would be left out.
     let changed = differs.map(|(name, value)| (name.clone(), merge(old.get(name).unwrap_or(&Json::Null), value)));
     Json::Object(gone.chain(changed).collect::<BTreeMap<_, _>>())
 }
 
-/// The operations that make `after` of `before`.
+/// The operations from `before` to `after`.
 pub fn operations(before: &Json, after: &Json) -> Json {
     let mut patch = Vec::new();
     difference(&[], before, after, &mut patch);
     Json::Array(patch)
 }
 
-/// The operations that make `after` of the `before` there: as few of its parts as can be, so that what an answer masks in
-/// the rest is not sent back.
+/// The operations from `before` to `after`, with as few parts as possible, so that values that an answer masks in
+/// the rest are not sent back.
 pub(super) fn difference(at: &[String], before: &Json, after: &Json, patch: &mut Vec<Json>) {
     let (Json::Object(old), Json::Object(new)) = (before, after) else {
         if before != after {
@@ -40,13 +40,13 @@ pub(super) fn difference(at: &[String], before: &Json, after: &Json, patch: &mut
     }
 }
 
-/// An operation as it is sent.
+/// An operation in the form in which it is sent.
 pub(super) fn operation(name: &str, at: &[String], value: Option<Json>) -> Json {
     let value = value.map(|value| ("value", value));
     Json::object([("op", name.into()), ("path", pointer(at).into())].into_iter().chain(value))
 }
 
-/// A pointer as RFC 6901 writes it.
+/// A pointer in the form of RFC 6901.
 pub(super) fn pointer(at: &[String]) -> String {
     at.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
 }
@@ -59,7 +59,7 @@ mod tests {
         Json::parse(text).unwrap()
     }
 
-    /// The examples of RFC 7396 (appendix A), where the outcome is an object without nulls: what makes it of the original.
+    /// The examples of RFC 7396 (appendix A) whose result is an object without nulls: the patch from the original to the result.
     #[test]
     fn merge_patches_name_what_differs() {
         for (before, after, patch) in [
@@ -79,7 +79,7 @@ mod tests {
         }
     }
 
-    /// Pointers and operations as RFC 6902 (4 and appendix A) and RFC 6901 (5) have them.
+    /// Pointers and operations in the form of RFC 6902 (4 and appendix A) and RFC 6901 (5).
     #[test]
     fn operations_name_what_differs() {
         for (before, after, patch) in [

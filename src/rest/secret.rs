@@ -1,8 +1,8 @@
-//! Secret texts: which a write has, and errors of servers without them.
+//! Secret texts: those of a write, and errors of servers without them.
 //!
-//! A server, its logger or a gateway may repeat what it was sent in another form than that in which it was sent. So a
-//! text of a server's is shown only if no reading of it holds a secret: neither as it is nor with its escapes undone,
-//! nor what is in it as base64, hexadecimal or a list of bytes.
+//! A server, its logger or a gateway may repeat a secret in another form than the one in which it was sent. Therefore
+//! a server's text is shown only if no reading of it contains a secret: neither the text itself nor with its escapes undone,
+//! nor its parts in base64, hexadecimal or lists of bytes.
 
 use crate::{
     engine::Write,
@@ -15,27 +15,27 @@ use base64::{
 };
 use std::collections::HashSet;
 
-/// Shorter texts in a secret that has a structure are names of algorithms and the like.
+/// Shorter texts in a structured secret are names of algorithms and the like.
 const SHORTEST_PART: usize = 8;
-/// So many bytes of a secret in a row tell too much of it.
+/// This many consecutive bytes of a secret reveal too much of it.
 const PIECE: usize = 16;
-/// A shorter secret is part of ordinary words, and one only where it stands alone.
+/// A shorter secret may be part of ordinary words, and counts only as a separate word.
 const SHORTEST_PIECE: usize = 8;
-/// A shorter one is found in codes by chance.
+/// A shorter secret occurs in codes by chance.
 const SHORTEST_IN_CODE: usize = 3;
-/// So many characters of an error are looked at; nobody reads more.
+/// Only this many characters of an error are read; nobody reads more.
 const LONGEST: usize = 4096;
-/// So many codes within each other are looked into.
+/// The depth to which nested codes are decoded.
 const DEEPEST: usize = 2;
 
 /// Every secret text of the write: none of them may come back in an error.
 pub fn secrets(write: &Write) -> Vec<String> {
     let mut texts = Vec::new();
-    // What was is sent too, where an update keeps what the server has.
+    // Prior values are sent too, if an update keeps what the server has.
     for value in [&write.planned, &write.config, &write.prior] {
         texts_in(&write.resource.table, value, &mut texts);
     }
-    // What holds others comes before them.
+    // Texts that contain others come before them.
     texts.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     texts.dedup();
     texts
@@ -53,8 +53,8 @@ fn texts_in(table: &Table, value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-/// The texts in a secret: itself and, where it is JSON, what that holds and as it is without white space. In what has a
-/// structure, short ones are names.
+/// The texts in a secret: the secret itself and, if it is JSON, its texts and the JSON without white space. In a structured
+/// secret, short texts are names.
 fn texts_of(value: &Json, shortest: usize, texts: &mut Vec<String>) {
     match value {
         Json::String(text) if text.len() >= shortest => {
@@ -71,7 +71,7 @@ fn texts_of(value: &Json, shortest: usize, texts: &mut Vec<String>) {
     }
 }
 
-/// What a server says, with the secrets that stand in it hidden, and cut where it gets long; `None` if it may hold one in
+/// A server's message with its secrets hidden, and cut if it is long; `None` if it may contain a secret in
 /// another form.
 pub fn hide(text: &str, secrets: &[String]) -> Option<String> {
     let text = &text[..text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end)];
@@ -89,10 +89,10 @@ pub fn hide(text: &str, secrets: &[String]) -> Option<String> {
     })
 }
 
-/// Stands for a secret while the rest is looked at: no character, and part of no code.
+/// Replaces a secret while the rest is searched: not a character of text, and part of no code.
 const HIDDEN: char = '\u{fdd0}';
 
-/// The text with the secret taken out where it stands: a short one only where it is no part of a word.
+/// The text without the secret; a short secret is removed only if it is not part of a word.
 fn hidden(text: &str, secret: &str) -> String {
     let (mut shown, mut done) = (String::new(), 0);
     for (at, found) in text.match_indices(secret).filter(|(_, found)| !found.is_empty()) {
@@ -110,7 +110,7 @@ fn stands_alone(text: &[u8], at: usize, length: usize) -> bool {
     ![before, text.get(at + length)].into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether any reading of the text has a secret, or a piece of one.
+/// Whether any reading of the text contains a secret, or a piece of one.
 fn may_hold(text: &str, secrets: &[String]) -> bool {
     let mut readings = Vec::new();
     read(text.as_bytes(), DEEPEST, &mut readings);
@@ -122,26 +122,26 @@ fn may_hold(text: &str, secrets: &[String]) -> bool {
         places.any(|(text, at, part)| part == secret && (secret.len() >= SHORTEST_PIECE || stands_alone(text, at, part.len())))
     };
     let is_held = |secret: &[u8]| {
-        // Of a line of dashes, a piece tells nothing.
+        // A piece of a line of dashes reveals nothing.
         let mut telling = secret.windows(PIECE).filter(|piece| piece.iter().any(|byte| *byte != piece[0])).peekable();
         match telling.peek() {
             Some(_) => telling.any(|piece| pieces.contains(piece)),
             None => !secret.is_empty() && stands(secret),
         }
     };
-    // A secret that looks as if it had escapes is read like them.
+    // A secret that seems to contain escapes is also read with them undone.
     secrets.iter().any(|secret| is_held(&plain(secret.as_bytes())) || is_held(&plain(&unescaped_whole(secret.as_bytes()))))
 }
 
 /// One way to read a text.
 struct Reading {
-    /// As [`plain`] has it.
+    /// In the form of [`plain`].
     text: Vec<u8>,
-    /// Whether it was in a code.
+    /// Whether it was encoded.
     coded: bool,
 }
 
-/// Without what quoting adds, and with one of the two characters that the two alphabets of base64 have, and forms.
+/// The bytes without quoting, in one of the two alphabets of base64, and with the `+` of forms as a space: for comparisons.
 fn plain(bytes: &[u8]) -> Vec<u8> {
     let quoting = |byte: &u8| matches!(byte, b'\\' | b'"' | b'\'' | b'`');
     let other = |byte: &u8| match byte {
@@ -152,7 +152,7 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().filter(|byte| !quoting(byte)).map(other).collect()
 }
 
-/// All readings of the text: as it is, with its escapes undone, and what it holds in codes, which may be within codes.
+/// All readings of the text: as it is, with its escapes undone, and decoded from codes, which may be nested.
 fn read(text: &[u8], depth: usize, readings: &mut Vec<Reading>) {
     let coded = depth < DEEPEST;
     let whole = unescaped_whole(text);
@@ -172,7 +172,7 @@ fn unescaped_whole(text: &[u8]) -> Vec<u8> {
     let mut before = text.to_vec();
     loop {
         let after = unescaped(&before);
-        // Each time it gets shorter.
+        // Each pass makes it shorter.
         if after.len() == before.len() {
             return after;
         }
@@ -199,7 +199,7 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The escape that the text begins with: what it stands for, and how long it is.
+/// The escape at the beginning of the text: the bytes that it stands for, and its length.
 fn escape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
     let number = |from: usize, digits: usize, radix: u32| {
         let digits = text.get(from..from + digits).filter(|digits| digits.iter().all(u8::is_ascii_alphanumeric))?;
@@ -207,9 +207,9 @@ fn escape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
     };
     let byte = |from: usize, digits: usize, radix: u32| Some(vec![u8::try_from(number(from, digits, radix)?).ok()?]);
     let character = |number: u32| Some(char::from_u32(number)?.to_string().into_bytes());
-    // What is between these, if it is no longer than any number.
+    // The text between these, if it is not longer than a number can be.
     let between = |from: usize, end: u8| Some(text[from..].iter().take(12).position(|byte| *byte == end)? + from);
-    // A character that is two in UTF-16 is two escapes.
+    // A character with two units in UTF-16 is two escapes.
     let unit = |from: usize| {
         let first = number(from, 4, 16)?;
         let second = number(from + 6, 4, 16).filter(|_| text[from + 4..].starts_with(&text[..2]));
@@ -244,7 +244,7 @@ fn escape(text: &[u8]) -> Option<(Vec<u8>, usize)> {
         (b'\\', b'n') => Some((b"\n".into(), 2)),
         (b'\\', b'r') => Some((b"\r".into(), 2)),
         (b'\\', b't') => Some((b"\t".into(), 2)),
-        // Any other backslash is quoting, which says nothing.
+        // Any other backslash is only quoting.
         _ => None,
     }
 }
@@ -258,7 +258,7 @@ fn is_base64(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-/// In the one alphabet of the two.
+/// The text in one of the two alphabets.
 fn in_base64(text: &[u8]) -> impl Iterator<Item = u8> {
     text.iter().map(|byte| match byte {
         b'-' => b'+',
@@ -275,14 +275,14 @@ fn from_hex(digits: &[u8]) -> Vec<u8> {
     digits.chunks_exact(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
-/// What single words are codes of.
+/// The decoded forms of single words.
 fn in_words(text: &[u8]) -> Vec<Vec<u8>> {
     let digits: Vec<u8> = in_base64(text).collect();
     let words = digits.split(|byte| !is_base64(byte)).filter(|word| word.len() > SHORTEST_IN_CODE);
     words.flat_map(|word| [from_base64(word), word.iter().all(u8::is_ascii_hexdigit).then(|| from_hex(word))]).flatten().collect()
 }
 
-/// What the whole text is in codes, which may begin anywhere: lines, white space and commas divide what belongs together.
+/// The decoded form of the whole text, with codes that may begin anywhere: lines, white space and commas may divide a code.
 fn in_all(text: &[u8]) -> Vec<Vec<u8>> {
     let base64: Vec<u8> = in_base64(text).filter(is_base64).collect();
     let words = text.split(|byte| !byte.is_ascii_alphanumeric()).map(|word| word.strip_prefix(b"0x").unwrap_or(word));

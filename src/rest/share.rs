@@ -4,8 +4,9 @@
 //! of the objects but what they are called, nor of who asks: a read that gets nothing here asks for its object.
 //!
 //! An object is handed out once, to the first read of it, and freed: whoever reads it again wants to know how it
-//! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page.
-//! That an object is not in a list means nothing.
+//! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page, unless somebody
+//! is in the middle of reading: who reads many objects one after the other sees all of them as of the beginning, where to list
+//! them again and again would take longer the more they are. That an object is not in a list means nothing.
 
 use super::{Door, Endpoint, PageGuard, Reply, Request, Service};
 use crate::{engine::Cx, value::Reader};
@@ -32,6 +33,10 @@ const EXPECTED: u64 = 50;
 const EXPLORING: u64 = 4;
 /// How old the last page may be.
 const LIFETIME: Duration = Duration::from_secs(30);
+/// How old it may be while somebody goes on taking what it shows, and for how long nobody may have taken anything then.
+const WHILE_READ: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(5));
+/// What is kept beyond so many bytes takes up as little room as can be: objects of one kind differ in little.
+const ROOMY: usize = 4 << 20;
 
 /// How a service's lists can stand in for reads.
 pub struct Lists {
@@ -125,19 +130,56 @@ struct Seen {
     writes: u64,
     /// When the last page came, or at first when the reads began.
     since: Instant,
+    /// When somebody took something.
+    taken: Instant,
     /// The objects that were read, by hash.
     read: HashMap<u64, Waits>,
     /// How many of them the pages show.
     shown: u64,
     pages: u64,
     /// What nobody has taken yet.
-    items: HashMap<String, Box<str>>,
+    items: HashMap<String, Item>,
+    /// How many bytes that is.
+    bytes: usize,
+    /// The first object, in whose terms the others are said.
+    sample: Box<str>,
     /// The query of the next page, which the first one does not need.
     next: Option<Vec<(String, String)>>,
     /// How far the list may be followed.
     guard: PageGuard,
     /// No page is to follow: it was the last one, or one could not be had.
     whole: bool,
+}
+
+/// An object's text.
+enum Item {
+    Whole(Box<str>),
+    /// By what tells it from the sample.
+    Packed(Box<[u8]>),
+}
+
+impl Item {
+    fn packed(text: Box<str>, sample: &str) -> Item {
+        let packed = lz4_flex::block::compress_prepend_size_with_dict(text.as_bytes(), sample.as_bytes());
+        if packed.len() < text.len() { Item::Packed(packed.into()) } else { Item::Whole(text) }
+    }
+
+    fn text(self, sample: &str) -> Option<Box<str>> {
+        match self {
+            Item::Whole(text) => Some(text),
+            Item::Packed(packed) => {
+                let text = lz4_flex::block::decompress_size_prepended_with_dict(&packed, sample.as_bytes()).ok()?;
+                String::from_utf8(text).ok().map(String::into_boxed_str)
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Item::Whole(text) => text.len(),
+            Item::Packed(packed) => packed.len(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -162,10 +204,13 @@ impl Seen {
         Seen {
             writes: now.writes,
             since: now.time,
+            taken: now.time,
             read: HashMap::new(),
             shown: 0,
             pages: 0,
             items: HashMap::new(),
+            bytes: 0,
+            sample: Box::default(),
             next: None,
             guard: PageGuard::default(),
             whole: false,
@@ -173,7 +218,9 @@ impl Seen {
     }
 
     fn ended(&self, now: Now) -> bool {
-        self.writes != now.writes || now.time.duration_since(self.since) > LIFETIME
+        let [age, idle] = [self.since, self.taken.max(self.since)].map(|then| now.time.duration_since(then));
+        let (oldest, pause) = WHILE_READ;
+        self.writes != now.writes || age > LIFETIME && (age > oldest || idle > pause)
     }
 
     /// What a read of this object does now.
@@ -190,7 +237,11 @@ impl Seen {
             }
         }
         let answer = match self.items.remove(id) {
-            Some(item) => Answer::Take(item),
+            Some(item) => {
+                self.taken = now.time;
+                self.bytes = self.bytes.saturating_sub(item.len());
+                item.text(&self.sample).map_or(Answer::Ask, Answer::Take)
+            }
             None if self.is_worth_a_page(price) => return Answer::Page(self.next.clone()),
             None => Answer::Ask,
         };
@@ -224,6 +275,11 @@ impl Seen {
             self.shown += u64::from(read.is_some());
             if read != Some(&Waits::No) {
                 (kept, bytes) = (kept + 1, bytes + id.len() + item.len());
+                if self.sample.is_empty() {
+                    self.sample = item.clone();
+                }
+                let item = if self.bytes < ROOMY { Item::Whole(item) } else { Item::packed(item, &self.sample) };
+                self.bytes += item.len();
                 self.items.insert(id, item);
             }
         }
@@ -287,33 +343,55 @@ impl Page {
         let mut items = Vec::new();
         let mut reader = Reader::new(&reply.body).ok()?;
         reader.items(|reader| {
-            let object = reader.skip()?;
-            items.extend(text_member(object, id).map(|id| (id, object.into())));
+            let (object, id) = reader.with_text(|reader| text_member(reader, id))?;
+            items.extend(id.map(|id| (id, object.into())));
             Some(())
         })?;
         reader.is_at_end().then(|| Page { items, next: reply.next_page() })
     }
 }
 
-/// The text that an object has at this place; nothing else of it is built.
-fn text_member(object: &str, path: &str) -> Option<String> {
+/// The text that the object which comes next has at this place, if it has one; nothing else of it is built.
+fn text_member(reader: &mut Reader<'_>, path: &str) -> Option<Option<String>> {
     let (name, inside) = path.split_once('/').map_or((path, None), |(name, inside)| (name, Some(inside)));
     let mut found = None;
-    Reader::new(object.as_bytes()).ok()?.members(|reader, member| {
-        match member == name {
-            true => {
-                found = match inside {
-                    Some(inside) => text_member(reader.skip()?, inside),
-                    None => reader.value()?.as_str().map(str::to_owned),
-                }
-            }
-            false => drop(reader.skip()?),
+    reader.members(|reader, member| {
+        match (member == name, inside) {
+            (true, Some(inside)) => found = text_member(&mut Reader::new(reader.skip()?.as_bytes()).ok()?, inside).flatten(),
+            (true, None) => found = reader.value()?.as_str().map(str::to_owned),
+            (false, _) => drop(reader.skip()?),
         }
         Some(())
     })?;
-    found
+    Some(found)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_object_is_what_it_was(text in ".{0,200}", sample in ".{0,200}", common in ".{0,200}") {
+            let [text, sample] = [text, sample].map(|end| format!("{common}{end}").into_boxed_str());
+            prop_assert_eq!(Item::packed(text.clone(), &sample).text(&sample), Some(text));
+        }
+    }
+
+    #[test]
+    fn objects_that_differ_in_little_take_little_room() {
+        let client = |number: usize| {
+            let others: String = (0..40).map(|member| format!(",\"a_member_{member}\":null")).collect();
+            format!("{{\"client_id\":\"00000000-0000-4000-8000-{number:012}\",\"client_name\":\"Client {number}\"{others}}}")
+                .into_boxed_str()
+        };
+        let (sample, other) = (client(1), client(23_456));
+        let (whole, packed) = (other.len(), Item::packed(other, &sample).len());
+        assert!(packed * 8 < whole, "{packed} of {whole}");
+    }
 }

@@ -1,7 +1,7 @@
-//! Access tokens for services behind a guard: by client credentials (RFC 6749, 4.4), kept until shortly before they end.
+//! Access tokens for services behind a guard: by client credentials (RFC 6749, 4.4), kept until shortly before they expire.
 //!
-//! Owns when one is fetched: once for all who wait for it, whose failure is theirs too. Fetching goes on in a task of
-//! its own, so that nobody who gives up takes it along. Knows no service; how one is asked for is in `http`.
+//! Owns when one is fetched: once for all who wait for it, and they share a failure too. A separate task fetches
+//! it, so that a waiter that gives up does not stop it. Knows no service; `http` sends the request.
 
 use super::http::{Http, sensitive};
 use crate::engine::{Cx, Diagnostic};
@@ -13,7 +13,7 @@ use std::{
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
-/// For so long a failure is the answer to everybody who asks: those who waited for the same, and those right after them.
+/// How long a failure answers all requests: those that waited for the same token, and those shortly after.
 const FAILURE_LIFE: Duration = Duration::from_secs(2);
 
 /// The tokens of one client.
@@ -30,9 +30,9 @@ type Fetched = Result<HeaderValue, Diagnostic>;
 
 enum State {
     None,
-    /// Somebody asked for it, and will tell.
+    /// A task fetches it, and will send the result.
     Fetching(watch::Receiver<Option<Fetched>>),
-    /// What came of it counts until then.
+    /// The result of a fetch, valid until this time.
     Known(Fetched, Instant),
 }
 
@@ -42,28 +42,28 @@ pub(super) enum NoToken {
     Cancelled,
     /// The tool's own timeout ended.
     TooLate,
-    /// There is none to be had.
+    /// The service refuses to issue one.
     Refused(Diagnostic),
 }
 
 impl Tokens {
-    /// Those that this client gets at this URL for this id and secret; `form` is sent beside the grant type.
+    /// The tokens that this client gets at this URL with this id and secret; `form` is sent in addition to the grant type.
     pub fn new(http: Arc<Http>, url: Url, (id, secret): (String, String), form: Vec<(&'static str, String)>) -> Arc<Tokens> {
         Arc::new(Tokens { http, url, id, secret, form, state: Mutex::new(State::None) })
     }
 
-    /// Where they come from.
+    /// The URL that issues them.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// Whose they are, which each of them says only for a while: a secret text.
+    /// The identity of the client, for comparisons: a secret text.
     pub(super) fn client(&self) -> Vec<u8> {
         let form = self.form.iter().flat_map(|(name, value)| [*name, value]);
         [self.url.as_str(), &self.id].into_iter().chain(form).flat_map(|part| [part.as_bytes(), b"\n"].concat()).collect()
     }
 
-    /// A token as the value of the header of authorization.
+    /// A token as the value of the `Authorization` header.
     pub(super) async fn get<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<HeaderValue, NoToken> {
         let mut fetching = {
             let mut state = self.state();
@@ -87,10 +87,12 @@ impl Tokens {
             fetched = fetching.wait_for(Option::is_some) => fetched.ok().and_then(|fetched| fetched.clone()),
             () = late() => return Err(NoToken::TooLate),
         };
-        fetched.unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a word."))).map_err(NoToken::Refused)
+        fetched
+            .unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a result.")))
+            .map_err(NoToken::Refused)
     }
 
-    /// The service does not accept this token any more: the next one who asks gets another.
+    /// The service no longer accepts this token: the next call gets another one.
     pub(super) fn refused(&self, token: &HeaderValue) {
         let mut state = self.state();
         if matches!(&*state, State::Known(Ok(known), _) if known == token) {
@@ -110,7 +112,7 @@ impl Tokens {
                 Err(why) => (Err(why), FAILURE_LIFE),
             };
             *self.state() = State::Known(known.clone(), Instant::now() + life);
-            // Whoever waited may have given up.
+            // All waiters may have given up.
             let _ = tell.send(Some(known));
         });
         fetching
@@ -124,6 +126,6 @@ impl Tokens {
 fn unsendable() -> Diagnostic {
     Diagnostic::error(
         "The access token cannot be sent",
-        "It holds characters that no HTTP header may hold, such as line breaks. Nothing was sent. Check the token's URL.",
+        "It contains characters that are not allowed in HTTP headers, such as line breaks. Nothing was sent. Check the token's URL.",
     )
 }

@@ -1,4 +1,4 @@
-//! One attribute: its type, who decides its value, what it means and where it lives in JSON.
+//! An attribute: its type, who decides its value, its meaning, and its place in the API's JSON.
 
 use super::{
     Check, EXACT, Equality, Object, Pointer, Resource, Table,
@@ -44,8 +44,8 @@ pub enum Presence {
     OrServer,
     /// The server alone.
     ReadOnly,
-    /// The configuration; unset means that the object's value is somebody else's: it is neither read nor written. What an
-    /// apply has set is cleared when the configuration sets it no more.
+    /// The configuration; unset means that the value is not managed: it is neither read nor written. A value that an
+    /// apply has set is cleared when the configuration no longer sets it.
     WhileSet,
 }
 
@@ -82,8 +82,8 @@ pub enum Recompute {
     With(&'static [&'static str]),
     /// It follows from the planned object.
     Derived(fn(Object<'_>) -> Value),
-    /// A flag that only a read raises, when the time for something has come: no plan knows the clock. Each plan takes it
-    /// down again, which is a change.
+    /// A flag that only a read sets, when something has become due: plans have no clock. Each plan clears it again, which is
+    /// a change.
     Due,
 }
 
@@ -105,50 +105,50 @@ pub enum Cleared {
     Null,
     /// The empty form of its kind.
     Empty,
-    /// This value, which is what the server has where nobody says anything.
+    /// This value, which is the server's default.
     To(Default),
-    /// Nothing, since nothing would help or be wise: the value stays, and the plan says so.
+    /// Nothing, since the value cannot or should not be cleared: it stays, and the plan says so.
     Never,
 }
 
 /// Whether reading sees the value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reads {
-    /// Every answer carries it.
+    /// Every answer has it.
     Always,
     /// Only the answer to the write that set it does.
     Once,
-    /// It never leaves this side: not part of the remote object, or never told.
+    /// No answer has it: it is not part of the remote object, or never shown.
     Never,
     /// Readable, but kept out of the state while the named write-only twin is in use.
     Unless(&'static str),
 }
 
-/// What the empty text says of an attribute.
+/// What an empty text means for an attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EmptyText {
-    /// What any text says: it is a value.
+    /// It is a value, like every text.
     Value,
-    /// "Not set", in another spelling: the state keeps it, and a write does not know it.
+    /// "Not set", in another spelling: the state keeps it, and a write ignores it.
     Unset,
-    /// Nothing: there is a closed list of values, or, where the attribute is not set, somebody else decides, nobody can
-    /// read what is there, or another server or project is meant.
+    /// It is not allowed: there is a closed list of values; or "not set" means that another party decides, that nobody can read
+    /// the value, or that another server or project is used.
     Refused,
 }
 
-/// How an attribute guards the object against what its author does not mean.
+/// How an attribute guards the object against mistakes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Guards {
     /// While it is true in the state, the object is neither deleted nor replaced.
     Deletion,
-    /// It lists the names of [`Advice`](super::Advice) not to be given.
+    /// It lists the names of [`Advice`](super::Advice) to switch off.
     Advice,
 }
 
-/// Another object, as an attribute names it.
+/// A reference to another object in an attribute.
 #[derive(Clone, Copy)]
 pub struct Reference {
-    /// What the object is.
+    /// The resource of the object.
     pub resource: &'static Resource,
     /// The attribute of the object that has the value.
     pub attr: &'static str,
@@ -157,15 +157,15 @@ pub struct Reference {
 /// One attribute of a table; made by [`string`], [`list`] and their like, refined by its methods.
 #[derive(Clone, Copy)]
 pub struct Attr {
-    /// Its name in snake_case, as Terraform and the API have it.
+    /// Its name in snake_case, as in Terraform and the API.
     pub name: &'static str,
-    /// What it is, in Markdown.
+    /// Its description, in Markdown.
     pub doc: &'static str,
     /// Its type.
     pub kind: Kind,
     /// Who decides.
     pub presence: Presence,
-    /// The value where the configuration says nothing.
+    /// The value if the configuration does not set it.
     pub default: Option<Default>,
     /// Hidden from every output.
     pub secret: bool,
@@ -173,31 +173,31 @@ pub struct Attr {
     pub write_only: bool,
     /// A change needs a new object.
     pub replaces: bool,
-    /// Why not to use it any more.
+    /// Why it should not be used any more.
     pub deprecated: Option<&'static str>,
     /// A property name that older Pulumi programs and states use.
     pub formerly: Option<&'static str>,
-    /// What people call the object: a tool that names objects by itself chooses it where nobody does.
+    /// The name of the object for people: a tool that names objects itself chooses it if the user does not.
     pub named: bool,
     /// The attribute of which this is another name; the one in use holds the value.
     pub alias_of: Option<&'static str>,
-    /// What the value names: an object of this resource, by that attribute.
+    /// The object that the value refers to: its resource, and the attribute with the value.
     pub refers_to: Option<Reference>,
     /// The order of the elements has no meaning.
     pub unordered: bool,
-    /// The attribute by which the elements are told apart, each a nested object; their order has no meaning.
+    /// The attribute that identifies the elements, which are nested objects; their order has no meaning.
     pub keyed: Option<&'static str>,
     /// When two spellings mean the same (of the elements, for a list or map).
-    pub equality: Equality,
+    pub equality: &'static Equality,
     /// Checks of the value itself.
     pub checks: [Option<Check>; 2],
     /// Checks of each element.
     pub each: [Option<Check>; 2],
-    /// When it moves by itself.
+    /// When it changes although the configuration does not.
     pub recompute: Recompute,
-    /// Where its section is in the API's object; empty for the object itself.
+    /// The path of its section in the API's object; empty for the object itself.
     pub under: &'static str,
-    /// Where it is in there: names of members with slashes in between; `None` is its own name.
+    /// Its path in there: names of members with slashes in between; `None` is its own name.
     pub at: Option<&'static str>,
     /// How it is written there.
     pub codec: Codec,
@@ -207,15 +207,15 @@ pub struct Attr {
     pub absent_is: Option<Default>,
     /// How the server spells "not set".
     pub unset_as: Option<Default>,
-    /// The empty value is one of its own, which the server tells apart from null.
+    /// The empty value differs from null for the server.
     pub empty_counts: bool,
-    /// An answer may leave it out although it is set.
+    /// An answer may lack it although it is set.
     pub may_be_untold: bool,
-    /// The server has elements of its own in it.
+    /// The server adds its own elements to it.
     pub grows: bool,
-    /// What another provider put into its states where nobody had asked for it.
+    /// A default that another provider put into its states although the user did not set it.
     pub unasked: Option<Default>,
-    /// The attributes that stand in its place one by one.
+    /// The single attributes that it replaces.
     pub instead_of: &'static [&'static str],
     /// Whether reading sees it.
     pub reads: Reads,
@@ -223,7 +223,7 @@ pub struct Attr {
     pub sent_with: &'static [&'static str],
     /// What it guards the object against.
     pub guards: Option<Guards>,
-    /// The environment variable that stands in for it (provider configuration only).
+    /// The environment variable that is used if it is not set (provider configuration only).
     pub env: Option<&'static str>,
     /// FNV-1a of the name: the duplicate check and look-ups compare numbers, not texts.
     pub(super) hash: u64,
@@ -314,7 +314,7 @@ pub const fn objects(name: &'static str, doc: &'static str, kind: &'static Kind)
     attr(name, doc, Kind::List(kind))
 }
 
-/// Attributes that stand at one place in the API's object: names of members with slashes in between.
+/// Attributes below one path in the API's object: names of members with slashes in between.
 pub const fn under<const N: usize>(path: &'static str, mut attrs: [Attr; N]) -> [Attr; N] {
     let mut index = 0;
     while index < N {
@@ -349,13 +349,13 @@ impl Attr {
         self
     }
 
-    /// The server decides where the configuration is silent.
+    /// The server decides if the configuration does not set it.
     pub const fn or_server(mut self) -> Self {
         self.presence = Presence::OrServer;
         self
     }
 
-    /// Ours only while the configuration sets it. The empty value is one of its own.
+    /// Managed only while the configuration sets it. The empty value differs from null.
     pub const fn while_set(mut self) -> Self {
         self.presence = Presence::WhileSet;
         self.empty_counts = true;
@@ -368,7 +368,7 @@ impl Attr {
         self
     }
 
-    /// The value where the configuration is silent.
+    /// The value if the configuration does not set it.
     pub const fn default(mut self, default: Default) -> Self {
         self.default = Some(default);
         self
@@ -394,7 +394,7 @@ impl Attr {
         self
     }
 
-    /// Works, and warns.
+    /// It still works, with a warning.
     pub const fn deprecated(mut self, why: &'static str) -> Self {
         self.deprecated = Some(why);
         self
@@ -406,27 +406,26 @@ impl Attr {
         self
     }
 
-    /// What people call the object, which a tool that names objects by itself chooses where nobody does, as Pulumi's engine
-    /// does: for a name that has to be set and that nothing else is found by.
+    /// The name of the object for people, which a tool that names objects itself chooses if the user does not, as Pulumi's engine
+    /// does. For a name that has to be set and by which nothing else is found.
     pub const fn named(mut self) -> Self {
         self.named = true;
         self.required()
     }
 
-    /// Another name of this attribute. Only one of the two may be set, and that one holds the value. An import uses the
-    /// other one.
+    /// Another name of this attribute. Only one of the two may be set, and that one has the value. An import uses the other one.
     pub const fn alias_of(mut self, name: &'static str) -> Self {
         self.alias_of = Some(name);
         self
     }
 
-    /// The value is the one that an object of this resource has in that attribute.
+    /// The value refers to an object of this resource, by that attribute.
     pub const fn refers_to(mut self, resource: &'static Resource, attr: &'static str) -> Self {
         self.refers_to = Some(Reference { resource, attr });
         self
     }
 
-    /// The elements are told apart by this attribute of theirs; their order has no meaning.
+    /// The elements are identified by this attribute; their order has no meaning.
     pub const fn keyed(mut self, key: &'static str) -> Self {
         self.keyed = Some(key);
         self
@@ -439,7 +438,7 @@ impl Attr {
     }
 
     /// When two spellings mean the same; the meaning's own check applies too.
-    pub const fn means(mut self, meaning: Equality) -> Self {
+    pub const fn means(mut self, meaning: &'static Equality) -> Self {
         self.equality = meaning;
         self
     }
@@ -456,7 +455,7 @@ impl Attr {
         self
     }
 
-    /// One more check, where there is room for it.
+    /// Adds a check. There is room for two.
     const fn with(&self, mut checks: [Option<Check>; 2], check: Check) -> [Option<Check>; 2] {
         match checks {
             [None, _] => checks[0] = Some(check),
@@ -466,33 +465,33 @@ impl Attr {
         checks
     }
 
-    /// Computed anew with every update.
+    /// It changes with every update.
     pub const fn changes(mut self) -> Self {
         self.recompute = Recompute::Always;
         self
     }
 
-    /// Computed anew when one of these changes.
+    /// It changes when one of these changes.
     pub const fn changes_with(mut self, names: &'static [&'static str]) -> Self {
         self.recompute = Recompute::With(names);
         self
     }
 
-    /// A flag that a read raises when the time for something has come, and that each plan takes down, since no plan knows the
-    /// clock: what is due is done by the update or, with [`replaces`](Attr::replaces), by the new object that this brings.
+    /// A flag that a read sets when something has become due, and that each plan clears, since plans have no clock. What is due
+    /// is done by the update or, with [`replaces`](Attr::replaces), by the new object that this causes.
     pub const fn due(mut self) -> Self {
         self.presence = Presence::ReadOnly;
         self.recompute = Recompute::Due;
         self
     }
 
-    /// Follows from the planned object.
+    /// It is computed from the planned object.
     pub const fn derived(mut self, from: fn(Object<'_>) -> Value) -> Self {
         self.recompute = Recompute::Derived(from);
         self
     }
 
-    /// Where it is in the API's object, or in its section's place there: names of members with slashes in between.
+    /// Its path in the API's object, or below its section's path: names of members with slashes in between.
     pub const fn at(mut self, pointer: &'static str) -> Self {
         self.at = Some(pointer);
         self
@@ -523,57 +522,57 @@ impl Attr {
         self
     }
 
-    /// The empty value is one of its own, not a form of "not set".
+    /// The empty value is a value, not a form of "not set".
     pub const fn empty_counts(mut self) -> Self {
         self.empty_counts = true;
         self
     }
 
-    /// An answer may leave it out although it is set: then the state keeps what it has.
+    /// An answer may lack it although it is set: then the state keeps its value.
     pub const fn may_be_untold(mut self) -> Self {
         self.may_be_untold = true;
         self
     }
 
-    /// Another provider has a default here, and puts it into its states where nobody asked for it: in such a state, that
-    /// value is nobody's.
+    /// Another provider has a default here, and puts it into its states although the user did not set it: in such a state, this
+    /// value is not managed.
     pub const fn unasked(mut self, value: Default) -> Self {
         self.unasked = Some(value);
         self
     }
 
-    /// The server has elements of its own in this list or map. They are not shown, and those of a map are left alone.
+    /// The server adds its own elements to this list or map. They are not shown, and those of a map are left alone.
     pub const fn grows(mut self) -> Self {
         self.grows = true;
         self
     }
 
-    /// It stands where these attributes do, and says at once what they say one by one: only it or some of them may be set.
+    /// It replaces these single attributes by a whole object: only it or some of them may be set.
     /// An import uses those.
     pub const fn instead_of(mut self, names: &'static [&'static str]) -> Self {
         self.instead_of = names;
         self
     }
 
-    /// Only the answer to the write that set it carries it; of nested attributes, none does.
+    /// Only the answer to the write that set it has it; for nested attributes, no answer has it.
     pub const fn once(mut self) -> Self {
         self.reads = Reads::Once;
         self
     }
 
-    /// Sent again whenever one of these changes: the server keeps what no answer shows only as long as they stay.
+    /// It is sent again whenever one of these changes: the server keeps the hidden value only while they stay the same.
     pub const fn sent_with(mut self, names: &'static [&'static str]) -> Self {
         self.sent_with = names;
         self
     }
 
-    /// Not part of the remote object: steers the provider, or is a trigger for it.
+    /// Not part of the remote object: it controls the provider, or triggers something.
     pub const fn local(mut self) -> Self {
         self.reads = Reads::Never;
         self
     }
 
-    /// Guards the object against what its author does not mean; [`local`](Attr::local).
+    /// Guards the object against mistakes; [`local`](Attr::local).
     pub const fn guards(mut self, against: Guards) -> Self {
         self.guards = Some(against);
         self.local()
@@ -585,7 +584,7 @@ impl Attr {
         self
     }
 
-    /// The environment variable that stands in for it (provider configuration only).
+    /// The environment variable that is used if it is not set (provider configuration only).
     pub const fn env(mut self, variable: &'static str) -> Self {
         self.env = Some(variable);
         self
@@ -596,12 +595,12 @@ impl Attr {
         !matches!(self.presence, Presence::ReadOnly)
     }
 
-    /// True if a plan may hold something that the configuration does not.
+    /// True if a plan may have a value that the configuration does not set.
     pub const fn computed(&self) -> bool {
         self.default.is_some() || matches!(self.presence, Presence::ReadOnly | Presence::OrServer)
     }
 
-    /// True if it is a secret or holds one: as one text, an object is secret as a whole.
+    /// True if it is a secret or contains one: an object that is one text is secret as a whole.
     pub fn holds_secret(&self) -> bool {
         fn holds(kind: &Kind) -> bool {
             match kind {
@@ -642,18 +641,18 @@ impl Attr {
         matches!(self.checks[0], Some(Check::Only(_))) || matches!(self.checks[1], Some(Check::Only(_)))
     }
 
-    /// True if a configuration that no longer sets it leaves the value on the server: no answer shows it, so that nobody
-    /// knows what was there before, or it must not be taken away.
+    /// True if a configuration that no longer sets it leaves the value on the server: no answer shows it, so the value before is
+    /// unknown, or it must not be removed.
     pub const fn stays(&self) -> bool {
         matches!(self.cleared, Cleared::Never) || matches!(self.reads, Reads::Once)
     }
 
-    /// True for the empty text where that says "not set".
+    /// True for an empty text that means "not set".
     pub fn is_empty_text(&self, value: &Value) -> bool {
         self.empty_text() == EmptyText::Unset && value.as_str() == Some("")
     }
 
-    /// Where it stands in the API's object.
+    /// Its place in the API's object.
     pub const fn pointer(&self) -> Pointer {
         Pointer::new(
             self.under,
@@ -664,7 +663,7 @@ impl Attr {
         )
     }
 
-    /// What it is found by in the index of its table.
+    /// Its hash in the index of its table.
     pub(super) const fn hash_of(&self, by: By) -> u64 {
         match by {
             By::Name => self.hash,
@@ -672,7 +671,7 @@ impl Attr {
         }
     }
 
-    /// Null, or one of the forms that the server does not tell apart from null.
+    /// Whether the value is null, or one of the forms that mean the same for the server.
     pub fn is_unset(&self, value: &Value) -> bool {
         if self.empty_counts {
             return value.is_null();

@@ -1,7 +1,7 @@
-//! What users of a tool see of a declaration, whatever its kind: the one list of fields that both frontends and all
-//! exports are made from.
+//! What users of a tool see of a declaration of any kind: the list of fields from which both frontends and all exports are made.
 
 use super::{Attr, Lookup, Presence, Resource, Table, Upgrade};
+use std::sync::OnceLock;
 
 /// One visible field.
 #[derive(Clone, Copy)]
@@ -18,18 +18,18 @@ pub struct Field {
 pub struct BlockSchema {
     /// The name without the provider's prefix.
     pub name: &'static str,
-    /// What it is.
+    /// Its description.
     pub doc: &'static str,
-    /// What its page stands under; may be empty.
+    /// The subcategory of its page; may be empty.
     pub subcategory: &'static str,
     /// The table of its objects.
     pub table: &'static Table,
     /// The visible fields.
     pub fields: Vec<Field>,
-    /// What makes a stored object of each older shape one of the next.
+    /// The upgrades of stored objects, each from one shape to the next.
     pub upgrades: &'static [Upgrade],
-    /// The places of the fields in the order of their names.
-    by_name: Vec<usize>,
+    /// The places of the fields in the order of their names, for blocks that come to be used: schemas need no order.
+    by_name: OnceLock<Vec<usize>>,
 }
 
 impl BlockSchema {
@@ -58,35 +58,41 @@ impl BlockSchema {
         BlockSchema::with(lookup.name, lookup.doc, table, std::iter::once(id).chain(fields).collect())
     }
 
-    /// A plain table without an id: the provider's own block, or what a call takes and answers.
+    /// A plain table without an id: the provider's own block, or the arguments and the result of a call.
     pub fn of(name: &'static str, doc: &'static str, table: &'static Table) -> BlockSchema {
         let fields = table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence }).collect();
         BlockSchema::with(name, doc, table, fields)
     }
 
-    /// The same under this subcategory.
+    /// The same, with this subcategory.
     pub fn under(self, subcategory: &'static str) -> BlockSchema {
         BlockSchema { subcategory, ..self }
     }
 
     fn with(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> BlockSchema {
-        let mut by_name: Vec<_> = (0..fields.len()).collect();
-        by_name.sort_unstable_by_key(|place| fields[*place].name());
-        BlockSchema { name, doc, subcategory: "", table, fields, upgrades: &[], by_name }
+        BlockSchema { name, doc, subcategory: "", table, fields, upgrades: &[], by_name: OnceLock::new() }
+    }
+
+    fn places(&self) -> &[usize] {
+        self.by_name.get_or_init(|| {
+            let mut places: Vec<_> = (0..self.fields.len()).collect();
+            places.sort_unstable_by_key(|place| self.fields[*place].name());
+            places
+        })
     }
 
     /// The fields in the order of their names.
     pub fn by_name(&self) -> impl Iterator<Item = &Field> {
-        self.by_name.iter().map(|place| &self.fields[*place])
+        self.places().iter().map(|place| &self.fields[*place])
     }
 
-    /// The field of this name. `next` is where it most likely stands among the names in order, for whoever comes with
-    /// one name after the other; it is moved behind the field that was found.
+    /// The field with this name. `next` is where it most likely is among the sorted names, for callers that look up one name
+    /// after the other; it is moved after the field that was found.
     pub fn field(&self, name: &[u8], next: &mut usize) -> Option<&Field> {
-        let at = |place: &usize| &self.fields[self.by_name[*place]];
-        let is_next = *next < self.by_name.len() && at(next).name().as_bytes() == name;
-        let place =
-            if is_next { *next } else { self.by_name.binary_search_by(|place| self.fields[*place].name().as_bytes().cmp(name)).ok()? };
+        let places = self.places();
+        let at = |place: &usize| &self.fields[places[*place]];
+        let is_next = *next < places.len() && at(next).name().as_bytes() == name;
+        let place = if is_next { *next } else { places.binary_search_by(|place| self.fields[*place].name().as_bytes().cmp(name)).ok()? };
         *next = place + 1;
         Some(at(&place))
     }
@@ -108,7 +114,7 @@ impl Field {
         self.presence == Presence::Required
     }
 
-    /// True if it may hold what the user did not set.
+    /// True if it may have a value that the user did not set.
     pub fn computed(&self) -> bool {
         matches!(self.presence, Presence::ReadOnly | Presence::OrServer) || self.attr.is_some_and(|attr| attr.default.is_some())
     }

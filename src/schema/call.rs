@@ -1,7 +1,7 @@
-//! Calls: what a provider does beside managing objects. Functions, ephemeral resources, actions and lists, each declared
-//! by the attributes that it takes and answers.
+//! Calls: what a provider does besides managing objects. Functions, ephemeral resources, actions and lists, each declared by its
+//! arguments and its results.
 //!
-//! Owns the declarations; who carries them out is the engine's word, but for functions, which are pure and need nobody.
+//! Owns the declarations. The engine carries them out, except for functions, which are pure.
 
 use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Recompute};
 use crate::value::{Path, Step, Value};
@@ -11,9 +11,9 @@ use crate::value::{Path, Step, Value};
 pub struct Function {
     /// Its name, without any prefix.
     pub name: &'static str,
-    /// What it does, in Markdown; the first sentence stands alone.
+    /// What it does, in Markdown; the first sentence has to make sense by itself.
     pub doc: &'static str,
-    /// Its parameters, in the order in which arguments are given. One that is optional takes null.
+    /// Its parameters, in the order in which arguments are given. An optional one accepts null.
     pub params: Table,
     /// Whether the last parameter, a list, is all further arguments.
     pub variadic: bool,
@@ -37,7 +37,7 @@ impl Function {
         while index < self.params.len() {
             let attr = self.params.attr(index);
             open(attr);
-            // Arguments have places: one that is needed cannot come after one that may be left out.
+            // Arguments have positions: a required one cannot come after an optional one.
             if optional && matches!(attr.presence, Presence::Required) {
                 panic!("{}", attr.name);
             }
@@ -69,50 +69,50 @@ impl Function {
     }
 }
 
-/// Tools hide neither what a function takes nor what it gives, nor show what nobody describes.
+/// Tools do not hide arguments and results of functions, and show only what is described.
 const fn open(attr: &Attr) {
     if attr.secret || attr.doc.is_empty() {
         panic!("{}", attr.name);
     }
 }
 
-/// Why a function has no result.
+/// The error of a function call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// The argument at fault; the root where it is not one alone.
+    /// The argument with the error; the root if it is not a single one.
     pub at: Path,
     /// What is wrong and what to do; never repeats a value.
     pub why: String,
 }
 
 impl Refused {
-    /// Refused for a reason that is not one argument's alone.
+    /// An error that is not about a single argument.
     pub fn because(why: impl Into<String>) -> Refused {
         Refused { at: Path::ROOT, why: why.into() }
     }
 
-    /// Refused for the argument of this parameter.
+    /// An error about the argument of this parameter.
     pub fn argument(name: &'static str, why: impl Into<String>) -> Refused {
         Refused { at: Path::attr(name), why: why.into() }
     }
 
-    /// Refused for one of the further arguments, which this parameter takes.
+    /// An error about one of the further arguments of this parameter.
     pub fn element(name: &'static str, index: usize, why: impl Into<String>) -> Refused {
         Refused { at: Path::attr(name).then(Step::Index(index)), why: why.into() }
     }
 }
 
-/// Something that is made for a while and never stored: a token, a lease, a tunnel. It is opened, kept alive, and closed.
+/// An object that exists for a while and is never stored: a token, a lease, a tunnel. It is opened, kept alive, and closed.
 pub struct Ephemeral {
     /// Its name without the provider's prefix.
     pub name: &'static str,
     /// What it is, in Markdown.
     pub doc: &'static str,
-    /// What it takes (configurable attributes) and what it gives (read-only ones).
+    /// Its arguments (configurable attributes) and its results (read-only ones).
     pub table: Table,
-    /// Rules over what it takes.
+    /// Rules for its arguments.
     pub rules: &'static [Rule],
-    /// Whether opening it makes something on a server that may stay when it is not closed.
+    /// Whether opening it makes something on a server that may stay if it is not closed.
     pub leaves: bool,
 }
 
@@ -128,39 +128,39 @@ pub const fn ephemeral(name: &'static str, doc: &'static str, sections: &'static
 }
 
 impl Ephemeral {
-    /// Rules over what it takes.
+    /// Rules for its arguments.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
         self
     }
 
-    /// Opening it makes something that may stay. Where a tool opens it in previews as well, it is not offered: there it would
-    /// be made by those who only look.
+    /// Opening it makes something that may stay. A tool that also opens it in previews does not get it: a preview must not make
+    /// anything.
     pub const fn leaves_something(mut self) -> Self {
         self.leaves = true;
         self
     }
 }
 
-/// Something that is done once, when it is asked for, and leaves nothing in a state.
+/// An operation that runs once, on request, and leaves nothing in a state.
 pub struct Action {
     /// Its name without the provider's prefix.
     pub name: &'static str,
     /// What it does, in Markdown.
     pub doc: &'static str,
-    /// What it takes.
+    /// Its arguments.
     pub table: Table,
-    /// Rules over what it takes.
+    /// Rules for its arguments.
     pub rules: &'static [Rule],
 }
 
-/// An action of this name. It answers nothing: how it goes on is told while it runs, and how it ended by its diagnostics.
+/// An action of this name. It has no result: it reports its progress while it runs, and its end by diagnostics.
 pub const fn action(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Action {
     Action { name, doc, table: taken(sections, true), rules: &[] }
 }
 
 impl Action {
-    /// Rules over what it takes.
+    /// Rules for its arguments.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
         self
@@ -169,15 +169,15 @@ impl Action {
 
 /// A list of the objects of a resource, whoever made them.
 pub struct ListResource {
-    /// The resource, whose name it has.
+    /// The resource, which has the same name.
     pub of: &'static Resource,
     /// What it lists, in Markdown.
     pub doc: &'static str,
-    /// Which of them: the attributes of the filter.
+    /// The attributes of the filter.
     pub table: Table,
-    /// Rules over the filter.
+    /// Rules for the filter.
     pub rules: &'static [Rule],
-    /// The attribute of an object that people know it by; its id where that is not set.
+    /// The attribute with an object's name for people; its id if that is not set.
     pub shown_by: Option<&'static str>,
 }
 
@@ -187,19 +187,19 @@ pub const fn list_resource(of: &'static Resource, doc: &'static str) -> ListReso
 }
 
 impl ListResource {
-    /// Which of them: the attributes of the filter.
+    /// The attributes of the filter.
     pub const fn filters(mut self, sections: &'static [&'static [Attr]]) -> Self {
         self.table = taken(sections, false);
         self
     }
 
-    /// Rules over the filter.
+    /// Rules for the filter.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
         self
     }
 
-    /// The attribute of an object that people know it by.
+    /// The attribute with an object's name for people.
     pub const fn shown_by(mut self, name: &'static str) -> Self {
         if self.of.table.index(name).is_none() {
             panic!("{}", name);
@@ -208,14 +208,14 @@ impl ListResource {
         self
     }
 
-    /// What people call the object.
+    /// The object's name for people.
     pub fn shown(&self, id: &str, object: &Value) -> String {
         let shown = self.shown_by.and_then(|name| Object::new(&self.of.table, object).str(name)).filter(|text| !text.is_empty());
         shown.unwrap_or(id).to_owned()
     }
 }
 
-/// A table of what is only taken: nothing in it is the server's to fill in.
+/// A table of arguments only: the server fills in none of them.
 const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table {
     let table = Table::new(sections);
     let mut index = 0;
@@ -230,7 +230,7 @@ const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table 
     table
 }
 
-/// There is no object and no state: what speaks of one does not fit.
+/// There is no object and no state: features that need one are refused.
 const fn takes(attr: &Attr, write_only: bool) {
     let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some() || attr.named;
     let of_a_state = !matches!(attr.recompute, Recompute::Never) || !matches!(attr.reads, Reads::Always | Reads::Never);

@@ -2,10 +2,10 @@
 
 use crate::value::Value;
 
-/// A check of one value; whoever declares it decides whether it warns or refuses.
+/// A check of a single value. The declaration decides whether it warns or refuses.
 #[derive(Clone, Copy)]
 pub enum Check {
-    /// One of these words, or a warning: the server takes others and might not use them.
+    /// One of these words, or a warning: the server accepts others but may not use them.
     Known(&'static [&'static str]),
     /// One of these words, or an error: the server refuses others.
     Only(&'static [&'static str]),
@@ -50,7 +50,7 @@ pub const fn between(least: i64, most: i64) -> Check {
 }
 
 impl Check {
-    /// What is wrong with the value, and whether that is an error; `None` if nothing is.
+    /// Whether it is an error, and the reason; `None` if the value is valid.
     ///
     /// The text never repeats the value: it may be a secret.
     pub fn run(&self, value: &Value) -> Option<(bool, String)> {

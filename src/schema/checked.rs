@@ -1,8 +1,8 @@
-//! What a table may say: each mistake is a build error whose message is the attribute's name, and which points at the
-//! line here that says what is wrong.
+//! What a table may declare. Each mistake is a build error whose message is the attribute's name, and whose position is the line
+//! here that says what is wrong.
 //!
-//! Owns which words of the language go together. What no part of the program would honour is refused, so that nothing is
-//! left out in silence.
+//! Owns which features of the language go together. A feature that no part of the program would use is refused, so that nothing is
+//! silently ignored.
 
 use super::{
     Attr, Check, Cleared, Codec, Default, Kind, Nested, Presence, Table,
@@ -10,7 +10,7 @@ use super::{
     index::By,
 };
 
-/// Everything that can be wrong with an attribute of this table, but that there are two of one name or place.
+/// All checks of an attribute of this table, except for duplicate names and places.
 pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     who_decides(attr);
     type_fits(attr);
@@ -20,7 +20,7 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     key_fits(attr);
     assert(!attr.named || (matches!((&attr.kind, attr.presence), (Kind::String, Presence::Required)) && !attr.secret), attr);
     if let Some(nested) = nested(&attr.kind) {
-        // To which element of a list without keys a value belongs that no answer tells, nobody could say.
+        // In a list without keys, a value that no answer contains could not be assigned to an element.
         let is_one = matches!(attr.kind, Kind::Object(_));
         assert(is_one || !has_untold(&nested.table, false), attr);
         assert(is_one || attr.keyed.is_some() || matches!(attr.kind, Kind::Map(_)) || !has_untold(&nested.table, true), attr);
@@ -32,7 +32,7 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     }
 }
 
-/// Whether it has values that no answer tells: that never leave this side, or that are only sent.
+/// Whether it has values that no answer contains: local ones, or ones that are only sent.
 const fn has_untold(table: &Table, sent: bool) -> bool {
     let mut place = 0;
     while place < table.len() {
@@ -47,31 +47,31 @@ const fn has_untold(table: &Table, sent: bool) -> bool {
 }
 
 const fn who_decides(attr: &'static Attr) {
-    // The doc is missing.
+    // The attribute has no description.
     assert(!attr.doc.is_empty(), attr);
-    // A default is for what the configuration may leave open and nobody else decides.
+    // A default is for optional attributes that nobody else decides.
     assert(attr.default.is_none() || matches!(attr.presence, Presence::Optional), attr);
-    // Write-only values are the configuration's alone.
+    // Only the configuration has write-only values.
     assert(!attr.write_only || (!attr.computed() && attr.configurable()), attr);
-    // The server's alone, and yet its change is said to need a new object.
+    // Only the server decides it, and yet its change needs a new object.
     assert(!attr.replaces || attr.configurable() || matches!(attr.recompute, Recompute::Due), attr);
-    // What is due is a flag that reading raises.
+    // A due attribute is a flag that a read sets.
     assert(
         !matches!(attr.recompute, Recompute::Due)
             || matches!(attr.kind, Kind::Bool) && !attr.configurable() && matches!(attr.reads, Reads::Always),
         attr,
     );
-    // What the configuration has to say moves by nobody else's doing.
+    // A required attribute does not change by itself.
     assert(matches!(attr.recompute, Recompute::Never) || !matches!(attr.presence, Presence::Required), attr);
-    // What is ours only while it is set is read and written then, and shown only then.
+    // An attribute that is managed only while it is set is read, written and shown only then.
     assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always | Reads::Once) && !attr.replaces), attr);
     assert(!matches!(attr.presence, Presence::WhileSet) || (attr.absent_is.is_none() && attr.unset_as.is_none()), attr);
-    // What is never part of the API's object is neither told by an answer nor cleared there.
+    // A local attribute is neither in an answer nor cleared in the API.
     assert(attr.remote() || (attr.absent_is.is_none() && attr.at.is_none() && matches!(attr.cleared, Cleared::Omit)), attr);
 }
 
 const fn type_fits(attr: &'static Attr) {
-    // A default, or what stands for "not set", is of another type.
+    // A default, or a value that means "not set", has another type.
     assert(
         is_of(attr.default, &attr.kind)
             && is_of(attr.absent_is, &attr.kind)
@@ -79,26 +79,26 @@ const fn type_fits(attr: &'static Attr) {
             && is_of(attr.unasked, &attr.kind),
         attr,
     );
-    // Order and elements are a list's or a map's.
+    // Only lists and maps have elements and an order.
     assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert(!attr.unordered || attr.equality.form.is_some(), attr);
     assert(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
-    // A check of texts or numbers, of something else.
+    // A check of texts or numbers is used for another type.
     let of = match attr.kind {
         Kind::List(of) | Kind::Map(of) => of,
         _ => &attr.kind,
     };
     assert(all_fit(&attr.checks, &attr.kind) && all_fit(&attr.each, of), attr);
-    // A text that is JSON, of something else.
+    // Text that is JSON is used for another type.
     assert(!matches!(attr.codec, Codec::Json) || matches!(attr.kind, Kind::String), attr);
-    // Texts have a meaning, and what is made of them; nested attributes have their own.
+    // Only texts, and lists and maps of them, have a meaning; nested attributes have their own.
     assert(is_exact(attr) || is_text(of), attr);
-    // What has no empty form is not cleared by it.
+    // A type without an empty form cannot be cleared by it.
     assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
-    // What grows has elements.
+    // Only types with elements can grow.
     assert(!attr.grows || (attr.keyed.is_none() && matches!(attr.kind, Kind::List(Kind::String) | Kind::Map(_))), attr);
-    // A guard against deletion is on or off; advice is turned down by names.
+    // A guard against deletion is a flag; advice is switched off by a list of names.
     assert(
         match attr.guards {
             Some(Guards::Deletion) => matches!(attr.kind, Kind::Bool),
@@ -112,12 +112,12 @@ const fn type_fits(attr: &'static Attr) {
 const fn place_fits(table: &Table, attr: &'static Attr) {
     // Steps without a name, or with the escapes of RFC 6901.
     assert(attr.pointer().is_plain(), attr);
-    // It stands in another attribute's place, so that one of the two would be overwritten.
+    // It has the place of another attribute, so one of the two would be overwritten.
     assert(!attr.remote() || !attr.instead_of.is_empty() || table.around(attr).is_none(), attr);
 }
 
 const fn names_are_there(table: &Table, attr: &'static Attr) {
-    // It names an attribute that is not there.
+    // It refers to an attribute that does not exist.
     if let Recompute::With(names) = attr.recompute {
         let mut position = 0;
         while position < names.len() {
@@ -125,20 +125,20 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
             position += 1;
         }
     }
-    // It is sent with attributes that are not there, or has no need to be, since answers show it.
+    // It is sent with attributes that do not exist, or answers show it, so that it need not be sent with others.
     let mut position = 0;
     while position < attr.sent_with.len() {
         assert(table.index(attr.sent_with[position]).is_some() && (attr.write_only || matches!(attr.reads, Reads::Once)), attr);
         position += 1;
     }
-    // It stands in the place of attributes that are not there, or that somebody else decides about.
+    // It replaces attributes that do not exist, or that are not managed only while they are set.
     let mut position = 0;
     while position < attr.instead_of.len() {
         let Some(place) = table.index(attr.instead_of[position]) else { panic!("{}", attr.name) };
         assert(matches!(table.attr(place).presence, Presence::WhileSet) && matches!(attr.presence, Presence::WhileSet), attr);
         position += 1;
     }
-    // Its twin is not write-only, or stands in another place of the API's object.
+    // Its twin is not write-only, or has another place in the API's object.
     if let Reads::Unless(twin) = attr.reads {
         let Some(twin) = table.index(twin) else { panic!("{}", attr.name) };
         let twin = table.attr(twin);
@@ -146,22 +146,22 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
     }
 }
 
-/// Another name of an attribute is of the same type, and says nothing more than that.
+/// An alias of an attribute has the same type, and declares nothing else.
 const fn alias_fits(table: &Table, attr: &'static Attr) {
     let Some(name) = attr.alias_of else { return };
     let Some(place) = table.index(name) else { panic!("{}", attr.name) };
     let of = table.attr(place);
-    // It names itself, another alias, or what has to be set by its own name.
+    // It is an alias of itself, of another alias, or of an attribute that is required or cannot be set.
     assert(of.alias_of.is_none() && of.configurable() && !matches!(of.presence, Presence::Required), attr);
     // It is of another type or meaning.
     assert(same_kind(&attr.kind, &of.kind) && same_text(attr.equality.name, of.equality.name), attr);
-    // Who decides, what is sent and what is hidden is said of the attribute itself.
+    // The attribute itself declares who sets it, what is sent and what is hidden.
     assert(matches!(attr.presence, Presence::Optional) && attr.default.is_none() && attr.secret == of.secret, attr);
     assert(matches!(attr.reads, Reads::Always) && matches!(of.reads, Reads::Always), attr);
     assert(matches!(attr.recompute, Recompute::Never) && matches!(attr.cleared, Cleared::Omit) && !attr.replaces, attr);
 }
 
-/// Elements are told apart by a text that each of them has.
+/// The key of keyed elements is a text that each of them has.
 const fn key_fits(attr: &'static Attr) {
     let Some(key) = attr.keyed else { return };
     let (Kind::List(Kind::Object(nested)), false) = (&attr.kind, attr.unordered) else { panic!("{}", attr.name) };
@@ -179,8 +179,8 @@ const fn same_kind(left: &Kind, right: &Kind) -> bool {
     }
 }
 
-/// Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the state, can only be
-/// said of the attribute that holds them.
+/// Plans and reads take nested objects as a whole. Therefore only the attribute that holds them declares who sets it, and what
+/// changes by itself or stays out of the state.
 const fn inside(attr: &'static Attr) {
     assert(matches!(attr.presence, Presence::Required | Presence::Optional) && attr.default.is_none(), attr);
     assert(!attr.replaces && matches!(attr.recompute, Recompute::Never), attr);
@@ -212,7 +212,7 @@ const fn is_text(kind: &Kind) -> bool {
     }
 }
 
-/// Whether its texts are what they are.
+/// Whether its texts are compared exactly.
 const fn is_exact(attr: &Attr) -> bool {
     same_text(attr.equality.name, super::EXACT.name)
 }
@@ -280,7 +280,7 @@ mod tests {
         Some(*refused.downcast::<String>().expect("a message"))
     }
 
-    /// Of each pair, the first is refused and names `x`; the second, which is near to it, is fine.
+    /// Of each pair, the first is refused and names `x`; the second, which is similar, is valid.
     #[test]
     fn what_no_part_would_honour_is_a_build_error_that_names_the_attribute() {
         let x = || string("x", "-");
@@ -338,7 +338,7 @@ mod tests {
         }
         // The name is that of the attribute, not of a neighbour.
         assert_eq!(mistake(vec![string("y", "-"), x().default(int(1)), string("z", "-")]).as_deref(), Some("x"));
-        // What is in lists of lists has no elements with a meaning of their own; nested attributes stay whole.
+        // Elements of nested lists have no meaning of their own; nested attributes stay whole.
         assert_eq!(mistake(vec![Attr { kind: Kind::List(&TEXTS), ..x() }]), None);
         assert_eq!(mistake(vec![objects("x", "-", &PARTS).unordered()]), None);
     }
@@ -375,7 +375,7 @@ mod tests {
     static IDENTITY: [Attr; 200] = under("services/identity/config", wide(0));
     static OAUTH2: [Attr; 150] = under("services/oauth2/config", wide(200));
     static PERMISSION: [Attr; 50] = under("services/permission/config", wide(350));
-    /// As large as the largest configuration that anybody has: a table that compiles.
+    /// As large as the largest table in use: a table that compiles.
     static WIDE: Table = Table::new(&[&IDENTITY, &OAUTH2, &PERMISSION]);
 
     #[test]

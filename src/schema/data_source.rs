@@ -1,4 +1,4 @@
-//! Data sources: what is read and not managed. One object of a resource, or the answer to a question.
+//! Data sources, which read objects and do not manage them: one object of a resource, or the answer to a query.
 
 use super::{Attr, ID, Presence, Reads, Recompute, Resource, Rule, Table, string};
 
@@ -14,9 +14,9 @@ pub struct Lookup {
     pub by: &'static str,
     /// Other attributes to look it up by, each of which must lead to one object.
     pub or_by: [Option<&'static str>; 2],
-    /// Whether the backend knows which object is meant where nothing says it.
+    /// Whether the backend knows the object if no attribute names it.
     pub own: bool,
-    /// Attributes that say where to look, beside those that are no part of the object.
+    /// Attributes that say where to look, besides those that are not part of the object.
     pub within: &'static [&'static str],
     /// Attributes that it does not show.
     pub without: &'static [&'static str],
@@ -41,7 +41,7 @@ impl Lookup {
         self
     }
 
-    /// Where nothing is given to look it up by, it is the one that the provider is configured for: the backend is asked to
+    /// If no attribute names the object, it is the one that the provider is configured for: the backend is asked to
     /// read an object without an id.
     pub const fn or_own(mut self) -> Self {
         self.own = true;
@@ -60,7 +60,7 @@ impl Lookup {
         !attr.remote() || self.within.contains(&attr.name)
     }
 
-    /// What an object may be looked up by, its id first.
+    /// The attributes by which an object can be looked up, its id first.
     pub fn ways(&self) -> Vec<&'static str> {
         let by = (self.by != ID).then_some(self.by);
         [Some(ID), by].into_iter().chain(self.or_by).flatten().collect()
@@ -73,8 +73,8 @@ impl Lookup {
         self
     }
 
-    /// Whether the attribute is part of the data source: what no answer shows is not, nor are other names, guards and the triggers
-    /// of write-only arguments; local ones that steer the provider are.
+    /// Whether the attribute is part of the data source. Not part of it are attributes that no answer shows, aliases, guards
+    /// and the triggers of write-only arguments; local attributes that control the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
         let left_out = attr.guards.is_some()
             || matches!(attr.recompute, Recompute::Due)
@@ -83,7 +83,7 @@ impl Lookup {
         !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 
-    /// Who decides the attribute in the data source.
+    /// Who sets the attribute in the data source.
     pub fn presence(&self, attr: &Attr) -> Presence {
         if attr.name == self.by || self.or_by.contains(&Some(attr.name)) {
             Presence::OrServer
@@ -97,33 +97,33 @@ impl Lookup {
     }
 }
 
-/// A question to a server: what may be asked, and what the answer holds.
+/// A query to a server: its arguments, and its results.
 pub struct Query {
     /// Its name without the provider's prefix.
     pub name: &'static str,
-    /// What it tells, in Markdown.
+    /// What it returns, in Markdown.
     pub doc: &'static str,
-    /// What may be asked (configurable attributes) and what is answered (read-only ones).
+    /// The arguments (configurable attributes) and the results (read-only ones).
     pub table: Table,
-    /// Rules over what is asked.
+    /// Rules over the arguments.
     pub rules: &'static [Rule],
 }
 
-/// A query of this name.
+/// A query with this name.
 pub const fn query(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Query {
     Query { name, doc, table: Table::new(sections), rules: &[] }
 }
 
 impl Query {
-    /// Rules over what is asked.
+    /// Rules over the arguments.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
         self
     }
 }
 
-/// How many attributes a list shows of each object: those that answers show and what is asked does not always say already, and
-/// the id of one that no attribute identifies.
+/// The number of attributes that a list shows of each object: those that answers show and that the arguments do not fix, and
+/// the id of an object that no attribute identifies.
 pub const fn count_listed(of: &Resource, asked: &Table) -> usize {
     let (mut place, mut count) = (0, of.keyless() as usize);
     while place < of.table.len() {
@@ -133,14 +133,14 @@ pub const fn count_listed(of: &Resource, asked: &Table) -> usize {
     count
 }
 
-/// What a list shows of each object of a resource: [`count_listed`] says how many they are.
+/// The attributes that a list shows of each object of a resource; [`count_listed`] is their number.
 pub const fn listed<const N: usize>(of: &Resource, asked: &Table) -> [Attr; N] {
     let mut attrs = [string(ID, "Its id."); N];
     let (mut place, mut at) = (0, of.keyless() as usize);
     while place < of.table.len() {
         let attr = of.table.attr(place);
         if is_listed(attr, asked) {
-            // Nobody decides about what is shown.
+            // Nobody sets attributes that are only shown.
             attrs[at] = Attr {
                 presence: Presence::Optional,
                 default: None,

@@ -1,7 +1,7 @@
 //! When two spellings mean the same.
 //!
-//! A meaning is two functions: whether a text is one at all, and whether two texts are equal by it.
-//! Texts that the first refuses are equal only to themselves.
+//! A meaning consists of two functions: whether a text is valid, and whether two texts are equal.
+//! Texts that the first function refuses are equal only to themselves.
 
 use crate::value::{Json, ParseError, duration, instant};
 use std::{borrow::Cow, collections::BTreeSet};
@@ -13,19 +13,19 @@ pub struct Equality {
     pub name: &'static str,
     /// Whether two texts mean the same.
     pub same: fn(&str, &str) -> bool,
-    /// A text that is the same for all that mean the same, by which one is found among many thousands. The items of
+    /// A form that all texts of the same meaning share, by which one is found among many thousands. The items of
     /// an unordered list need one.
     pub form: Option<fn(&str) -> Cow<'_, str>>,
-    /// What an API is sent for the text, where that is not the text itself.
+    /// The text that is sent to an API, if it differs from the text itself.
     pub sent: Option<fn(&str) -> Cow<'_, str>>,
-    /// A text that means the same and does not tell what is secret in this one; itself where nothing is.
+    /// A text with the same meaning that does not reveal the secret part; the text itself if nothing is secret.
     pub redacted: Option<fn(&str) -> String>,
-    /// Why a text has no such meaning.
+    /// Why a text is not valid.
     pub valid: fn(&str) -> Result<(), String>,
 }
 
-/// Texts are what they are.
-pub const EXACT: Equality = Equality {
+/// Texts are compared exactly.
+pub const EXACT: &Equality = &Equality {
     name: "text",
     same: |left, right| left == right,
     form: Some(|text| Cow::Borrowed(text)),
@@ -35,7 +35,7 @@ pub const EXACT: Equality = Equality {
 };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
-pub const DURATION: Equality = Equality {
+pub const DURATION: &Equality = &Equality {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
     form: None,
@@ -48,8 +48,8 @@ pub const DURATION: Equality = Equality {
     },
 };
 
-/// A UUID (RFC 9562) as servers make it, which they show in lower case.
-pub const UUID: Equality = Equality {
+/// A UUID (RFC 9562) that servers write in lower case.
+pub const UUID: &Equality = &Equality {
     name: "UUID",
     same: |left, right| {
         left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
@@ -63,7 +63,7 @@ pub const UUID: Equality = Equality {
 };
 
 /// JSON: white space, the order of members and the spelling of numbers have no meaning.
-pub const JSON: Equality = Equality {
+pub const JSON: &Equality = &Equality {
     name: "JSON",
     same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
@@ -79,7 +79,7 @@ pub const JSON: Equality = Equality {
 };
 
 /// Words between white space: order, repetition and the amount of white space have no meaning.
-pub const WORDS: Equality = Equality {
+pub const WORDS: &Equality = &Equality {
     name: "words",
     same: |left, right| words(left) == words(right),
     form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
@@ -88,8 +88,8 @@ pub const WORDS: Equality = Equality {
     valid: |_| Ok(()),
 };
 
-/// A URL or origin, where a slash at the end has no meaning.
-pub const URL: Equality = Equality {
+/// A URL or origin; a slash at the end has no meaning.
+pub const URL: &Equality = &Equality {
     name: "URL",
     same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
     form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
@@ -98,8 +98,8 @@ pub const URL: Equality = Equality {
     valid: |_| Ok(()),
 };
 
-/// A moment (RFC 3339): offsets and trailing zeros have no meaning.
-pub const INSTANT: Equality = Equality {
+/// A time (RFC 3339); offsets and trailing zeros have no meaning.
+pub const INSTANT: &Equality = &Equality {
     name: "instant",
     same: |left, right| both(instant::parse(left), instant::parse(right), left, right),
     form: None,
@@ -107,19 +107,9 @@ pub const INSTANT: Equality = Equality {
     redacted: None,
     valid: |text| {
         let moment = instant::parse(text).map(drop);
-        moment.ok_or_else(|| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`, up to the year 9999.".to_owned())
+        moment.ok_or_else(|| "Must be a time as in RFC 3339, such as `2030-01-31T12:00:00Z`, up to the year 9999.".to_owned())
     },
 };
-
-impl Equality {
-    /// The same, of which an API is sent the form that all spellings share.
-    pub const fn in_form(self) -> Equality {
-        match self.form {
-            Some(_) => Equality { sent: self.form, ..self },
-            None => panic!("a form that the meaning does not have"),
-        }
-    }
-}
 
 fn words(text: &str) -> BTreeSet<&str> {
     text.split_whitespace().collect()

@@ -1,7 +1,7 @@
-//! Where the attributes of a table are found: by their names, and by where they stand in the API's object.
+//! Finds the attributes of a table: by their names, and by their places in the API's object.
 //!
-//! Owns the hash index, made when the table compiles, and what a pointer is. It tells a table which attribute of two of
-//! one name or place came first; what that means is [`super::checked`]'s.
+//! Owns the hash index, which is built at compile time, and pointers. It tells a table which of two attributes with
+//! the same name or place came first; [`super::checked`] decides what that means.
 
 use super::Attr;
 use crate::value::Steps;
@@ -12,10 +12,10 @@ pub(super) type Sections = &'static [&'static [Attr]];
 
 /// A power of two. At most half of the slots are used, so that chains stay short.
 const SLOTS: usize = 2048;
-/// What the places of a slot are offset by: nothing is there.
+/// The value of a free slot; a used slot holds the attribute's place × 3, plus its `By`, plus 1.
 const FREE: u16 = 0;
 
-/// What an attribute is looked for by.
+/// The property by which an attribute is found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     /// Its name.
@@ -26,18 +26,18 @@ pub(super) enum By {
     WritePlace,
 }
 
-/// An open-addressed table of hashes: a slot holds the place of an attribute and what it is found by.
+/// An open-addressed hash table: a slot holds the place of an attribute and the property by which it is found.
 pub(super) struct Index([u16; SLOTS]);
 
 impl Index {
-    /// How many attributes a table may have: each takes two of the slots, of which half stay free.
+    /// The largest number of attributes in a table: each takes two of the slots, of which half stay free.
     pub(super) const MOST: usize = SLOTS / 4;
 
     pub(super) const fn empty() -> Index {
         Index([FREE; SLOTS])
     }
 
-    /// The place of the attribute that is found by this hash.
+    /// The place of the attribute with this hash.
     pub(super) const fn get(&self, by: By, wanted: u64, sections: Sections) -> Option<usize> {
         let slot = self.slot(by, wanted, sections);
         match self.0[slot] {
@@ -46,7 +46,7 @@ impl Index {
         }
     }
 
-    /// Notes the attribute at this place; of several of one hash, the first stays.
+    /// Adds the attribute at this place; of several with the same hash, the first stays.
     pub(super) const fn put(&mut self, by: By, hash: u64, place: usize, sections: Sections) {
         let slot = self.slot(by, hash, sections);
         if self.0[slot] == FREE {
@@ -54,7 +54,7 @@ impl Index {
         }
     }
 
-    /// Where this hash is, or would be.
+    /// The slot of this hash, or the free slot for it.
     const fn slot(&self, by: By, wanted: u64, sections: Sections) -> usize {
         let mut slot = (wanted ^ (wanted >> 32)) as usize % SLOTS;
         loop {
@@ -81,15 +81,35 @@ pub(super) const fn attr_at(sections: Sections, place: usize) -> &'static Attr {
     &sections[section][rest]
 }
 
-/// FNV-1a: look-ups compare numbers, not texts.
+/// Look-ups compare numbers, not texts.
 pub(super) const fn hash(by: By, text: &str) -> u64 {
-    hash_more(basis(by), text, text.len())
+    match by {
+        By::Name => hash_whole(basis(by), text.as_bytes()),
+        // The way to a place is hashed step by step.
+        By::Place | By::WritePlace => hash_more(basis(by), text, text.len()),
+    }
+}
+
+/// FNV-1a over eight bytes at a time: names are looked up all the time.
+const fn hash_whole(mut hash: u64, mut text: &[u8]) -> u64 {
+    while let Some((word, rest)) = text.split_first_chunk() {
+        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01b3);
+        // The upper bytes of a word would only move up.
+        hash ^= hash >> 29;
+        text = rest;
+    }
+    while let [byte, rest @ ..] = text {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        text = rest;
+    }
+    hash
 }
 
 const fn basis(by: By) -> u64 {
     0xcbf2_9ce4_8422_2325 ^ by as u64
 }
 
+/// FNV-1a.
 const fn hash_more(mut hash: u64, text: &str, end: usize) -> u64 {
     let bytes = text.as_bytes();
     let mut position = 0;
@@ -100,12 +120,12 @@ const fn hash_more(mut hash: u64, text: &str, end: usize) -> u64 {
     hash
 }
 
-/// Where an attribute stands in the API's object: names of members, each in the one before.
+/// The place of an attribute in the API's object: names of members, each in the one before.
 #[derive(Clone, Copy)]
 pub struct Pointer {
-    /// Where its section is; empty for the object itself.
+    /// The place of its section; empty for the object itself.
     under: &'static str,
-    /// Where it is in there.
+    /// Its place in the section.
     at: &'static str,
 }
 
@@ -118,7 +138,7 @@ impl Pointer {
         self.hash_to(by, self.at.len())
     }
 
-    /// Of the pointer that ends so many bytes into its last part.
+    /// The hash of the pointer that ends this many bytes into its last part.
     const fn hash_to(self, by: By, end: usize) -> u64 {
         let mut hash = basis(by);
         if !self.under.is_empty() {
@@ -127,12 +147,24 @@ impl Pointer {
         hash_more(hash, self.at, end)
     }
 
-    /// Whether each step is the name of a member, without the escapes of RFC 6901, which nobody needs.
+    /// Whether it is in a member of the object instead of being one.
+    pub(super) const fn is_deep(self) -> bool {
+        let (bytes, mut position) = (self.at.as_bytes(), 0);
+        while position < bytes.len() {
+            if bytes[position] == b'/' {
+                return true;
+            }
+            position += 1;
+        }
+        !self.under.is_empty()
+    }
+
+    /// Whether each step is the name of a member, without the escapes of RFC 6901, which no table needs.
     pub(super) const fn is_plain(self) -> bool {
         (self.under.is_empty() || are_names(self.under)) && are_names(self.at)
     }
 
-    /// The first of those that are on the way to this one, by their hashes, for which the function of the index holds.
+    /// The first attribute on the way to this place, by hash, that is in the index.
     pub(super) const fn on_the_way(self, by: By, index: &Index, sections: Sections) -> Option<usize> {
         let mut end = 1;
         while end < self.under.len() {

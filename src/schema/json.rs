@@ -5,10 +5,10 @@
 use super::{BlockSchema, Kind, Table};
 use crate::value::{Json, Number, ParseError, Reader, Value};
 
-/// Why a text is not read as an object; never its content.
+/// Why a text cannot be read as an object; never its content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// It is no JSON.
+    /// It is not JSON.
     #[error("cannot be read: {0}")]
     Parse(#[from] ParseError),
     /// It does not fit the table.
@@ -16,29 +16,29 @@ pub enum ReadError {
     Shape(String),
 }
 
-/// What a tool stored of an object.
+/// An object as a tool has stored it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
-    /// The text in its member `id`, if it has one and that is not the table's.
+    /// The text of its member `id`, if it has one and the table does not.
     pub id: Option<String>,
     /// The object; null for null.
     pub value: Value,
 }
 
-/// The object in a text, as [`Json::parse`] and [`from_json`] would have it; of members that the table lacks only where
-/// they end is looked at.
+/// The object in a text, with the same result as [`Json::parse`] and [`from_json`]; members that the table lacks are
+/// skipped.
 ///
 /// # Errors
 /// They name the attribute and what was found, never the content.
 pub fn read(block: &BlockSchema, text: &[u8]) -> Result<Stored, ReadError> {
     let mut reader = Reader::new(text)?;
-    // Most of a stored object is null: read so, nothing is built of that.
+    // Most of a stored object is null: this reader builds nothing for that.
     if let Some(stored) = stored(block, &mut reader)
         && reader.is_at_end()
     {
         return Ok(stored);
     }
-    // What is wrong is told by those that take anything.
+    // The general functions report what is wrong.
     let json = Json::parse(text)?;
     let value = from_json(block.table, &json).map_err(ReadError::Shape)?;
     let id = json.get("id").filter(|_| block.table.index("id").is_none());
@@ -52,7 +52,7 @@ fn stored(block: &BlockSchema, reader: &mut Reader<'_>) -> Option<Stored> {
     let mut next = 0;
     reader.members(|reader, name| {
         match block.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
-            Some((attr, index)) => fields[index] = kind_from_json(&attr.kind, &reader.value()?).ok()?,
+            Some((attr, index)) => fields[index] = kind_of_json(&attr.kind, reader.value()?).ok()?,
             None if name == "id" => id = reader.value()?.as_str().map(str::to_owned),
             None => drop(reader.skip()?),
         }
@@ -131,6 +131,18 @@ pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Map(_), _) => return mismatch("a map"),
         (Kind::Object(nested), _) => from_json(&nested.table, json)?,
     })
+}
+
+/// The same of a value that nobody else needs: its texts are taken, not copied.
+pub fn kind_of_json(kind: &Kind, json: Json) -> Result<Value, String> {
+    match (kind, json) {
+        (_, Json::Null) => Ok(Value::Null),
+        (Kind::String, Json::String(text)) => Ok(Value::String(text)),
+        (Kind::List(of), Json::Array(items)) => {
+            items.into_iter().map(|item| kind_of_json(of, item)).collect::<Result<_, _>>().map(Value::List)
+        }
+        (kind, json) => kind_from_json(kind, &json),
+    }
 }
 
 fn describe(json: &Json) -> &'static str {

@@ -1,4 +1,4 @@
-//! The declaration language: what a resource is, as tables that are checked when they compile.
+//! The declaration language: resources as tables that are checked at compile time.
 //!
 //! Owns attributes, resources, data sources, calls, checks, rules and meanings. Pure description: it does no I/O,
 //! and knows no protocol and no server. Both frontends, the exports and the REST mapping read it.
@@ -26,4 +26,4 @@ pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, UUID, WORDS};
 pub use index::Pointer;
 pub use resource::{ID, Occupied, OnAdopt, PlanDraft, Resource, Texts, Upgrade, resource};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
-pub use table::{Object, Table};
+pub use table::{Attrs, Object, Table};

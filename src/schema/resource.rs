@@ -6,68 +6,70 @@ use crate::value::{Json, Value};
 /// Attributes by name, each with its text.
 pub type Texts = Vec<(&'static str, String)>;
 
-/// What a write occupies: a name among those of one kind, which is that of a resource or another word.
+/// What a write occupies: a kind (the name of a resource, or another word), and a name of that kind.
 pub type Occupied = (&'static str, String);
 
-/// What is to be said of a new object, as configured: nothing of what is not known.
+/// A problem of a new object, as configured; unknown values count as not set.
 pub type OnCreate = fn(Object<'_>) -> Option<Problem>;
 
-/// What is to be said of an object that somebody else made and that is taken over, by a move or an import.
+/// A problem of an object that somebody else made, when a move or an import adopts it.
 pub type OnAdopt = fn(Object<'_>) -> Option<Problem>;
 
-/// What is to be said of a change from one object to another, as planned.
+/// A problem of a planned change from one object to another.
 pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
 
-/// Makes a stored object of one shape one of the next: a pure function over its JSON, whose members have the names that
-/// attributes had.
+/// Turns a stored object of one shape into the next: a pure function over its JSON, whose members have the names that
+/// the attributes had.
 pub type Upgrade = fn(&mut Json);
 
 /// A kind of object that the provider manages.
 pub struct Resource {
     /// Its name without the provider's prefix.
     pub name: &'static str,
-    /// What it is, in Markdown; the first sentence stands alone.
+    /// A description in Markdown; its first sentence is also used alone.
     pub doc: &'static str,
-    /// Its attributes. The id is the engine's and never among them.
+    /// Its attributes. The engine owns the id, which is never among them.
     pub table: Table,
-    /// The attribute that identifies the object and equals its id; [`ID`] where the id alone does.
+    /// The attribute that identifies the object and equals its id; [`ID`] if only the id identifies it.
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
-    /// What is allowed and unwise.
+    /// Warnings about valid but unwise configurations.
     pub advice: &'static [Advice],
-    /// What a new object needs that one which is there can do without, such as a secret that no answer shows.
+    /// Checks of new objects only, such as for a secret that no answer shows.
     pub on_create: &'static [OnCreate],
-    /// What is to be said of an object that somebody else made and that is taken over.
+    /// Checks of an object that somebody else made, when it is adopted.
     pub on_adopt: &'static [OnAdopt],
-    /// What a change from one object to another would do that its author may not have in mind.
+    /// Checks of changes whose effect the author may not expect.
     pub on_change: &'static [OnChange],
-    /// Why an object is guarded against deletion although nobody says so.
+    /// Why an object is guarded against deletion if its guard is not set.
     pub protected: Option<fn(Object<'_>) -> Option<&'static str>>,
-    /// The last word on a plan, for what the table cannot say; pure.
+    /// A last change to a plan, for rules that the table cannot express; pure.
     pub modify_plan: Option<fn(&mut PlanDraft<'_>)>,
     /// The attributes that identify an object together with its key.
     pub identity: &'static [&'static str],
-    /// What an id that is given to import says, where that is more than the key's value.
+    /// Splits an id for import into attributes, if it is more than the key's value.
     pub imports: Option<fn(&str) -> Texts>,
-    /// By what an object is found whose id the server chooses; at most one object has it.
+    /// The text that finds an object whose id the server chooses; at most one object has it.
     pub found_by: Option<fn(Object<'_>) -> Option<String>>,
-    /// The attribute that says when the object was made, where the server tells (RFC 3339).
+    /// The attribute with the time of creation, if the server shows it (RFC 3339).
     pub created_at: Option<&'static str>,
-    /// The names of what is in an object and made one by one.
+    /// The names of the parts of an object that are created one by one.
     pub parts: Option<fn(Object<'_>) -> Vec<String>>,
-    /// What no two writes may make or change at the same time, beside the object itself.
+    /// What no two writes may create or change at the same time, besides the object itself.
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
-    /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
+    /// Whether an update does not touch what the object occupies both before and after it.
+    pub leaves_what_stays: bool,
+    /// Whether an object and its replacement cannot exist at the same time, besides those with the same key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
-    /// What makes a stored object of each older shape one of the next; their number is the version of today's.
+    /// Functions that turn a stored object of each older shape into the next; their number is the current version.
     pub upgrades: &'static [Upgrade],
 }
 
-/// The key of objects that no attribute identifies: only the engine's own id does.
+/// The key of objects that no attribute identifies: only the engine's id does.
 pub const ID: &str = "id";
 
-/// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
+/// A resource with this name. Without [`import`](Resource::import), only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
     Resource {
         name,
@@ -87,13 +89,14 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         created_at: None,
         parts: None,
         occupies: None,
+        leaves_what_stays: false,
         excludes: None,
         upgrades: &[],
     }
 }
 
 impl Resource {
-    /// The attribute that identifies an object: its value is the object's id and what imports name.
+    /// The attribute that identifies an object: its value is the object's id and the id for imports.
     pub const fn import(mut self, key: &'static str) -> Self {
         self.key = key;
         self
@@ -111,54 +114,54 @@ impl Resource {
         self
     }
 
-    /// What is allowed and unwise. One attribute has to be the one that turns it down.
+    /// Warnings about valid but unwise configurations. One attribute must be able to turn them off.
     pub const fn advice(mut self, advice: &'static [Advice]) -> Self {
         self.advice = advice;
         self
     }
 
-    /// What a new object needs that one which is there can do without: an import has no secrets.
+    /// Checks of new objects only: an imported object has no secrets, for example.
     pub const fn on_create(mut self, says: &'static [OnCreate]) -> Self {
         self.on_create = says;
         self
     }
 
-    /// What is to be said of an object that is taken over, by a move or an import, such as that somebody else manages it.
+    /// Checks of an object that a move or an import adopts, for example whether somebody else manages it.
     pub const fn on_adopt(mut self, says: &'static [OnAdopt]) -> Self {
         self.on_adopt = says;
         self
     }
 
-    /// What a change would do that its author may not have in mind.
+    /// Checks of changes whose effect the author may not expect.
     pub const fn on_change(mut self, says: &'static [OnChange]) -> Self {
         self.on_change = says;
         self
     }
 
-    /// Why an object whose state does not say whether it is guarded against deletion is so all the same: the beginning of a
+    /// Why an object is guarded against deletion if its state does not set its guard: the beginning of a
     /// sentence, such as "It holds the master data".
     pub const fn protected(mut self, why: fn(Object<'_>) -> Option<&'static str>) -> Self {
         self.protected = Some(why);
         self
     }
 
-    /// The attribute that guards against this.
+    /// The attribute that is this guard.
     pub fn guard(&self, against: Guards) -> Option<&'static Attr> {
         self.table.attrs().find(|attr| attr.guards == Some(against))
     }
 
-    /// The last word on a plan.
+    /// A last change to a plan.
     pub const fn modify_plan(mut self, modify_plan: fn(&mut PlanDraft<'_>)) -> Self {
         self.modify_plan = Some(modify_plan);
         self
     }
 
-    /// True if no attribute identifies the object, so that its id stands in no table.
+    /// True if no attribute identifies the object, so that its id is in no table.
     pub const fn keyless(&self) -> bool {
         self.table.index(self.key).is_none()
     }
 
-    /// How objects that were stored in older shapes are read, one step a shape, the oldest first. Each step stays for ever.
+    /// Functions that read objects of older shapes, one step for each shape, the oldest first. Each step stays forever.
     pub const fn upgrades(mut self, steps: &'static [Upgrade]) -> Self {
         self.upgrades = steps;
         self
@@ -170,63 +173,69 @@ impl Resource {
         self
     }
 
-    /// The names of all that identifies an object, the key last.
+    /// The names of all attributes that identify an object, the key last.
     pub fn identity(&self) -> impl Iterator<Item = &'static str> {
         self.identity.iter().copied().chain([self.key])
     }
 
-    /// How an id that is given to import is taken apart: attributes with their values, the key among them.
+    /// Splits an id for import: attributes with their values, the key among them.
     pub const fn imported_as(mut self, parts: fn(&str) -> Texts) -> Self {
         self.imports = Some(parts);
         self
     }
 
-    /// By what a planned or stored object is found, where its key does not say that before it is made: at most one object
-    /// on a server has this text. A create whose answer is lost is looked for by it.
+    /// The text that finds a planned or stored object, if its key is not known before it is created: at most one object
+    /// on a server has this text. It is used to look for a create whose answer is lost.
     pub const fn found_by(mut self, name: fn(Object<'_>) -> Option<String>) -> Self {
         self.found_by = Some(name);
         self
     }
 
-    /// What names the object on its server: its key or, where the plan does not know that, what it is found by.
+    /// The name of the object on its server: its key or, if the plan does not know the key, the text that finds it.
     pub fn name_of(&self, object: Object<'_>) -> Option<String> {
         let key = if self.keyless() { None } else { object.str(self.key).map(str::to_owned) };
         key.or_else(|| self.found_by.and_then(|name| name(object)))
     }
 
-    /// The attribute that says when the object was made (RFC 3339).
+    /// The attribute with the time of creation (RFC 3339).
     pub const fn created_at(mut self, name: &'static str) -> Self {
         self.created_at = Some(name);
         self
     }
 
-    /// What is in an object and made one by one, also by its updates, so that each is written down before it is made. Of
-    /// a stored object, all the names that it shows.
+    /// The parts of an object that are created one by one, also by its updates, so that the journal notes each before its
+    /// creation. For a stored object, all names that it shows.
     pub const fn parts(mut self, names: fn(Object<'_>) -> Vec<String>) -> Self {
         self.parts = Some(names);
         self
     }
 
-    /// What two writes may not make or change at the same time, where more than the object's own name says that.
+    /// What two writes may not create or change at the same time, if that is more than the object's own name.
     pub const fn occupies(mut self, all: fn(Object<'_>) -> Vec<Occupied>) -> Self {
         self.occupies = Some(all);
         self
     }
 
-    /// The names under which a journal may know what this object shows, beside its id.
+    /// The same for parts that are created and deleted one by one: an update touches only the parts that it creates or deletes.
+    pub const fn occupies_parts(mut self, all: fn(Object<'_>) -> Vec<Occupied>) -> Self {
+        self.leaves_what_stays = true;
+        self.occupies(all)
+    }
+
+    /// The names under which a journal may know parts of this object, besides its id.
     pub fn shows(&self, object: &Value) -> Vec<String> {
         let object = Object::new(&self.table, object);
         self.name_of(object).into_iter().chain(self.parts.into_iter().flat_map(|names| names(object))).collect()
     }
 
-    /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in
-    /// a tool that makes the new one first where it can. Both are planned or stored objects.
+    /// When an object and its replacement cannot exist at the same time: then the old one is deleted first, also in
+    /// a tool that creates the new one first if possible. Both are planned or stored objects.
     pub const fn excludes(mut self, excludes: fn(Object<'_>, Object<'_>) -> bool) -> Self {
         self.excludes = Some(excludes);
         self
     }
 
-    /// Checks the whole declaration while it compiles; a build error names the attribute.
+    /// Checks the whole declaration at compile time; a build error names the attribute.
     pub const fn checked(self) -> Self {
         let named = self.key.len() == ID.len() && self.key.as_bytes()[0] == ID.as_bytes()[0] && self.key.as_bytes()[1] == ID.as_bytes()[1];
         if self.doc.is_empty() || self.keyless() != named {
@@ -257,7 +266,7 @@ impl Resource {
         while place < self.identity.len() {
             let Some(at) = self.table.index(self.identity[place]) else { panic!("{}", self.identity[place]) };
             let attr = self.table.attr(at);
-            // It may change, or is no text that everybody may see.
+            // It may change, or is not a text that everybody may see.
             assert(attr.replaces || matches!(attr.presence, Presence::ReadOnly), attr);
             assert(matches!(attr.kind, Kind::String) && !attr.secret, attr);
             place += 1;
@@ -276,24 +285,24 @@ impl Resource {
     }
 }
 
-/// A plan in the making, as a resource's `modify_plan` sees it.
+/// A plan under construction, for a resource's `modify_plan`.
 pub struct PlanDraft<'a> {
     /// The resource's table.
     pub table: &'static Table,
-    /// What the configuration says.
+    /// The configuration.
     pub config: Object<'a>,
-    /// What was there before; `None` when creating.
+    /// The object before; `None` when creating.
     pub prior: Option<Object<'a>>,
-    /// What is planned so far, in table order.
+    /// The planned values so far, in table order.
     pub planned: &'a mut Vec<Value>,
-    /// The write-only arguments in use, whether their values are there in this run or not.
+    /// The write-only arguments in use, whether this run has their values or not.
     pub in_use: &'a mut Vec<&'static str>,
-    /// The attributes whose change needs no new object this time, although the table says so.
+    /// The attributes whose change needs no new object this time, although the table declares it.
     pub keeps: &'a mut Vec<&'static str>,
 }
 
 impl PlanDraft<'_> {
-    /// What is planned for the attribute so far.
+    /// The planned value of the attribute so far.
     pub fn get(&self, name: &str) -> &Value {
         self.table.index(name).and_then(|index| self.planned.get(index)).unwrap_or(&Value::Null)
     }
@@ -303,20 +312,20 @@ impl PlanDraft<'_> {
         self.in_use.contains(&name)
     }
 
-    /// Takes the write-only argument out of use, unless the configuration gives it a value.
+    /// Marks the write-only argument as not in use, unless the configuration gives it a value.
     pub fn withdraw(&mut self, name: &str) {
         if self.config.get(name).is_null() {
             self.in_use.retain(|used| *used != name);
         }
     }
 
-    /// A change of this attribute needs no new object this time, although the table says so.
+    /// A change of this attribute needs no new object this time, although the table declares it.
     pub fn keep_object(&mut self, name: &'static str) {
         self.keeps.push(name);
     }
 
-    /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it
-    /// does nothing where that has spoken.
+    /// Plans this value for the attribute. A plan cannot overrule the configuration, so that this
+    /// does nothing if the attribute is configured.
     pub fn set(&mut self, name: &str, value: Value) {
         if let Some(index) = self.table.index(name)
             && self.config.get(name).is_null()

@@ -1,8 +1,8 @@
-//! Rules over several attributes, and advice that may be turned down.
+//! Rules over several attributes, and advice that can be turned off.
 
 use super::Object;
 
-/// What is wrong with an object.
+/// A problem with an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Whether the server would refuse it; otherwise it is a warning.
@@ -16,12 +16,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Something that the server refuses.
+    /// A problem because of which the server refuses the object.
     pub fn refused(at: &'static str, summary: impl Into<String>, detail: impl Into<String>) -> Problem {
         Problem { refused: true, at, summary: summary.into(), detail: detail.into() }
     }
 
-    /// Something that is probably a mistake.
+    /// A problem that is probably a mistake.
     pub fn doubtful(at: &'static str, summary: impl Into<String>, detail: impl Into<String>) -> Problem {
         Problem { refused: false, at, summary: summary.into(), detail: detail.into() }
     }
@@ -32,18 +32,18 @@ impl Problem {
 pub struct Rule {
     /// Every attribute that it reads.
     pub reads: &'static [&'static str],
-    /// What it demands.
+    /// Its condition.
     pub demand: Demand,
 }
 
-/// What a rule demands.
+/// The condition of a rule.
 #[derive(Clone, Copy)]
 pub enum Demand {
     /// At most one of the attributes is set.
     Conflicts,
-    /// The second is set wherever the first is.
+    /// If the first is set, the second must be set.
     Requires,
-    /// What the function says; it runs only when all that it reads is known.
+    /// A function decides; it runs only if all attributes that it reads are known.
     Holds(fn(Object<'_>) -> Option<Problem>),
 }
 
@@ -52,34 +52,34 @@ pub const fn conflicts(names: &'static [&'static str]) -> Rule {
     Rule { reads: names, demand: Demand::Conflicts }
 }
 
-/// Wherever the first is set, the second has to be.
+/// If the first is set, the second must be set.
 pub const fn requires(names: &'static [&'static str; 2]) -> Rule {
     Rule { reads: names, demand: Demand::Requires }
 }
 
-/// What the function says of these attributes.
+/// A rule of a function over these attributes.
 pub const fn rule(names: &'static [&'static str], holds: fn(Object<'_>) -> Option<Problem>) -> Rule {
     Rule { reads: names, demand: Demand::Holds(holds) }
 }
 
-/// A warning about what is allowed and unwise, with a name by which it can be turned down.
+/// A warning about a valid but unwise configuration, with a name by which it can be turned off.
 #[derive(Clone, Copy)]
 pub struct Advice {
     /// Its name, for the attribute that [guards](super::Guards::Advice) against it.
     pub name: &'static str,
     /// Every attribute that it reads.
     pub reads: &'static [&'static str],
-    /// What it says; it runs only when all that it reads is known.
+    /// The warning; the function runs only if all attributes that it reads are known.
     pub says: fn(Object<'_>) -> Option<Problem>,
 }
 
-/// What the function says of these attributes, unless it is turned down by this name.
+/// A warning of a function over these attributes, unless it is turned off by this name.
 pub const fn advice(name: &'static str, reads: &'static [&'static str], says: fn(Object<'_>) -> Option<Problem>) -> Advice {
     Advice { name, reads, says }
 }
 
 impl Advice {
-    /// The advice on the configuration, if it is needed; `ignored` is the attribute that turns it down.
+    /// The warning about the configuration, if there is one; `ignored` is the attribute that turns it off.
     pub fn run(&self, config: Object<'_>, ignored: &'static str) -> Option<Problem> {
         let unknown = self.reads.iter().chain([&ignored]).any(|name| config.get(name).has_unknown());
         if unknown || config.strs(ignored).contains(&self.name) {
@@ -93,13 +93,13 @@ impl Advice {
 }
 
 impl Rule {
-    /// What the rule has against the configuration, in which no empty text says "not set" any more. An unknown value may turn out to be set or not,
-    /// so it never breaks a rule.
+    /// The problem of the configuration, in which empty texts that mean "not set" are null already. An unknown value may turn
+    /// out to be set or not, so it never breaks a rule.
     pub fn run(&self, config: Object<'_>) -> Option<Problem> {
         let set = |name: &&str| !config.get(name).is_null() && !config.get(name).is_unknown();
         match self.demand {
             Demand::Conflicts => {
-                // Where a write-only value is not there in this run, its version says that it is in use.
+                // If this run does not have the value of a write-only argument, its version shows that it is in use.
                 let version = |name: &str| config.table.version_of(config.table.attr(config.table.index(name)?));
                 let versioned = |name: &&str| config.get(name).is_null() && version(name).is_some_and(|version| set(&version.name));
                 let mut used = self.reads.iter().filter(|name| set(name) || versioned(name));

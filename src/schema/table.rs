@@ -1,10 +1,11 @@
-//! Attributes in order, and an object seen through them.
+//! Attributes in order, and an object with the names of its table.
 
 use super::{
     Attr, Presence, checked,
     index::{By, Index, Sections, attr_at, hash},
 };
 use crate::value::Value;
+use std::slice;
 
 static NULL: Value = Value::Null;
 
@@ -15,13 +16,14 @@ pub struct Table {
     index: Index,
     has_aliases: bool,
     has_shared: bool,
+    is_flat: bool,
 }
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false };
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false, is_flat: true };
 
-    /// A table of these sections. A mistake in it is a build error that names the attribute.
+    /// A table of these sections. A mistake in them is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
         let mut table = Table { sections, ..Table::EMPTY };
         let len = table.len();
@@ -34,6 +36,7 @@ impl Table {
             table.put(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
             table.has_aliases |= attr.alias_of.is_some();
+            table.is_flat &= !attr.remote() || attr.write_only || (attr.instead_of.is_empty() && !attr.pointer().is_deep());
             if attr.remote() && attr.instead_of.is_empty() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
@@ -47,7 +50,7 @@ impl Table {
         table
     }
 
-    /// Of two attributes of one name, or at one place of the API's object, the second is a mistake; one that is read and
+    /// Of two attributes with the same name or the same place in the API's object, the second is a mistake; one that is read and
     /// one that is written may share a place.
     const fn put(&mut self, by: By, attr: &'static Attr, place: usize) {
         self.index.put(by, attr.hash_of(by), place, self.sections);
@@ -58,7 +61,7 @@ impl Table {
         self.index.get(by, hash, self.sections)
     }
 
-    /// How many attributes there are.
+    /// The number of attributes.
     pub const fn len(&self) -> usize {
         let (mut section, mut len) = (0, 0);
         while section < self.sections.len() {
@@ -78,12 +81,12 @@ impl Table {
         attr_at(self.sections, place)
     }
 
-    /// Where the attribute of this name stands.
+    /// The place of the attribute with this name.
     pub const fn index(&self, name: &str) -> Option<usize> {
         self.find(By::Name, hash(By::Name, name))
     }
 
-    /// The attribute in the place of which another one stands in the API's object, or would.
+    /// An attribute whose place in the API's object is the same, or around this one's.
     pub(super) const fn around(&self, attr: &Attr) -> Option<usize> {
         match attr.pointer().on_the_way(By::Place, &self.index, self.sections) {
             None => attr.pointer().on_the_way(By::WritePlace, &self.index, self.sections),
@@ -93,33 +96,43 @@ impl Table {
 
     /// The attribute that is read at this place of the API's object: names of members with slashes in between.
     pub fn placed(&self, path: &str) -> Option<&'static Attr> {
-        self.find(By::Place, hash(By::Place, path)).map(|place| self.attr(place))
+        self.of_member(path).map(|place| self.attr(place))
+    }
+
+    /// The place in the table of the same.
+    pub(crate) fn of_member(&self, name: &str) -> Option<usize> {
+        self.find(By::Place, hash(By::Place, name))
+    }
+
+    /// Whether each attribute that is read is a member of the API's object, and one of its own.
+    pub(crate) const fn is_flat(&self) -> bool {
+        self.is_flat
     }
 
     /// The attributes in order.
-    pub fn attrs(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.sections.iter().flat_map(|section| section.iter())
+    pub fn attrs(&self) -> Attrs {
+        Attrs { section: <&[Attr]>::default().iter(), sections: self.sections.iter(), left: self.len() }
     }
 
-    /// The attribute whose change sends this write-only one again, where there is one: `<name>_version`.
+    /// The attribute whose change sends this write-only one again, if there is one: `<name>_version`.
     pub fn version_of(&self, attr: &Attr) -> Option<&'static Attr> {
         let index = if attr.write_only { self.index(&format!("{}_version", attr.name)) } else { None };
         index.map(|index| self.attr(index))
     }
 
-    /// The write-only attribute that a change of this one sends again.
+    /// The write-only attribute that is sent again when this one changes.
     pub fn sent_by(&self, version: &Attr) -> Option<&'static Attr> {
         let index = self.index(version.name.strip_suffix("_version")?)?;
         Some(self.attr(index)).filter(|attr| attr.write_only)
     }
 
-    /// The places of attributes that are other names, each with that of the attribute that it is a name of.
+    /// The places of aliases, each with the place of the attribute that it is an alias of.
     pub fn aliases(&self) -> impl Iterator<Item = (usize, usize)> {
         let attrs = self.attrs().enumerate().filter(|_| self.has_aliases);
         attrs.filter_map(|(place, attr)| Some((place, self.index(attr.alias_of?)?)))
     }
 
-    /// Whether some of its attributes are ours only while they are set.
+    /// Whether some of its attributes are managed only while they are set.
     pub const fn has_shared(&self) -> bool {
         self.has_shared
     }
@@ -129,7 +142,7 @@ impl Table {
         Value::Object(vec![Value::Null; self.len()])
     }
 
-    /// An object of this table with nothing but these attributes set.
+    /// An object of this table with only these attributes set.
     pub fn holding<const N: usize>(&self, set: [(&str, Value); N]) -> Value {
         let mut fields = vec![Value::Null; self.len()];
         for (name, value) in set {
@@ -141,6 +154,37 @@ impl Table {
     }
 }
 
+/// The attributes of a table, in order. Every object is gone through by it, again and again; and what is made of each has
+/// its room from the beginning, since it tells how many there are.
+#[derive(Clone)]
+pub struct Attrs {
+    section: slice::Iter<'static, Attr>,
+    sections: slice::Iter<'static, &'static [Attr]>,
+    left: usize,
+}
+
+impl Iterator for Attrs {
+    type Item = &'static Attr;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'static Attr> {
+        loop {
+            if let Some(attr) = self.section.next() {
+                self.left -= 1;
+                return Some(attr);
+            }
+            self.section = self.sections.next()?.iter();
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Attrs {}
+
 /// An object read by attribute name.
 #[derive(Clone, Copy)]
 pub struct Object<'a> {
@@ -150,7 +194,7 @@ pub struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// The value seen through the table; a value that is no object reads as one with nothing set.
+    /// The value, read through the table; a value that is not an object reads as an object with nothing set.
     pub fn new(table: &'a Table, value: &'a Value) -> Object<'a> {
         Object { table, fields: value.fields() }
     }
@@ -160,13 +204,14 @@ impl<'a> Object<'a> {
         self.table.index(name).and_then(|index| self.fields.get(index)).unwrap_or(&NULL)
     }
 
-    /// The value of the attribute at this place of the table: for whoever goes through all of them.
+    /// The value of the attribute at this place of the table, for loops over all of them.
+    #[inline]
     pub fn at(&self, place: usize) -> &'a Value {
         self.fields.get(place).unwrap_or(&NULL)
     }
 
-    /// Whether the configuration uses this attribute: it has a value, or its version has one. The value of a write-only
-    /// attribute need not be there in every run.
+    /// Whether the configuration uses this attribute: it has a value, or its version has one. Not every run has the value of a
+    /// write-only attribute.
     pub fn uses(&self, attr: &Attr) -> bool {
         let version = || self.table.version_of(attr).map(|version| self.get(version.name));
         !self.get(attr.name).is_null() || version().is_some_and(|version| !version.is_null())

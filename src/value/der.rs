@@ -1,7 +1,7 @@
 //! DER (ITU-T X.690), as far as files of keys need it: elements, one after the other and inside of each other.
 //!
-//! Owns how tags and lengths are read, and the numbers of an RSA key. What a key is for, and how it is spelled elsewhere, is
-//! not its business.
+//! Owns how tags and lengths are read, and the numbers of an RSA key. Does not know what a key is used for, or its other
+//! spellings.
 
 /// A list of elements.
 pub const SEQUENCE: u8 = 0x30;
@@ -33,7 +33,7 @@ pub fn any(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((*tag, content, rest))
 }
 
-/// The whole numbers of a list, the first of so many, without zeros in front.
+/// The first `N` whole numbers of a list, without leading zeros.
 pub fn numbers<const N: usize>(der: &[u8]) -> Option<[&[u8]; N]> {
     let (mut rest, _) = element(SEQUENCE, der)?;
     let mut found = [&[] as &[u8]; N];
@@ -52,7 +52,7 @@ pub fn rsa_numbers(pkcs1: &[u8]) -> Option<[&[u8]; 8]> {
     Some([n, e, d, p, q, dp, dq, qi])
 }
 
-/// The algorithm of a private key, and the key in the form that this has (PKCS #8, RFC 5208, 5).
+/// The algorithm of a private key, and the key in that algorithm's form (PKCS #8, RFC 5208, 5).
 pub fn private_key(pkcs8: &[u8]) -> Option<(&[u8], &[u8])> {
     let (outer, _) = element(SEQUENCE, pkcs8)?;
     let (_version, rest) = element(INTEGER, outer)?;

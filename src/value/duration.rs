@@ -6,19 +6,19 @@
 
 use std::fmt::{self, Write as _};
 
-/// Why a text is not a duration. Displays as Go's `time.ParseDuration` words it.
+/// Why a text is not a duration. Its text is that of Go's `time.ParseDuration`.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DurationError {
-    /// Not the shape of a duration, or outside what 64 bits of nanoseconds can hold.
+    /// Not the shape of a duration, or outside of the range of 64-bit nanoseconds.
     #[error("time: invalid duration {}", Quoted(.0))]
     Invalid(String),
-    /// A number with no unit behind it.
+    /// A number without a unit.
     #[error("time: missing unit in duration {}", Quoted(.0))]
     MissingUnit(String),
     /// A unit that does not exist, such as `d`.
     #[error("time: unknown unit {} in duration {}", Quoted(.unit), Quoted(.text))]
     UnknownUnit {
-        /// What stood where a unit should.
+        /// The text in place of the unit.
         unit: String,
         /// The whole text.
         text: String,

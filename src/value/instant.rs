@@ -1,8 +1,8 @@
-//! Moments, as RFC 3339 writes them.
+//! Times in the format of RFC 3339.
 //!
-//! Owns which texts are one, as strictly as the standard and Go's `time` package together: what either of them refuses is
-//! none. Reaches from the year 0 to the end of the year 9999 in UTC; a `jiff::Timestamp` ends a day earlier, before the
-//! moment that many people write for "never".
+//! Owns which texts are valid, as strictly as the standard and Go's `time` package together: a text that either of them refuses is
+//! not valid. The range is from the year 0 to the end of the year 9999 in UTC; a `jiff::Timestamp` ends a day earlier, before the
+//! time that many people use for "never".
 
 use jiff::civil::DateTime;
 
@@ -12,7 +12,7 @@ pub const SECOND: i128 = 1_000_000_000;
 /// The first nanosecond of the year 0, and the first one after the year 9999.
 const YEARS: std::ops::Range<i128> = -62_167_219_200 * SECOND..253_402_300_800 * SECOND;
 
-/// The moment in nanoseconds since 1970; `None` for a text that is none.
+/// The time in nanoseconds since 1970; `None` if the text is not valid.
 pub fn parse(text: &str) -> Option<i128> {
     let (local, offset) = match text.strip_suffix('Z') {
         Some(local) => (local, 0),
@@ -22,7 +22,7 @@ pub fn parse(text: &str) -> Option<i128> {
         }
     };
     let (whole, fraction) = local.split_at_checked(19)?;
-    // The parser takes more than the standard: a space for the `T`, for one, and a leap second.
+    // The parser accepts more than the standard, such as a space for the `T`, and a leap second.
     if !shaped(whole, "0000-00-00T00:00:00") || whole.ends_with(":60") {
         return None;
     }
@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Option<i128> {
     YEARS.contains(&moment).then_some(moment)
 }
 
-/// The moment rounded to a whole second, half of one up; `None` where that is after the year 9999.
+/// The time rounded half up to a whole second; `None` if that is after the year 9999.
 pub fn to_second(moment: i128) -> Option<i128> {
     let rounded = (moment + SECOND / 2).div_euclid(SECOND) * SECOND;
     YEARS.contains(&rounded).then_some(rounded)

@@ -1,13 +1,12 @@
 //! JSON whose numbers keep all their digits and whose members may have any name.
 //!
-//! Owns the tree, how a text is read (into a tree, or piece by piece) and how a tree is written. Knows nothing of what
-//! a document means.
+//! Owns the tree, how a text is read (into a tree, or piece by piece) and how a tree is written. Does not know the meaning of
+//! documents.
 //!
-//! Why not `serde_json::Value`: serde hands a number on in 64 bits. Where serde_json is to keep more of it, or to leave
-//! a part of a text unread, it hands that on as an object with one member of a name that it keeps for itself, so that
-//! an object of the user's with such a member is read as something else. Here hifijson reads, to which a number is a
-//! text, and no name means anything. Besides, this tree has no `[…]`, which panics where a server answers with
-//! another shape than expected: what may be missing has to be asked for.
+//! Why not `serde_json::Value`: serde passes a number in 64 bits. To keep more of it, or to leave a part of a text unread,
+//! serde_json passes an object with a member of a reserved name, so a user's object with such a member is misread. Here hifijson
+//! reads, for which a number is a text, and no name is reserved. Besides, this tree has no `[…]`, which panics if a server's
+//! answer has another shape than expected: optional values have to be looked up.
 
 use super::Number;
 use hifijson::{
@@ -18,11 +17,11 @@ use hifijson::{
 };
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-/// No state and no page of a list holds so many values. Each takes many times the two bytes that it can be written in,
-/// so that a document within the limits on messages could still fill the memory.
+/// The maximum number of values in a text, more than any state or page of a list has. A value takes many times more memory than
+/// the two bytes in which it can be written, so a document within the size limits could still fill the memory.
 pub const MOST_VALUES: usize = 2_000_000;
 
-/// How many arrays and objects may be inside of each other.
+/// The maximum depth of nested arrays and objects.
 const MOST_LEVELS: usize = 127;
 
 /// A JSON value. Two are equal if they mean the same: numbers by their value, members in any order. `Debug` shows the
@@ -62,7 +61,7 @@ impl Steps for String {
     }
 }
 
-/// Names that may hold slashes.
+/// Names that may contain slashes.
 impl Steps for [String] {
     fn steps(&self) -> impl Iterator<Item = &str> {
         self.iter().map(String::as_str)
@@ -78,33 +77,38 @@ impl Steps for Vec<String> {
 /// Why a text is not read as JSON; never its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// It is no JSON, or nests deeper than 127 levels.
-    #[error("it is not JSON that can be read (at line {line}, column {column} it breaks off, is malformed or nests too deeply)")]
+    /// It is not JSON, or is nested deeper than 127 levels.
+    #[error("it is not valid JSON (at line {line}, column {column}, it ends early, is malformed or is nested too deeply)")]
     Malformed {
         /// The line up to which it could be read, from 1.
         line: usize,
         /// The column in that line, in bytes from 1.
         column: usize,
     },
-    /// It holds more than [`MOST_VALUES`].
-    #[error("it holds more than {MOST_VALUES} values")]
+    /// It has more than [`MOST_VALUES`] values.
+    #[error("it has more than {MOST_VALUES} values")]
     TooMany,
+}
+
+impl ParseError {
+    /// This text could be read up to where so many bytes are left.
+    pub(super) fn malformed(text: &[u8], left: usize) -> ParseError {
+        let read = &text[..text.len() - left];
+        let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        ParseError::Malformed { line: 1 + read.iter().filter(|byte| **byte == b'\n').count(), column: 1 + read.len() - line_start }
+    }
 }
 
 impl Json {
     /// The value in a text from outside: neither deep nesting nor a great many values exhaust this process.
     ///
     /// # Errors
-    /// They say where it ends being JSON, never what is there.
+    /// They have the place of the error, never the text there.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Json, ParseError> {
         let text = text.as_ref();
         let mut reader = Reader::new(text)?;
         let value = reader.value();
-        value.filter(|_| reader.is_at_end()).ok_or_else(|| {
-            let read = &text[..text.len() - reader.lexer.as_slice().len()];
-            let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-            ParseError::Malformed { line: 1 + read.iter().filter(|byte| **byte == b'\n').count(), column: 1 + read.len() - line_start }
-        })
+        value.filter(|_| reader.is_at_end()).ok_or_else(|| ParseError::malformed(text, reader.rest().len()))
     }
 
     /// An object with these members.
@@ -117,18 +121,18 @@ impl Json {
         self.as_object()?.get(name)
     }
 
-    /// What is at the end of a path; null where there is no such thing.
+    /// The value at a path; null if there is none.
     pub fn at(&self, path: &(impl Steps + ?Sized)) -> &Json {
         path.steps().try_fold(self, |at, name| at.get(name)).unwrap_or(&Json::Null)
     }
 
-    /// The same, to be changed; `None` where there is no such thing.
+    /// The value at a path, for changes; `None` if there is none.
     pub fn at_mut(&mut self, path: &(impl Steps + ?Sized)) -> Option<&mut Json> {
         path.steps().try_fold(self, |at, name| at.as_object_mut()?.get_mut(name))
     }
 
-    /// Puts a value at the end of a path, on which missing objects are made. False where something else is in the way,
-    /// which stays as it is.
+    /// Sets the value at a path, and makes missing objects on the way. False if another value is in the way, which stays as it
+    /// is.
     pub fn put(&mut self, path: &(impl Steps + ?Sized), value: Json) -> bool {
         let mut at = self;
         for name in path.steps() {
@@ -142,7 +146,7 @@ impl Json {
         true
     }
 
-    /// Takes away what is at the end of a path, and returns it.
+    /// Removes the value at a path, and returns it.
     pub fn remove(&mut self, path: &(impl Steps + ?Sized)) -> Option<Json> {
         let mut steps = path.steps().peekable();
         let mut at = self;
@@ -221,7 +225,7 @@ impl Json {
         }
     }
 
-    /// The members of an object, to be changed.
+    /// The members of an object, for changes.
     pub fn as_object_mut(&mut self) -> Option<&mut BTreeMap<String, Json>> {
         match self {
             Json::Object(members) => Some(members),
@@ -238,7 +242,15 @@ impl Json {
     }
 
     fn write(&self, out: &mut impl fmt::Write, number: fn(&Number) -> Cow<'_, str>) -> fmt::Result {
-        let quoted = |out: &mut dyn fmt::Write, text: &str| out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?);
+        let quoted = |out: &mut dyn fmt::Write, text: &str| {
+            // Most texts have nothing in them that is escaped (RFC 8259, section 7).
+            if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+                out.write_char('"')?;
+                out.write_str(text)?;
+                return out.write_char('"');
+            }
+            out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
+        };
         match self {
             Json::Null => out.write_str("null"),
             Json::Bool(flag) => write!(out, "{flag}"),
@@ -270,8 +282,8 @@ impl Json {
     }
 }
 
-/// Reads a text piece by piece. What returns `None` has met what is no JSON, or no such piece; then nothing more is to
-/// be read.
+/// Reads a text piece by piece. A method that returns `None` found text that is not JSON, or another kind of value; then nothing
+/// more must be read.
 pub struct Reader<'a> {
     lexer: SliceLexer<'a>,
     /// How many more levels may be entered.
@@ -282,17 +294,32 @@ impl<'a> Reader<'a> {
     /// At the beginning of a text.
     ///
     /// # Errors
-    /// When it holds too many values.
+    /// When it has too many values.
     pub fn new(text: &'a [u8]) -> Result<Reader<'a>, ParseError> {
-        // Every value but the first comes after one of these. Those inside of texts count too: nobody writes so many.
+        // Every value except the first comes after one of these. Those inside of texts are counted, too: nobody writes so many.
         let starts = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
         if text.len() > MOST_VALUES && text.iter().filter(starts).count() > MOST_VALUES {
             return Err(ParseError::TooMany);
         }
-        Ok(Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS })
+        Ok(Reader::of_pieces(text))
     }
 
-    /// Whether nothing follows any more.
+    /// At the beginning of a text of any length: whoever reads it keeps but a part of it at a time.
+    pub fn of_pieces(text: &'a [u8]) -> Reader<'a> {
+        Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS }
+    }
+
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.lexer.as_slice()
+    }
+
+    /// Whether the next value begins like this.
+    pub(super) fn begins(&mut self, with: u8) -> bool {
+        self.lexer.ws_peek() == Some(with)
+    }
+
+    /// Whether the text is at its end.
     pub fn is_at_end(&mut self) -> bool {
         self.lexer.ws_peek().is_none()
     }
@@ -323,12 +350,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The next value, unread: its text. Only where it ends is looked at.
+    /// The text of the next value, which is not parsed; only its end is found.
     pub fn skip(&mut self) -> Option<&'a str> {
+        self.with_text(Reader::pass).map(|(text, ())| text)
+    }
+
+    /// What is read of the next value, beside its text.
+    pub fn with_text<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<(&'a str, T)> {
         self.lexer.eat_whitespace();
         let rest = self.lexer.as_slice();
-        self.pass()?;
-        std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()
+        let found = read(self)?;
+        Some((std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()?, found))
     }
 
     fn pass(&mut self) -> Option<()> {
@@ -342,12 +374,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next value as an array, whose elements `each` has to read.
+    /// Reads the next value as an array; `each` has to read each element.
     pub fn items(&mut self, each: impl FnMut(&mut Reader<'a>) -> Option<()>) -> Option<()> {
         self.series(b'[', b']', each)
     }
 
-    /// The next value as an object, of whose members `each` is given the name and has to read the value.
+    /// Reads the next value as an object; `each` gets the name of each member and has to read the value.
     pub fn members(&mut self, mut each: impl FnMut(&mut Reader<'a>, Cow<'a, str>) -> Option<()>) -> Option<()> {
         self.series(b'{', b'}', |reader| {
             let name = reader.text()?;

@@ -1,17 +1,19 @@
 //! The shared vocabulary: [`Value`], [`Number`], [`Path`] and [`Json`].
 //!
-//! Owns how a configuration, a plan, a state and an API answer are held in memory. Knows nothing of
-//! schemas, protocols or servers; what a value *means* is said by the table that it belongs to.
+//! Owns how a configuration, a plan, a state and an API answer are held in memory. Does not know
+//! schemas, protocols or servers; the meaning of a value is in the table that it belongs to.
 
 pub mod der;
 pub mod duration;
 pub mod instant;
 mod json;
 mod number;
+mod outline;
 mod path;
 
 pub use json::{Json, MOST_VALUES, ParseError, Reader, Steps};
 pub use number::{Number, NumberError};
+pub use outline::Outline;
 pub use path::{Path, Step};
 
 use std::{collections::BTreeMap, fmt};
@@ -67,7 +69,7 @@ impl Value {
         }
     }
 
-    /// The forms that JSON APIs tend not to tell apart: null, `""`, `[]`, `{}`.
+    /// Whether it is one of the forms that many JSON APIs treat alike: null, `""`, `[]`, `{}`.
     pub fn is_empty(&self) -> bool {
         match self {
             Value::Null => true,
@@ -111,7 +113,7 @@ impl Value {
         }
     }
 
-    /// The fields of an object, in table order; nothing for any other value.
+    /// The fields of an object, in table order; empty for any other value.
     pub fn fields(&self) -> &[Value] {
         match self {
             Value::Object(fields) => fields,
@@ -119,7 +121,7 @@ impl Value {
         }
     }
 
-    /// What kind of value this is, in words for error messages.
+    /// The kind of this value, for error messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",

@@ -1,11 +1,11 @@
 //! Decimal numbers that keep their spelling.
 //!
-//! Terraform and JSON carry numbers of any size; a double in between would change them. Knows only
+//! Terraform and JSON carry numbers of any size; a double in between would change them. Only knows
 //! decimal text.
 
 use std::{borrow::Cow, fmt};
 
-/// A decimal number: it remembers how it was written and compares by value. Its text is a number in JSON too.
+/// A decimal number: it keeps its spelling and compares by value. Its text is a number in JSON, too.
 #[derive(Clone)]
 pub struct Number(String);
 
@@ -20,7 +20,7 @@ type Parts = (bool, String, i64);
 impl Number {
     /// Reads a number in JSON's grammar (a leading `+` or zeros are accepted too, and dropped).
     pub fn parse(text: &str) -> Result<Number, NumberError> {
-        // Longer texts are no number anybody meant, and exponents would have to be bounded for them.
+        // Longer texts are not useful numbers, and would need a limit for exponents.
         if text.len() > 1024 {
             return Err(NumberError);
         }
@@ -29,12 +29,12 @@ impl Number {
             Some(digits) => ("-", digits),
             None => ("", text.strip_prefix('+').unwrap_or(text)),
         };
-        // The last zero before anything else than a digit is the whole of the number.
+        // The last zero before another character than a digit is the number itself.
         let zeros = digits.bytes().zip(digits.bytes().skip(1)).take_while(|(zero, next)| *zero == b'0' && next.is_ascii_digit()).count();
         Ok(Number(format!("{sign}{}", &digits[zeros..])))
     }
 
-    /// A number as it stands in a JSON text, however long.
+    /// A number in a JSON text, of any length.
     pub(super) fn of_json(text: &str) -> Number {
         Number(text.to_owned())
     }
@@ -57,7 +57,7 @@ impl Number {
         parts(&self.0).is_some_and(|(_, _, exponent)| exponent >= 0)
     }
 
-    /// The decimal text, as it was written.
+    /// The decimal text in its original spelling.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -67,7 +67,7 @@ impl Number {
         self.0.parse().unwrap_or(f64::NAN)
     }
 
-    /// True if a double carries this number without changing its decimal text.
+    /// True if a double can hold this number without changing its decimal text.
     pub fn fits_f64(&self) -> bool {
         Number::from_f64(self.to_f64()).is_some_and(|double| double == *self)
     }
@@ -86,7 +86,7 @@ impl Number {
         (quotient < 1 << 53).then(|| self.to_f64())
     }
 
-    /// The number without an exponent; very large and very small ones stay as they were written.
+    /// The number without an exponent; very large and very small ones keep their spelling.
     pub fn plain(&self) -> String {
         let Some((negative, digits, exponent)) = parts(&self.0).filter(|parts| parts.2.abs() <= 1000) else {
             return self.0.clone();

@@ -1,4 +1,4 @@
-//! Where in a value something is.
+//! Paths into values.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub enum Step {
     Key(String),
 }
 
-/// The way from an object to something inside it; the empty path is the object itself.
+/// The path from an object to a value inside it; the empty path is the object itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(pub Vec<Step>);
 

@@ -1,4 +1,4 @@
-//! How the lifecycles reach a server without the provider: what other people do to it.
+//! How the lifecycles change a server without the provider, as other people do.
 
 use async_trait::async_trait;
 use janiform::{
@@ -6,12 +6,12 @@ use janiform::{
     value::Value,
 };
 
-/// A way to the server that does not lead through the provider. It goes through the server's own API or its storage, and
-/// never through the provider's client: a client that is wrong would agree with itself.
+/// Access to the server that does not use the provider: through the server's own API or its storage, and never through the
+/// provider's client, since a client that is wrong would agree with itself.
 #[async_trait]
 pub trait Backdoor: Send + Sync {
-    /// Changes one attribute of an object, or takes it away; false if this server cannot be made to. What cannot be changed
-    /// is not tested for drift, so false is for attributes that the server never lets anybody change.
+    /// Changes an attribute of an object, or removes its value; false if the server does not allow that. Such an attribute is
+    /// not tested for drift, so return false only for attributes that the server never lets anybody change.
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool;
 
     /// Removes an object.
@@ -20,7 +20,7 @@ pub trait Backdoor: Send + Sync {
     /// Whether an object exists.
     async fn exists(&self, resource: &'static Resource, id: &str) -> bool;
 
-    /// What an import names an object by, where that is not its id alone.
+    /// The import id of an object, if that is not its id.
     fn import_id(&self, _: &'static Resource, id: &str) -> String {
         id.to_owned()
     }

@@ -1,5 +1,5 @@
-//! Objects and values as JSON keyed by attribute name, as `schema::json` has them, in the JSON that tests are written
-//! in: that has macros, and numbers that are as exact.
+//! Objects and values as JSON keyed by attribute name, like `schema::json`, but in the `serde_json` of tests, which has macros and
+//! numbers that are as exact.
 
 use janiform::{
     schema::{Kind, Table, json},
@@ -7,20 +7,20 @@ use janiform::{
 };
 use serde_json::Value as Json;
 
-/// The provider's JSON for that of a test.
+/// Converts a test's JSON to the provider's JSON.
 pub fn ours(json: &Json) -> value::Json {
     value::Json::parse(json.to_string()).unwrap()
 }
 
-/// A test's JSON for that of the provider.
+/// Converts the provider's JSON to a test's JSON.
 pub fn theirs(json: &value::Json) -> Json {
     serde_json::from_str(&json.to_string()).unwrap()
 }
 
-/// The object of the table whose attributes these members are.
+/// The object of the table with these members.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is not an object of the table.
 pub fn from_json(table: &Table, json: &Json) -> Result<Value, String> {
     json::from_json(table, &ours(json))
 }
@@ -28,7 +28,7 @@ pub fn from_json(table: &Table, json: &Json) -> Result<Value, String> {
 /// The value of this kind.
 ///
 /// # Errors
-/// Why it is none.
+/// Why it is not a value of this kind.
 pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
     json::kind_from_json(kind, &ours(json))
 }

@@ -4,15 +4,15 @@
 //! | | |
 //! |---|---|
 //! | [`lifecycles`] | every attribute of every resource through its lifecycles on both faces, from the tables alone |
-//! | [`Backdoor`] | how a test reaches the server behind the provider's back; the one thing that an author writes |
+//! | [`Backdoor`] | how a test reaches the server without the provider; the only thing that an author has to write |
 //! | [`samples`] | values for any attribute, from its table |
 //! | [`terraform::Core`] | `plan`, `apply`, refresh, `import`, `destroy` and calls, step by step, with core's rules |
 //! | [`pulumi::Host`] | `preview`, `up`, `refresh`, `import` and `destroy`, step by step, with the rules of Pulumi's engine |
 //! | [`terraform::saboteur`], [`pulumi::saboteur`] | providers that break one rule: proof that these tests can fail |
 //! | [`json`] | values as the JSON that tests are written in |
 //!
-//! It shares no code with the faces but the generated messages: values have a codec of their own, so that a mistake in a face
-//! does not cancel out. What is wrong with the test itself, such as a configuration without a required attribute, is a panic.
+//! It shares only the generated messages with the faces: values have a separate codec, so that a mistake in a face does not cancel
+//! out. An error in the test itself, such as a configuration without a required attribute, is a panic.
 //!
 //! Use it from `tests/`, never from the provider's own unit tests. The guide for it is `docs/guides/testing-a-provider.md`, and
 //! `examples/meilisearch-provider` is a provider whose tests use nothing else.
@@ -79,12 +79,12 @@ use janiform::engine::Provider;
 use samples::Known;
 use serde_json::Value as Json;
 
-/// Every lifecycle of every resource of the provider and of each of its attributes, under Terraform core and Pulumi's engine,
-/// with this provider configuration, whose members are named as in Terraform; how many ran. Values that the tables cannot know
-/// come from `known`, see [`samples`].
+/// Runs every lifecycle of every resource of the provider and of each of its attributes, under Terraform core and Pulumi's
+/// engine, with this provider configuration, whose members are named as in Terraform. Returns how many ran. Values that the
+/// tables cannot know come from `known`, see [`samples`].
 ///
 /// # Panics
-/// When any failed, with all that did.
+/// When any lifecycle failed, with all failures.
 pub async fn lifecycles<C: Send + Sync + 'static>(
     provider: &'static Provider<C>,
     config: Json,

@@ -1,6 +1,6 @@
 //! Values for any attribute, from its table: its kind, meaning and checks say what is valid.
 //!
-//! Serves any provider. What tables cannot say (that a text has to name something that exists) comes from the caller, by the
+//! Serves any provider. What tables cannot know (that a text has to refer to an existing object) comes from the caller, by the
 //! attribute's name: see [`Known`].
 
 use crate::json as stored;
@@ -11,11 +11,11 @@ use janiform::{
 };
 use serde_json::{Map, Value as Json};
 
-/// Values that the caller knows better: for the attribute of this name, instead of ours. None at all says
-/// that the server at hand cannot do it.
+/// Values for the attribute with this name that replace the generated ones. `Some` of an empty list means that the server at
+/// hand cannot handle the attribute.
 pub type Known = fn(&str) -> Option<Vec<Json>>;
 
-/// No value is known better.
+/// Replaces no values.
 pub fn none(_: &str) -> Option<Vec<Json>> {
     None
 }

@@ -174,8 +174,8 @@ fn what_cannot_be_read_is_refused_with_the_resource_and_never_with_a_value() {
         (json!({ "version": 3, "modules": [] }), "version 3"),
         (json!({ "encrypted_data": "…", "encryption_version": "v0", "serial": 1 }), "encrypted"),
         (json!({ "format_version": "1.0", "values": {} }), "show -json"),
-        (json!({ "resources": [] }), "no state"),
-        (json!([]), "no state"),
+        (json!({ "resources": [] }), "not a state"),
+        (json!([]), "not a state"),
         (json!({ "version": 4 }), "no list of resources"),
     ] {
         let why = refused(&state);
@@ -210,4 +210,37 @@ fn a_stack_of_the_bridge_is_one_of_the_package() {
         assert_eq!([&is["inputs"]["projectApiKey"], &is["id"]], [&was["inputs"]["projectApiKey"], &was["id"]]);
     }
     assert!(adopted(&after).0.moved.is_empty());
+}
+
+/// The blocks of a state, which stand at the addresses of the new one.
+#[test]
+fn the_program_has_a_block_for_each_object_and_names_the_rest() {
+    let (report, _) = adopted(&fixture("svrakitin.tfstate"));
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    let file = |name: &str| &blocks.files.iter().find(|file| file.path == name).unwrap_or_else(|| panic!("no {name}")).content;
+    let clients = file("oauth2_client.tf");
+    for name in ["machine", "maester", "minimal", "signer", "web"] {
+        assert!(clients.contains(&format!("resource \"ory_oauth2_client\" \"{name}\" {{\n")), "{clients}");
+    }
+    // What differs is said in the words of this provider, and no secret is.
+    for line in
+        ["  scope                      = \"read write\"\n", "  token_endpoint_auth_method = \"client_secret_basic\"\n", "= jsonencode({"]
+    {
+        assert!(clients.contains(line), "{line}: {clients}");
+    }
+    assert_eq!((blocks.count, &blocks.by_hand), (7, &vec![]));
+    for file in blocks.files.iter().filter(|file| !file.path.ends_with(".json")) {
+        assert!(!file.content.contains("peer-secret"), "{}", file.path);
+    }
+}
+
+#[test]
+fn blocks_of_modules_are_apart_and_what_makes_several_is_named() {
+    let (report, _) = adopted(&composed());
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    let paths: Vec<_> = blocks.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["shop/oauth2_client.tf"]);
+    assert!(blocks.files[0].content.contains("resource \"ory_oauth2_client\" \"it\" {\n"), "{}", blocks.files[0].content);
+    let [several] = blocks.by_hand.as_slice() else { panic!("{:?}", blocks.by_hand) };
+    assert!(several.starts_with("ory_oauth2_client.it: it has several instances"), "{several}");
 }

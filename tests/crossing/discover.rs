@@ -1,9 +1,12 @@
 //! `janiform discover` on the emulator: what it writes, what it asks, and what it keeps in memory.
 
 #[path = "../it/support/many.rs"]
-#[allow(dead_code, reason = "what is shared is not all used here")]
 mod many;
 
+#[path = "../it/support/held.rs"]
+mod held;
+
+use held::Remembered;
 use janiform::{
     crossing::discover::Plan,
     emulator::{self, Options, Running, console::switches::Switches},
@@ -13,49 +16,31 @@ use serde_json::{Value as Json, json};
 use std::{collections::BTreeMap, fs, path::Path, process::Output};
 use tokio::process::Command;
 
-/// What a server of ours holds, by kind: at least these.
+/// An emulator with objects of every kind.
 struct Held {
     emulator: Running,
-    project: String,
+    held: Remembered,
 }
 
 async fn ask(url: &str, method: &str, path: &str, body: &Json) -> Json {
     let request = reqwest::Client::new().request(method.parse().unwrap(), format!("{url}{path}")).bearer_auth("ory_wak_of-the-tests");
-    let response = request.json(body).send().await.unwrap();
+    let request = if body.is_null() { request } else { request.json(body) };
+    let response = request.send().await.unwrap();
     let (status, text) = (response.status(), response.text().await.unwrap());
     assert!(status.is_success(), "{method} {path}: {status} {text}");
     serde_json::from_str(&text).unwrap_or_default()
 }
 
 impl Held {
-    /// Objects of every kind that this test knows, `clients` of them clients.
+    /// `clients` of the objects are clients.
     async fn with(clients: usize, options: Options) -> Held {
         let emulator = emulator::start(options).await.unwrap();
-        let url = emulator.url();
-        for number in 0..clients {
-            let names = ["Shop", "Büro ${x} %{y}", "2fa", "日本", "class"];
-            let body = json!({
-                "client_id": format!("client-{number}"), "client_name": names[number % names.len()], "grant_types": ["client_credentials"],
-                "metadata": { "team": "${shop}", "number": number },
-            });
-            ask(&url, "POST", "/admin/clients", &body).await;
+        let (url, mut held) = (emulator.url(), Remembered::default());
+        for making in held::project().iter().chain(&held::servers(clients, 20)) {
+            let (path, body) = held.fill(making);
+            held.take(making, &ask(&url, making.method, &path, &body).await);
         }
-        for number in 0..20 {
-            let body = json!({
-                "schema_id": "default", "traits": { "email": format!("person-{number}@example.com") },
-                "metadata_admin": { "note": format!("hidden-{number}") },
-            });
-            ask(&url, "POST", "/admin/identities", &body).await;
-            let body = json!({ "namespace": "files", "object": format!("file {number}"), "relation": "view", "subject_id": "ann" });
-            ask(&url, "PUT", "/admin/relation-tuples", &body).await;
-        }
-        let body = json!({ "name": "Watched", "environment": "stage" });
-        let project = ask(&url, "POST", "/projects", &body).await["id"].as_str().unwrap().to_owned();
-        let body = json!([{ "op": "replace", "path": "/services/identity/config/selfservice/default_browser_return_url", "value": "https://shop.example.com/" }]);
-        ask(&url, "PATCH", &format!("/projects/{project}"), &body).await;
-        ask(&url, "POST", &format!("/projects/{project}/organizations"), &json!({ "label": "Acme", "domains": ["acme.example"] })).await;
-        ask(&url, "POST", &format!("/projects/{project}/tokens"), &json!({ "name": "of the shop" })).await;
-        Held { emulator, project }
+        Held { emulator, held }
     }
 
     async fn discover(&self, arguments: &[&str]) -> Output {
@@ -67,6 +52,8 @@ impl Held {
                 ("ORY_KRATOS_PUBLIC_URL", &url),
                 ("ORY_KETO_READ_URL", &url),
                 ("ORY_KETO_WRITE_URL", &url),
+                ("ORY_HYDRA_PUBLIC_URL", &url),
+                ("ORY_TALOS_URL", &url),
                 ("ORY_CONSOLE_API_URL", &url),
                 ("ORY_PROJECT_API_URL", &format!("{url}/p/%s")),
                 ("ORY_WORKSPACE_API_KEY", "ory_wak_of-the-tests"),
@@ -100,11 +87,21 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     let held = Held::with(1_900, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
+    let unlisted = held::unlisted(&held.held).map(|(kind, id)| format!("{kind}={id}"));
     for language in ["terraform", "yaml", "typescript", "python", "go"] {
         let text = said(&held.discover(&["--language", language, "--out", &at(language)]).await);
-        for told in ["1900  ory_oauth2_client", "20  ory_identity", "20  ory_relationship", "1  ory_organization", "1  ory_project_config"]
-        {
+        // The client that registered itself is one of them.
+        for told in ["1901  ory_oauth2_client", "20  ory_identity\n", "20  ory_relationship\n", "20  ory_imported_api_key\n"] {
             assert!(text.contains(told), "{told} in {text}");
+        }
+        for kind in held::LISTED {
+            assert!(text.contains(&format!("  ory_{kind}\n")), "{kind} in {text}");
+        }
+        for kind in unlisted.iter().map(|id| id.split('=').next().unwrap()).chain(["relationships"]) {
+            assert!(
+                text.lines().any(|line| line.starts_with(&format!("left out: ory_{kind}: ")) && line.contains("cannot be found")),
+                "{kind}: {text}"
+            );
         }
         assert!(!text.contains("hidden-"), "{text}");
         let again = format!("{language}-again");
@@ -114,8 +111,14 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
         };
         assert!(named(files(Path::new(&at(language)))) == named(files(Path::new(&at(&again)))), "{language}");
     }
+    let known: Vec<_> = unlisted.iter().flat_map(|id| ["--id", id.as_str()]).chain(["--out"]).collect();
+    let text = said(&held.discover(&[&known[..], &[&at("known")]].concat()).await);
+    for kind in unlisted.iter().map(|id| id.split('=').next().unwrap()) {
+        assert!(text.contains(&format!("1  ory_{kind}\n")), "{kind} in {text}");
+    }
+    assert!(text.contains("1900  ory_oauth2_client") && text.contains("left out: ory_relationships: Each relationship is found"), "{text}");
     let hcl = files(Path::new(&at("terraform")));
-    assert_eq!(hcl["oauth2_client.tf"].matches("\nresource \"ory_oauth2_client\" ").count() + 1, 1_900);
+    assert_eq!(hcl["oauth2_client.tf"].matches("\nresource \"ory_oauth2_client\" ").count() + 1, 1_901);
     let objects: usize = hcl.values().map(|text| text.matches("resource \"ory_").count()).sum();
     assert_eq!(hcl["imports.tf"].matches("import {").count(), objects);
     for (name, text) in &hcl {
@@ -155,9 +158,9 @@ async fn what_is_taken_is_chosen() {
     assert!(!Path::new(&at("wrong")).exists());
     // Nothing is overwritten by accident.
     let again = held.discover(&["--only", "oauth2_client", "--out", &at("only")]).await;
-    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("exists already"));
     let forced = said(&held.discover(&["--only", "relationship", "--force", "--out", &at("only")]).await);
-    assert!(forced.contains("note: oauth2_client.tf is of an earlier run: remove it"), "{forced}");
+    assert!(forced.contains("note: oauth2_client.tf is from an earlier run and no longer used: remove it"), "{forced}");
     said(&held.discover(&["--only", "oauth2_client", "--force", "--out", &at("only")]).await);
     assert_eq!(files(Path::new(&at("only")))["imports.tf"].matches("import {").count(), 10);
     assert!(fs::read_dir(scratch.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_str().unwrap().starts_with('.')));
@@ -181,9 +184,139 @@ async fn a_plan_is_edited_and_given_back() {
     let files = files(Path::new(&at("out")));
     assert_eq!(files["imports.tf"].matches("import {").count(), 2);
     assert!(files["oauth2_client.tf"].contains("\"ory_oauth2_client\" \"store\""), "{}", files["oauth2_client.tf"]);
-    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "no identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
+    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "not an identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
         assert!(Plan::parse(text).err().is_some_and(|problem| problem.what.contains(why)), "{text}");
     }
+}
+
+/// A server with 5,000 clients.
+async fn with_lists() -> Many {
+    let many = Many::start().await;
+    many.add(5_000, "-client");
+    many
+}
+
+/// How many lists that are.
+const LISTS: usize = 10;
+
+fn discovery(many: &Many, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
+    command.arg("discover").args(arguments).env_clear().env("ORY_HYDRA_ADMIN_URL", many.url()).kill_on_drop(true);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+}
+
+/// Starts a discovery that waits for ever for what comes after so many lists.
+async fn begun(many: &Many, lists: usize, arguments: &[&str]) -> tokio::process::Child {
+    many.answers_lists(Some(lists));
+    let child = discovery(many, arguments).spawn().unwrap();
+    while many.lists_so_far() <= lists {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    child
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_read_before_a_break_is_not_read_again() {
+    let many = with_lists().await;
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
+    let (plan, out) = (at("plan"), at("out"));
+    let arguments = ["--only", "oauth2_client", "--plan", &plan];
+    // Killed, interrupted, and turned away.
+    begun(&many, 4, &arguments).await.kill().await.unwrap();
+    assert_eq!(many.asked(), (5, 0));
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(at("plan.read")).unwrap().permissions()) & 0o777, 0o600);
+    let child = begun(&many, 2, &arguments).await;
+    let id = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let told = child.wait_with_output().await.unwrap();
+    let text = String::from_utf8_lossy(&told.stderr);
+    assert!(!told.status.success() && text.contains("interrupted") && text.contains("plan.read: run the same command again"), "{text}");
+    assert_eq!(many.asked(), (3, 0));
+    many.answers_lists(None);
+    many.lists_fail(403, "{}");
+    let told = discovery(&many, &arguments).output().await.unwrap();
+    assert!(String::from_utf8_lossy(&told.stderr).contains("run the same command again"), "{told:?}");
+    assert_eq!(many.asked(), (1, 0));
+    assert!(!Path::new(&plan).exists());
+    many.recovers();
+    let text = said(&discovery(&many, &arguments).output().await.unwrap());
+    assert_eq!(many.asked(), (LISTS - 6, 0), "{text}");
+    assert!(text.contains("5000 objects are in") && text.contains("6 answers of an earlier run"), "{text}");
+    // The plan is what is there without a break.
+    let whole = at("whole");
+    said(&discovery(&many, &["--only", "oauth2_client", "--plan", &whole]).output().await.unwrap());
+    assert_eq!(many.asked(), (LISTS, 0));
+    assert!(fs::read_to_string(&plan).unwrap() == fs::read_to_string(&whole).unwrap());
+    // Nothing is read again for what the plan says, and what was kept goes.
+    said(&discovery(&many, &["--from-plan", &plan, "--out", &out]).output().await.unwrap());
+    assert_eq!(many.asked(), (0, 0));
+    assert_eq!(files(Path::new(&out))["imports.tf"].matches("import {").count(), 5_000);
+    assert!(!Path::new(&at("plan.read")).exists());
+    // Unless somebody wants to.
+    said(&discovery(&many, &["--from-plan", &whole, "--out", &at("fresh"), "--fresh"]).output().await.unwrap());
+    assert_eq!(many.asked(), (LISTS, 0));
+    assert!(files(Path::new(&out)) == files(Path::new(&at("fresh"))));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_left_of_what_is_interrupted() {
+    let many = with_lists().await;
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("out");
+    let child = begun(&many, 3, &["--out", out.to_str().unwrap(), "--only", "oauth2_client"]).await;
+    let id = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let told = child.wait_with_output().await.unwrap();
+    assert!(!told.status.success() && String::from_utf8_lossy(&told.stderr).contains("Nothing was written."), "{told:?}");
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn imports_say_what_identifies_an_object_where_that_is_wanted() {
+    let held = Held::with(2, Options::default()).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("out");
+    said(&held.discover(&["--import-by", "identity", "--out", out.to_str().unwrap()]).await);
+    let imports = files(&out)["imports.tf"].clone();
+    let project = held.held.of("project");
+    for import in [
+        "import {\n  to = ory_oauth2_client.shop\n  identity = {\n    client_id = \"client-0\"\n  }\n}\n".to_owned(),
+        format!(
+            "import {{\n  to = ory_organization.acme\n  identity = {{\n    project_id      = \"{project}\"\n    organization_id = \"{}\"\n  }}\n}}\n",
+            held.held.of("organization")
+        ),
+        // No identity says which attributes are taken.
+        format!("import {{\n  to = ory_project_config.watched\n  id = \"{project}:"),
+    ] {
+        assert!(imports.contains(&import), "{import}{imports}");
+    }
+    let wrong = held.discover(&["--import-by", "identity", "--language", "go", "--out", "x"]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("Pulumi imports by ids"));
+}
+
+#[tokio::test]
+async fn programs_use_an_sdk_at_hand() {
+    let held = Held::with(1, Options::default()).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
+    let sdk = scratch.path().canonicalize().unwrap().to_str().unwrap().to_owned();
+    for (language, file, said_there) in [
+        ("typescript", "package.json", format!("\"@janiform/ory\": \"file:{sdk}\",")),
+        ("python", "requirements.txt", format!("janiform-ory @ file://{sdk}\n")),
+        ("go", "go.mod", format!("replace github.com/janiform/janiform/sdk/go => \"{sdk}\"\n")),
+    ] {
+        said(&held.discover(&["--language", language, "--sdk", &sdk, "--only", "oauth2_client", "--out", &at(language)]).await);
+        let text = files(Path::new(&at(language)))[file].clone();
+        assert!(text.contains(&said_there), "{text}");
+    }
+    let wrong = held.discover(&["--language", "yaml", "--sdk", &sdk, "--out", &at("yaml")]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("no SDK for this language"));
+    let wrong = held.discover(&["--language", "go", "--sdk", &at("none"), "--out", &at("none-there")]).await;
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("Name its directory or package"));
 }
 
 #[tokio::test]
@@ -193,8 +326,11 @@ async fn one_project_is_meant_where_one_is_named() {
     ask(&url, "POST", "/projects", &json!({ "name": "Other", "environment": "stage" })).await;
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("out");
-    let environment =
-        [("ORY_CONSOLE_API_URL", url.as_str()), ("ORY_WORKSPACE_API_KEY", "ory_wak_of-the-tests"), ("ORY_PROJECT_ID", &held.project)];
+    let environment = [
+        ("ORY_CONSOLE_API_URL", url.as_str()),
+        ("ORY_WORKSPACE_API_KEY", "ory_wak_of-the-tests"),
+        ("ORY_PROJECT_ID", held.held.of("project")),
+    ];
     let text = said(&discover(&environment, &["--out", out.to_str().unwrap()]).await);
     assert!(text.contains("1  ory_project\n") && !text.contains("ory_workspace") && !text.contains("oauth2_client"), "{text}");
     assert!(text.contains("1  ory_organization") && !files(&out)["project.tf"].contains("Other"), "{text}");

@@ -158,7 +158,7 @@ module "team" {
     }
     // Without its program nobody knows what it is configured with.
     let told = there(&text, None, Language::Yaml).report.summary();
-    assert!(told.contains("the settings of the provider's configuration `eu`: no state has them. `--config DIR`"), "{told}");
+    assert!(told.contains("the settings of the provider's configuration `eu`: they are in no state. `--config DIR`"), "{told}");
 }
 
 /// The stack with its client `team` in a component, and of an explicit provider.

@@ -105,7 +105,7 @@ fn a_stack_of_pulumi_is_read_with_its_secrets_and_protection() {
     let state = state::read(PULUMI.as_bytes()).expect("a stack");
     let team = state.objects.iter().find(|held| held.name == "team").expect("the client");
     assert_eq!(
-        (team.protect, team.id.as_deref(), team.attributes.at("clientSecret").as_str()),
+        (team.protect, team.id.as_deref(), team.attributes.json().at("clientSecret").as_str()),
         (true, Some("pu-shop"), Some("correct-horse-battery"))
     );
     assert!(team.secrets.contains("clientSecret") && team.secret_inputs.contains("clientSecret"));
@@ -122,7 +122,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
     for (text, says) in [
         (String::new(), "is empty"),
         ("resource \"ory_oauth2_client\" {}".into(), "line 1, column 1"),
-        ("{\"resources\": []}".into(), "no version"),
+        ("{\"resources\": []}".into(), "no format version"),
         ("{\"version\": 4}".into(), "no list of resources"),
         (
             json!({ "serial": 1, "lineage": "a", "meta": {}, "encrypted_data": "aGk=", "encryption_version": "v0" }).to_string(),
@@ -138,12 +138,9 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
         (terraform(|state| state["resources"][1]["instances"] = Json::Null), "ory_oauth2_client.shop: it has no list of instances"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes"] = 1.into()), "ory_oauth2_client.shop: it has no attributes"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes_flat"] = json!({})), "Terraform 0.11"),
-        (
-            terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()),
-            "ory_relationship.r[\"ann\"]: what its provider remembers",
-        ),
+        (terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()), "ory_relationship.r[\"ann\"]: its private data"),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
-        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
+        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is not an address"),
         (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
         (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
         (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
@@ -153,14 +150,14 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
                 stack["deployment"]["resources"][2]["outputs"]["clientSecret"] =
                     json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" })
             }),
-            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give what `pulumi stack export --show-secrets`",
+            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give the output of `pulumi stack export --show-secrets`",
         ),
         (
             pulumi(|stack| {
                 stack["deployment"]["pending_operations"] =
                     json!([{ "resource": { "urn": "urn:pulumi:dev::shop::t::n" }, "type": "creating" }])
             }),
-            "urn:pulumi:dev::shop::t::n: an operation on it did not end",
+            "urn:pulumi:dev::shop::t::n: an operation on it is still pending",
         ),
     ] {
         let why = state::read(text.as_bytes()).err().unwrap_or_else(|| panic!("is read although: {says}")).to_string();
@@ -381,6 +378,58 @@ fn ten_thousand_take_no_longer_each_than_a_hundred() {
     assert!(all < few * 20 * 4, "{few:?} for 500, {all:?} for 10,000");
 }
 
+/// A client for each of so many, as Terraform keeps them; each says this much more.
+fn clients_of_terraform(count: usize, more: &str) -> String {
+    changed(TERRAFORM, |state| {
+        let blocks = state["resources"].as_array_mut().unwrap();
+        blocks.retain(|block| block["name"] == "shop");
+        let one = blocks[0]["instances"][0].clone();
+        let instances = (0..count).map(|at| {
+            let mut one = one.clone();
+            one["index_key"] = at.into();
+            for name in ["id", "client_id", "client_name"] {
+                one["attributes"][name] = format!("client-{at}").into();
+            }
+            one["attributes"]["policy_uri"] = format!("https://example.com/{more}").into();
+            one
+        });
+        blocks[0]["instances"] = instances.collect();
+    })
+}
+
+#[test]
+fn a_state_is_as_long_as_it_is() {
+    let text = clients_of_terraform(30, &",".repeat(100_000));
+    let state = state::read(text.as_bytes()).expect("a state");
+    assert_eq!(crossed_to_pulumi(&state).expect("a migration").report.moved(), 30);
+    // Of what is one object, there is an end.
+    let text = clients_of_terraform(1, &",".repeat(2_000_001));
+    let error = state::read(text.as_bytes()).expect_err("too much");
+    assert!(error.to_string().contains("more than 2000000 values"), "{error}");
+}
+
+/// 300 MiB for ten thousand, of which a few are the process.
+#[cfg(target_os = "linux")]
+#[test]
+fn three_thousand_are_not_kept_as_trees() {
+    const MOST: u64 = 75 << 10;
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::write(dir.path().join("state"), clients_of_terraform(3_000, "")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
+    command.args(["migrate", "--from", "terraform", "--to", "pulumi", "state", "--out", "stack"]).current_dir(dir.path());
+    let mut child = command.stdout(Stdio::null()).spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(child.wait().unwrap().success());
+    assert!((1..=MOST).contains(&peak), "{peak} kB");
+}
+
 fn janiform(dir: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
     command.arg("migrate").args(arguments).current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -415,7 +464,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     // One of the files is enough to stop all.
     fs::remove_file(dir.path().join("stack/release.sh")).unwrap();
     let again = janiform(dir.path(), &arguments, &TERRAFORM.replace("correct-horse-battery", "another-secret-1"));
-    assert!(!again.status.success() && shown(&again).contains("is there already") && shown(&again).contains("--force"));
+    assert!(!again.status.success() && shown(&again).contains("exists already") && shown(&again).contains("--force"));
     assert_eq!(fs::read(dir.path().join("stack/import.json")).unwrap(), import);
     assert!(!dir.path().join("stack/release.sh").exists());
     let forced = janiform(dir.path(), &[&arguments[..], &["--force"]].concat(), TERRAFORM);
@@ -425,7 +474,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved: "), "{}", shown(&both));
     let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
     let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
-    assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
+    assert!(free.status.success() && shown(&free).contains("no longer manages any of the moved objects"), "{}", shown(&free));
     let bad = janiform(dir.path(), &["--from", "pulumi", "--to", "terraform", "-", "--out", "other"], TERRAFORM);
     assert!(!bad.status.success() && shown(&bad).contains("a state of Terraform, not of Pulumi"));
     assert!(!dir.path().join("other").exists());

@@ -2,6 +2,7 @@
 
 use janiform::{
     crossing::program::{AtHand, Language, said_by},
+    emulator::{self, Options},
     engine::semantically_equal,
     ory::{
         ORY,
@@ -211,7 +212,7 @@ fn files_that_cannot_be_understood_are_refused_without_telling_what_is_in_them()
     let refused = |name: &str, text: &str| File::parse(name, text).err().unwrap_or_else(|| panic!("{name} was taken"));
     assert!(refused("kratos.yml", "a: [").contains("line"));
     assert!(refused("kratos.yml", "").contains("empty"));
-    assert!(refused("conf.yml", "secret: hunter22").contains("nothing tells whose"));
+    assert!(refused("conf.yml", "secret: hunter22").contains("it is unclear which server"));
     assert!(!refused("conf.yml", "secret: hunter22").contains("hunter22"));
     let twice = [File::parse("kratos.yml", "selfservice: {}").unwrap(), File::parse("b.yml", "identity: {}").unwrap()];
     assert!(read(&twice, &Contents::new()).err().unwrap().contains("kratos.yml and b.yml"));
@@ -260,10 +261,50 @@ fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
     assert!(written.contains("hunter22") && written.contains("base64://"), "{written}");
     assert!(SECRETS.iter().all(|secret| !out.contains(secret) && !told.contains(secret)));
     let (code, _, told) = janiform(dir.path(), &render);
-    assert!(code == 1 && told.contains("is there already"), "{told}");
+    assert!(code == 1 && told.contains("exists already"), "{told}");
     assert_eq!(janiform(dir.path(), &[&render[..], &["--force"]].concat()).0, 0);
     let (code, _, told) = janiform(dir.path(), &["config", "render", "config:nothing.yml", "--out", "x"]);
     assert!(code == 1 && told.contains("nothing.yml cannot be read"), "{told}");
+}
+
+/// Ory Kratos does not start without a schema, and a project that has only what Ory brings says nothing of it in its
+/// configuration.
+#[tokio::test]
+async fn what_ory_brings_is_in_the_files_of_a_project_and_nowhere_else() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let (url, dir) = (emulator.url(), tempfile::tempdir().unwrap());
+    let project = reqwest::Client::new().post(format!("{url}/projects")).bearer_auth("ory_wak_of-the-tests");
+    let project: serde_json::Value =
+        project.json(&serde_json::json!({ "name": "Shop", "environment": "stage" })).send().await.unwrap().json().await.unwrap();
+    let target = format!("project:{}", project["slug"].as_str().unwrap());
+    let variables = [
+        ("ORY_CONSOLE_API_URL", url.clone()),
+        ("ORY_PROJECT_API_URL", format!("{url}/p/%s")),
+        ("ORY_WORKSPACE_API_KEY", "ory_wak_of-the-tests".into()),
+    ];
+    let run = async |args: &[&str]| {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_janiform"));
+        command.args(args).current_dir(dir.path()).env_clear().envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
+        let output = command.output().await.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (is_done, _, told) = run(&["config", "render", &target, "--out", "rendered"]).await;
+    assert!(is_done && !told.contains("identity.schemas") && !told.contains("ory_identity_schema"), "{told}");
+    let kratos = File::parse("kratos.yml", &fs::read_to_string(dir.path().join("rendered/kratos.yml")).unwrap()).unwrap();
+    let (made, _) = objects(&read(&[kratos], &Contents::new()).unwrap()).unwrap();
+    let presets: Vec<_> = made.iter().filter(|made| made.is_preset()).map(|made| Object::new(&made.resource.table, &made.value)).collect();
+    let [preset] = presets.as_slice() else { panic!("{} presets", presets.len()) };
+    assert_eq!((preset.str("schema_id"), preset.bool("set_default")), (Some("preset://email"), Some(true)));
+    // What the project serves.
+    let served: serde_json::Value =
+        reqwest::get(format!("{url}/p/{}/schemas/preset%3A%2F%2Femail", &target["project:".len()..])).await.unwrap().json().await.unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(preset.str("schema").unwrap()).unwrap(), served);
+    // It is nobody's own: no difference, and no resource.
+    let (is_same, said, told) =
+        run(&["diff", "config:rendered/kratos.yml", &target, "--only", "identity_schema,ory_identity_schema"]).await;
+    assert!(!said.contains("preset://") && !told.contains("preset://"), "{is_same} {said} {told}");
+    let (is_done, _, told) = run(&["discover", "--from-config", "rendered/kratos.yml", "--out", "program"]).await;
+    assert!(is_done && !dir.path().join("program/identity_schema.tf").exists(), "{told}");
 }
 
 /// A document that only Ory Network understands is not written into a file that a server would refuse.
@@ -291,7 +332,10 @@ fn what_only_ory_network_has_is_named_and_not_written() {
         let text: Vec<_> = files.values().map(Json::to_string).collect();
         (text, left.into_iter().map(|left| left.at).collect::<Vec<_>>())
     };
+    // Ory Kratos' own configuration schema demands the first and the last of its settings.
     let named = [
+        "kratos: identity.schemas",
+        "kratos: selfservice.default_browser_return_url",
         "kratos: selfservice.methods.captcha",
         "ory_project_config: account_experience_default_locale",
         "ory_project_config: strict_security",

@@ -1,8 +1,8 @@
-//! The tables, as far as the stage `contract` of `scripts/test` holds them against Ory's own description and against the
-//! configuration schemas of Ory Kratos and Ory Hydra: where each attribute is, and which words it may be;
-//! and the doors that no description names.
+//! Writes down the tables for the stage `contract` of `scripts/test`, which compares them with Ory's own description and with the
+//! configuration schemas of Ory Kratos and Ory Hydra: the place of each attribute, and its allowed words;
+//! and the routes that no description names.
 //!
-//! Judging is for `scripts/tools/contract`; this writes down what it cannot read.
+//! `scripts/tools/contract` judges; this file writes down what that program cannot read.
 
 use janiform::{
     ory::{ORY, unpublished::UNPUBLISHED},

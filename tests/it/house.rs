@@ -1,4 +1,4 @@
-//! The invariants that reading the sources can hold: layers, words, sizes, streams, and that nothing lies about
+//! The invariants that can be checked by reading the sources: layers, words, sizes, streams, and that nothing is
 //! unused.
 
 use std::{

@@ -1,5 +1,5 @@
-//! A long table, shared among several tests: threads then run the shares beside each other, where one test would be the last
-//! for minutes.
+//! Shares a long table among several tests: threads run the shares at the same time; a single test would run for
+//! minutes after all others.
 
 /// How many tests share it.
 const SHARES: usize = 4;

@@ -1,7 +1,7 @@
 //! A provider for Meilisearch: its API keys and its webhooks, in Terraform, OpenTofu and Pulumi from one binary.
 //!
-//! Written after Meilisearch's own description of its API (OpenAPI, of Meilisearch 1.41). Two tables, how the API is reached, and
-//! nothing else: `tests/provider.rs` shows that it is enough.
+//! Written after Meilisearch's own description of its API (OpenAPI, of Meilisearch 1.41). Two tables, the connection to the API, and
+//! nothing else: `tests/provider.rs` shows that this is enough.
 
 use async_trait::async_trait;
 use janiform::{
@@ -29,40 +29,40 @@ pub static MEILISEARCH: Provider<Client> = provider("meilisearch", "Manage the A
     .offers(&[&[Offer::resource(&KEY, &KEYS), Offer::lookup(&KEY_LOOKUP, &KEYS), Offer::resource(&WEBHOOK, &WEBHOOKS)]])
     .checked();
 
-// What the provider's block takes.
+// The arguments of the provider's block.
 static CONFIG: Table = Table::new(&[&[
-    string("url", "Where the server is.").check(refuse(web_url)).default(text("http://127.0.0.1:7700")).env("MEILISEARCH_URL"),
+    string("url", "The URL of the server.").check(refuse(web_url)).default(text("http://127.0.0.1:7700")).env("MEILISEARCH_URL"),
     string("master_key", "The server's master key, or a key that may manage keys and webhooks.").secret().env("MEILISEARCH_MASTER_KEY"),
 ]]);
 
-static KEY: Resource = resource("key", "A key that lets a program do some things with some indexes, until it expires.")
+static KEY: Resource = resource("key", "A key with which a program can use some actions on some indexes, until it expires.")
     .import("uid")
     .sections(&[OF_A_KEY])
     .checked();
 
-// The API refuses to change anything of a key but its name and description.
+// The API changes only the name and the description of a key.
 static OF_A_KEY: &[Attr] = &[
-    string("uid", "Identifies the key: a UUID, which is chosen when unset.").or_server().replaces().means(UUID),
-    string("name", "What it is called.").cleared_by(Cleared::Null),
-    string("description", "What it is for.").cleared_by(Cleared::Null),
-    list("actions", "What it allows. `*` is everything, `documents.*` everything with documents.")
+    string("uid", "Identifies the key: a UUID; the server chooses one if it is unset.").or_server().replaces().means(UUID),
+    string("name", "The name of the key.").cleared_by(Cleared::Null),
+    string("description", "The purpose of the key.").cleared_by(Cleared::Null),
+    list("actions", "The allowed actions. `*` is everything, `documents.*` everything with documents.")
         .required()
         .unordered()
         .replaces()
         .each(known(ACTIONS)),
-    list("indexes", "The indexes that it is for, by their names; a `*` at the end stands for any rest.")
+    list("indexes", "The names of the indexes that it applies to; a `*` at the end stands for any text.")
         .required()
         .unordered()
         .replaces()
         .each(refuse(index)),
-    string("expires_at", "When it ends. It has to be in the future when the key is made.")
+    string("expires_at", "The time when it expires. It must be in the future when the key is created.")
         .required()
         .replaces()
         .means(INSTANT)
         .at("expiresAt"),
-    string("key", "What the program sends. The server makes it of its master key and of `uid`.").read_only().secret(),
-    string("created_at", "When it was made.").read_only().at("createdAt"),
-    string("updated_at", "When it was last changed.").read_only().changes().at("updatedAt"),
+    string("key", "The key that the program sends. The server derives it from its master key and `uid`.").read_only().secret(),
+    string("created_at", "The time of its creation.").read_only().at("createdAt"),
+    string("updated_at", "The time of its last change.").read_only().changes().at("updatedAt"),
 ];
 
 const ACTIONS: &[&str] = &[
@@ -107,7 +107,7 @@ const ACTIONS: &[&str] = &[
 
 static KEY_LOOKUP: Lookup = lookup(&KEY, "A key that is managed elsewhere.");
 
-// The API takes a key's id from us, so that a create whose answer was lost is finished and not repeated.
+// The client chooses a key's id, so that a create whose answer was lost is finished and not repeated.
 static KEYS: Rest = Rest::new(&API, "/keys").updates(Update::Merge).chosen(&[Chosen {
     attr: "uid",
     choose: || Uuid::new_v4().to_string(),
@@ -115,15 +115,17 @@ static KEYS: Rest = Rest::new(&API, "/keys").updates(Update::Merge).chosen(&[Cho
 }]);
 
 static WEBHOOK: Resource =
-    resource("webhook", "A URL that the server calls when tasks have ended.").import("uuid").sections(&[OF_A_WEBHOOK]).checked();
+    resource("webhook", "A URL that the server calls when tasks are finished.").import("uuid").sections(&[OF_A_WEBHOOK]).checked();
 
-// No answer shows the header `Authorization` as it is: it is sent, and never read.
+// No answer shows the header `Authorization` unchanged: it is sent, and never read.
 static OF_A_WEBHOOK: &[Attr] = &[
     string("uuid", "Identifies the webhook; the server chooses it.").read_only(),
-    string("url", "What is called.").required().check(refuse(web_url)),
+    string("url", "The URL that is called.").required().check(refuse(web_url)),
     string("authorization_wo", "The header `Authorization` of the calls, such as `Bearer …`.").write_only().at("headers/Authorization"),
     integer("authorization_wo_version", "Change it to send `authorization_wo` again.").local(),
-    boolean("editable", "Whether the API may change it: not one that the server's command line names.").read_only().at("isEditable"),
+    boolean("editable", "Whether the API can change it; it cannot change a webhook that the server's command line sets.")
+        .read_only()
+        .at("isEditable"),
 ];
 
 static WEBHOOKS: Rest = Rest::new(&API, "/webhooks").updates(Update::Merge);
@@ -146,7 +148,12 @@ pub struct Client {
 impl Client {
     fn new(config: &Value) -> Result<Client, Vec<Diagnostic>> {
         let config = Object::new(&CONFIG, config);
-        let invalid = |name: &str| vec![Diagnostic::error(format!("`{name}` cannot be used"), "It holds what a request cannot carry.")];
+        let invalid = |name: &str| {
+            vec![Diagnostic::error(
+                format!("`{name}` cannot be used"),
+                "It contains characters that cannot be sent in a request. Remove them.",
+            )]
+        };
         let base = Url::parse(config.str("url").unwrap_or_default()).map_err(|_| invalid("url"))?;
         let mut headers = HeaderMap::new();
         if let Some(key) = config.str("master_key") {

@@ -1,4 +1,4 @@
-//! What Terraform, OpenTofu and Pulumi start.
+//! The program that Terraform, OpenTofu and Pulumi start.
 
 use janiform::frontends;
 use std::{
@@ -8,7 +8,7 @@ use std::{
 
 fn main() -> ExitCode {
     frontends::run(&meilisearch_provider::MEILISEARCH, async {
-        // Nobody is left to tell if this fails.
+        // If this fails, nobody can be told.
         let _ = writeln!(io::stderr(), "Terraform, OpenTofu and Pulumi start this; the README beside its source says how.");
         ExitCode::FAILURE
     })

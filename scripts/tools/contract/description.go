@@ -19,13 +19,13 @@ type description struct {
 	router routers.Router
 }
 
-// read loads a description. Whether its examples fit its own schemas is of no interest here.
+// read loads a description. It does not check the examples in it.
 func read(file string) (*description, error) {
 	doc, err := openapi3.NewLoader().LoadFromFile(file)
 	if err != nil {
 		return nil, err
 	}
-	// Wherever a server is, its paths are the same.
+	// The paths are the same for every address of the server.
 	doc.Servers = nil
 	for _, item := range doc.Paths.Map() {
 		item.Servers = nil
@@ -33,7 +33,7 @@ func read(file string) (*description, error) {
 			operation.Servers = nil
 		}
 	}
-	// In OpenAPI 3.0 a schema without a type takes null as well; the validator would have it say so.
+	// In OpenAPI 3.0 a schema without a type accepts null as well; the validator requires a declaration.
 	for _, schema := range doc.Components.Schemas {
 		untyped(schema, map[*openapi3.Schema]bool{})
 	}
@@ -41,7 +41,7 @@ func read(file string) (*description, error) {
 	return &description{doc, router}, err
 }
 
-// untyped lets schemas without a type be null, at any depth.
+// untyped makes schemas without a type nullable, at any depth.
 func untyped(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	if ref == nil || seen[ref.Value] {
 		return
@@ -59,7 +59,7 @@ func untyped(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	}
 }
 
-// find says which operation a request is, and what stands for the parameters in its path.
+// find returns the operation of a request, and the values of the parameters in its path.
 func (d *description) find(request *http.Request) (*routers.Route, map[string]string, error) {
 	route, parameters, err := d.router.FindRoute(request)
 	if errors.Is(err, routers.ErrPathNotFound) || errors.Is(err, routers.ErrMethodNotAllowed) {
@@ -94,7 +94,7 @@ func at(place string, ref *openapi3.SchemaRef) spot {
 	return spot{place, ref.Value}
 }
 
-// alternatives lists the schema and all those that it is put together of.
+// alternatives lists the schema and all schemas that it combines.
 func (s spot) alternatives() []spot {
 	all := []spot{s}
 	for _, parts := range []openapi3.SchemaRefs{s.schema.AllOf, s.schema.OneOf, s.schema.AnyOf} {
@@ -105,7 +105,7 @@ func (s spot) alternatives() []spot {
 	return all
 }
 
-// members lists what an object may have by name.
+// members lists the named members of an object.
 func (s spot) members() map[string]spot {
 	members := map[string]spot{}
 	for _, part := range s.alternatives() {
@@ -116,12 +116,12 @@ func (s spot) members() map[string]spot {
 	return members
 }
 
-// within is a member's spot: its place is below the object's, even where its schema has a name of its own.
+// within is the spot of a member: its place is below the object's, even if its schema has its own name.
 func within(place, name string, ref *openapi3.SchemaRef) spot {
 	return spot{place + "/" + name, &openapi3.Schema{AllOf: openapi3.SchemaRefs{ref}}}
 }
 
-// elements is the schema of a list's elements, or of the members of an object that may have any.
+// elements is the schema of a list's elements, or of the members of an object with arbitrary members.
 func (s spot) elements() (spot, bool) {
 	for _, part := range s.alternatives() {
 		ref := part.schema.Items
@@ -135,7 +135,7 @@ func (s spot) elements() (spot, bool) {
 	return spot{}, false
 }
 
-// open says whether an object may have members that the schema does not name.
+// open reports whether an object may have members that the schema does not name.
 func (s spot) open() bool {
 	for _, part := range s.alternatives() {
 		more := part.schema.AdditionalProperties
@@ -146,7 +146,7 @@ func (s spot) open() bool {
 	return len(s.members()) == 0
 }
 
-// follow is the place that a JSON pointer into a value of this schema leads to.
+// follow is the place of a JSON pointer into a value of this schema.
 func (s spot) follow(pointer []string) string {
 	if len(pointer) == 0 {
 		return s.place
@@ -164,8 +164,8 @@ func (s spot) follow(pointer []string) string {
 	return strings.Join(append([]string{s.place, key}, rest...), "/")
 }
 
-// names lists the places of all members, at any depth below those that were sent: what is in one that never was is of
-// no interest.
+// names lists the places of all members, at any depth below members that were sent: it skips the contents of
+// others.
 func (s spot) names(into, sent map[string]bool) {
 	for _, member := range s.members() {
 		if !into[member.place] {
@@ -180,7 +180,7 @@ func (s spot) names(into, sent map[string]bool) {
 	}
 }
 
-// used notes the place of each member that a value has; those that the schema neither names nor allows are given to unknown.
+// used records the place of each member of a value; members that the schema neither names nor allows are passed to unknown.
 func (s spot) used(value any, into map[string]bool, unknown func(place string)) {
 	switch value := value.(type) {
 	case []any:

@@ -18,7 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-// An exchange, as the emulator writes it down.
+// An exchange, in the form in which the emulator writes it.
 type exchange struct {
 	Agent      string
 	Method     string
@@ -31,11 +31,11 @@ type exchange struct {
 	Answer     string
 }
 
-// A fault is what an exchange has at some place, and the description rules out there.
+// A fault is a part of an exchange that the description does not allow at its place.
 type fault struct {
 	// Side is `request` or `answer`.
 	Side string
-	// Place is where in the description: `oAuth2Client/contacts`, `listOAuth2Clients?page_size`.
+	// Place is the place in the description: `oAuth2Client/contacts`, `listOAuth2Clients?page_size`.
 	Place string
 	// Rule is the keyword that is broken: `type`, `required`, `enum` and so on.
 	Rule string
@@ -43,16 +43,16 @@ type fault struct {
 
 func (f fault) String() string { return fmt.Sprintf("%s %s: %s", f.Side, f.Place, f.Rule) }
 
-// Verdict is all that was found out about a number of exchanges.
+// Verdict is the result for a number of exchanges.
 type verdict struct {
 	requests, answers int
-	// operations holds those that were carried out, and doors the requests that were although they are none.
+	// operations holds the operations that were carried out, and doors the requests that were carried out without an operation.
 	operations, doors map[string]bool
 	// bodies holds the schemas of the requests' bodies, by place.
 	bodies map[string]spot
 	// sent holds the places of all members that requests had.
 	sent map[string]bool
-	// faults holds where each was seen.
+	// faults holds the exchanges with each fault.
 	faults map[fault][]sighting
 }
 
@@ -70,14 +70,14 @@ var options = &openapi3filter.Options{
 	IncludeResponseStatus:             true,
 	SkipSettingDefaults:               true,
 	RejectWhenRequestBodyNotSpecified: true,
-	// Who may ask is for the server.
+	// The server decides who has access.
 	AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 	SchemaValidationOptions: []openapi3.SchemaValidationOption{
 		openapi3.WithStringFormatValidator("uuid", uuid), openapi3.WithStringFormatValidator("uuid4", uuid),
 	},
 }
 
-// judge holds an exchange against the description; name says which one it is.
+// judge compares an exchange with the description; name identifies the exchange.
 func (v *verdict) judge(d *description, name string, e *exchange) {
 	add := func(side, place, rule, why string) {
 		f := fault{side, place, rule}
@@ -103,19 +103,19 @@ func (v *verdict) judge(d *description, name string, e *exchange) {
 	v.judgeAnswer(input, e, func(place, rule, why string) { add("answer", place, rule, why) })
 }
 
-// ownServices is where the emulator has the services of one project. Ory Network has a host for each.
+// ownServices is the path of the services of one project in the emulator. In Ory Network, each project has its own host.
 var ownServices = regexp.MustCompile(`^/p/[^/]+`)
 
-// ids are what stands in a path for an object that Ory has named.
+// ids matches ids of Ory's own choice in a path.
 var ids = regexp.MustCompile(`/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
-// door is the request without what it is about.
+// door is the request without the ids in its path.
 func (e *exchange) door() string {
 	return e.Method + " " + ids.ReplaceAllString(ownServices.ReplaceAllString(e.Path, ""), "/*")
 }
 
-// refused says whether the server did not carry out what was asked. Such a request is what a user wants, and the server
-// has judged it.
+// refused reports whether the server did not carry out the request. Then the request comes from a user, and the server
+// has checked it.
 func (e *exchange) refused() bool { return e.Status >= 400 }
 
 func (v *verdict) judgeRequest(input *openapi3filter.RequestValidationInput, e *exchange, add func(place, rule, why string)) {
@@ -175,7 +175,7 @@ func decode(text string) any {
 	return fields
 }
 
-// bodyOf is what the description says of the body of a request; it has no schema where there is to be none.
+// bodyOf is the description of a request's body; it has no schema if there must be no body.
 func bodyOf(operation *openapi3.Operation, contentType string) spot {
 	if operation.RequestBody == nil {
 		return spot{place: operation.OperationID}
@@ -183,7 +183,7 @@ func bodyOf(operation *openapi3.Operation, contentType string) spot {
 	return contentOf(operation.OperationID, operation.RequestBody.Value.Content, contentType)
 }
 
-// answerOf is the same of an answer.
+// answerOf is the same for an answer.
 func answerOf(operation *openapi3.Operation, status int, contentType string) spot {
 	if response := operation.Responses.Status(status); response != nil {
 		return contentOf(fmt.Sprintf("%s %d", operation.OperationID, status), response.Value.Content, contentType)
@@ -212,7 +212,7 @@ func parametersOf(route *routers.Route) []*openapi3.Parameter {
 	return all
 }
 
-// A failure is one thing that the validator says.
+// A failure is one error of the validator.
 type failure struct {
 	parameter, rule, why string
 	pointer              []string
@@ -228,7 +228,7 @@ func (f failure) place(id string, body spot) string {
 	return body.follow(f.pointer)
 }
 
-// flatten takes what the validator says apart.
+// flatten splits the validator's errors.
 func flatten(err error) []failure {
 	if err == nil {
 		return nil

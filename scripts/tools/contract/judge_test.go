@@ -96,7 +96,7 @@ func TestWhatIsNotAsDescribedIsAFault(t *testing.T) {
 	}
 }
 
-// everything is listed that these two exchanges leave open.
+// everything lists all that these two exchanges do not cover.
 const everything = `
 faults:
   - {side: answer, place: pet/name, rule: nullable, why: Strays have none., trace: v1.json a stray}

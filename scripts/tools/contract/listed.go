@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Lists are what is not as the description has it, each with its reason.
+// Lists are the known differences from the description, each with its reason.
 type lists struct {
 	Faults     []listedFault
 	Members    []group
@@ -20,23 +20,23 @@ type lists struct {
 	Settings   []group
 	Words      []group
 	Attributes []group
-	// Places are where a project's document has a property of the revision, if not where its text says.
+	// Places are the places of a revision's properties in a project's document, if their texts do not say them.
 	Places map[string]string
 }
 
-// A listedFault is something that the description has wrong.
+// A listedFault is an error of the description.
 type listedFault struct {
 	fault `yaml:",inline"`
 	Why   string
-	// Trace names an exchange with a real server that has it: a file and how the exchange's name begins.
+	// Trace names an exchange with a real server that shows it: a file and the beginning of the exchange's name.
 	Trace string
-	// Test names a test that shows it on a real server, where no trace does.
+	// Test names a test that shows it on a real server, if no trace does.
 	Test string
-	// Seen tells who has seen it, where no test can: on Ory Network.
+	// Seen says who has seen it, if no test can show it: on Ory Network.
 	Seen string
 }
 
-// A group is names that share a reason.
+// A group is a set of names with the same reason.
 type group struct {
 	Why   string
 	Names []string
@@ -56,14 +56,14 @@ func load(file string) (*lists, error) {
 	return &all, nil
 }
 
-// A report is what was found out: figures, and what is wrong.
+// A report is the result: figures and errors.
 type report struct{ figures, wrong []string }
 
 func (r *report) say(format string, arguments ...any) {
 	r.wrong = append(r.wrong, fmt.Sprintf(format, arguments...))
 }
 
-// exchanges holds what was seen of requests and answers against the lists.
+// exchanges compares the requests and answers with the lists.
 func (l *lists) exchanges(d *description, doors []string, ours, real *verdict, r *report) {
 	known := map[fault]bool{}
 	for _, door := range doors {
@@ -104,8 +104,8 @@ func (l *lists) exchanges(d *description, doors []string, ours, real *verdict, r
 	r.compare("operations", "used", operations, ours.operations, l.Operations, "Make a resource or a data source of it")
 }
 
-// settings holds the tables against the lists: the configuration of a project as the description has it, and what of it the
-// services themselves know, by the schemas that they publish.
+// settings compares the tables with the lists: with the configuration of a project in the description, and with the
+// schemas that the services publish.
 func (l *lists) settings(d *description, tables []attribute, services map[string]*published, r *report) {
 	places, met, odd, left := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, a := range tables {
@@ -126,7 +126,7 @@ func (l *lists) settings(d *description, tables []attribute, services map[string
 	r.compare("words that only the attribute or only the description or the published schema knows", "known to both", odd, nil, l.Words, "Correct the attribute")
 }
 
-// compare says what there is that is neither so nor listed, and what is listed for nothing.
+// compare reports differences that are not listed, and entries of the list without a difference.
 func (r *report) compare(kind, how string, there, met map[string]bool, groups []group, advice string) {
 	listed := map[string]bool{}
 	for _, group := range groups {

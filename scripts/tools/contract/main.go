@@ -1,8 +1,8 @@
-// contract holds exchanges between our provider and the emulator, and the tables of the provider, against Ory's own
-// description of its API. It prints what it found, and fails where something is neither as described nor listed.
+// contract compares exchanges between the provider and the emulator, and the tables of the provider, with Ory's own
+// description of its API. It prints the results, and fails if a difference is not listed.
 //
-// The validator is kin-openapi. What it lets pass and we do not is here: a member or a parameter that the description does
-// not know.
+// The validator is kin-openapi. This program also finds members and parameters that the description does
+// not know, which the validator accepts.
 package main
 
 import (
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// provider is how the provider names itself: with the whole of its version.
+// provider is the provider's name for itself, with its full version.
 var provider = regexp.MustCompile(`^janiform/\d+\.\d+\.\d+`)
 
 func judge() error {
@@ -62,7 +62,7 @@ func judge() error {
 	}
 	ours, real := newVerdict(), newVerdict()
 	if err := each(*exchangesFile, func(line int, e *exchange) {
-		// What tests send by themselves may be odd on purpose.
+		// Requests of the tests themselves may be wrong on purpose.
 		if provider.MatchString(e.Agent) {
 			ours.judge(d, fmt.Sprintf("line %d", line), e)
 		}
@@ -94,7 +94,7 @@ func judge() error {
 	return nil
 }
 
-// each hands on every line of a file.
+// each passes on every line of a file.
 func each(file string, hand func(int, *exchange)) error {
 	opened, err := os.Open(file)
 	if err != nil {
@@ -113,7 +113,7 @@ func each(file string, hand func(int, *exchange)) error {
 	return lines.Err()
 }
 
-// A trace is an exchange with a real server, as tests/fixtures has it.
+// A trace is an exchange with a real server, in the form of tests/fixtures.
 type trace struct {
 	Name    string
 	Request struct {
@@ -130,7 +130,7 @@ type trace struct {
 	}
 }
 
-// eachTrace hands on every exchange of a directory.
+// eachTrace passes on every exchange in a directory.
 func eachTrace(dir string, hand func(string, *exchange)) error {
 	return filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(file) != ".json" {

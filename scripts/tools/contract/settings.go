@@ -12,13 +12,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// An attribute of one of our tables: where it is in what it is a part of, and the words that it knows, if it is one of some.
+// An attribute of a table: its place, and its allowed words, if there are any.
 type attribute struct {
 	Resource, Attribute, Place string
 	Words                      []string
 }
 
-// compare notes the words at a place that only one of both knows, where both know some.
+// compare records the words at a place that only one side knows, if both know some.
 func (a attribute) compare(place string, words []string, odd map[string]bool) {
 	if a.Words == nil || words == nil {
 		return
@@ -30,8 +30,8 @@ func (a attribute) compare(place string, words []string, odd map[string]bool) {
 	}
 }
 
-// loadTables reads what tests/it/contract.rs writes: attributes, and doors. A door is a request that no description names
-// and the provider sends all the same: a method and a path, in which `*` stands for any one segment.
+// loadTables reads the output of tests/it/contract.rs: attributes, and doors. A door is a request that no description names,
+// but that the provider sends: a method and a path, in which `*` stands for any one segment.
 func loadTables(file string) (attributes []attribute, doors []string, err error) {
 	opened, err := os.Open(file)
 	if err != nil {
@@ -56,17 +56,17 @@ func loadTables(file string) (attributes []attribute, doors []string, err error)
 	return attributes, doors, lines.Err()
 }
 
-// revision is the schema whose properties are all that a project's configuration consists of. It has no path of its own.
+// revision is the schema whose properties are the whole configuration of a project. It has no path.
 const revision = "normalizedProjectRevision"
 
-// services says where in a project's document each service is, by how the names of its properties begin.
+// services holds the place of each service in a project's document, by the prefix of its properties.
 var services = map[string]string{
 	"kratos_": "identity", "hydra_": "oauth2", "keto_": "permission", "account_experience_": "account_experience", "talos_": "talos",
 }
 
 var governs = regexp.MustCompile(`This governs the "([^"]+)" setting`)
 
-// place is where in a project's document its description says that a property is; empty where it does not say.
+// place is the place of a property in a project's document, according to its description; empty if that does not say it.
 func (d *description) place(property string) string {
 	named := governs.FindStringSubmatch(d.doc.Components.Schemas[revision].Value.Properties[property].Value.Description)
 	if named == nil {
@@ -80,8 +80,8 @@ func (d *description) place(property string) string {
 	return ""
 }
 
-// properties sorts out which properties of a revision are attributes, takes those attributes off the ones that are left,
-// and notes words of theirs that are odd.
+// properties finds the properties of a revision that are attributes, removes these attributes from the remaining ones,
+// and records differing words.
 func (d *description) properties(tables []attribute, moved map[string]string, left, odd map[string]bool, report func(string, ...any)) (there, attributes map[string]bool) {
 	there, attributes = map[string]bool{}, map[string]bool{}
 	ref := d.doc.Components.Schemas[revision]
@@ -119,10 +119,10 @@ func (d *description) properties(tables []attribute, moved map[string]string, le
 	return there, attributes
 }
 
-// A published schema is that of a service's configuration, as its module has it.
+// A published schema is the schema of a service's configuration in its module.
 type published struct{ schema *jsonschema.Schema }
 
-// foreign stands in for schemas of others that a schema refers to, none of which is about what can be configured in a project.
+// foreign replaces schemas of others that a schema refers to; none of them describes a project's configuration.
 type foreign struct{}
 
 func (foreign) Load(string) (any, error) { return true, nil }
@@ -146,7 +146,7 @@ func loadPublished(file string) (*published, error) {
 	return &published{schema}, err
 }
 
-// at gives the schemas that name a place in the configuration; none if none does.
+// at returns the schemas of a place in the configuration, if there are any.
 func (p *published) at(place string) []*jsonschema.Schema {
 	found := []*jsonschema.Schema{p.schema}
 	for _, name := range strings.Split(place, "/") {
@@ -172,7 +172,7 @@ func (p *published) at(place string) []*jsonschema.Schema {
 	return found
 }
 
-// words gives those that a value there may be, if it is one of some.
+// words returns the allowed words of a value there, if there are any.
 func (p *published) words(place string) []string {
 	var words []string
 	for _, schema := range p.at(place) {
@@ -189,7 +189,7 @@ func (p *published) words(place string) []string {
 	return words
 }
 
-// parts lists the schema and all those that it is put together of.
+// parts lists the schema and all schemas that it combines.
 func parts(schema *jsonschema.Schema) []*jsonschema.Schema {
 	all := []*jsonschema.Schema{schema}
 	for _, part := range slices.Concat([]*jsonschema.Schema{schema.Ref, schema.If, schema.Then, schema.Else}, schema.AllOf, schema.AnyOf, schema.OneOf) {
@@ -200,8 +200,8 @@ func parts(schema *jsonschema.Schema) []*jsonschema.Schema {
 	return all
 }
 
-// settings holds the attributes below a service's configuration against its published schema. It gives those places that
-// the schema has and those that it has not, and notes odd words.
+// settings compares the attributes below a service's configuration with its published schema. It returns the places that
+// the schema has and those that it lacks, and records differing words.
 func (p *published) settings(below string, tables []attribute, odd map[string]bool) (known, unknown map[string]bool) {
 	known, unknown = map[string]bool{}, map[string]bool{}
 	for _, a := range tables {

@@ -1,8 +1,8 @@
-// descriptors writes what Terraform's, Pulumi's, go-plugin's and gRPC's own published Go modules say of the protocols
-// that they speak: a google.protobuf.FileDescriptorSet, on stdout.
+// descriptors writes the protocols in Terraform's, Pulumi's, go-plugin's and gRPC's own published Go modules
+// to stdout, as a google.protobuf.FileDescriptorSet.
 //
-// It holds every file that the modules have compiled in, sorted by name; which of those matter is decided by the test
-// that reads it, proto/tests/upstream.rs.
+// It contains every file that is compiled into the modules, sorted by name; the test that reads it,
+// proto/tests/upstream.rs, decides which of them matter.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	// Each registers its files: plugin; tfplugin6; pulumirpc; grpc.health.v1, and google.rpc, which gRPC itself needs.
-	// The first two keep theirs internal, so that no other way leads to them.
+	// The first two keep theirs internal, so that there is no other way to them.
 	_ "github.com/hashicorp/go-plugin"
 	_ "github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	_ "github.com/pulumi/pulumi/sdk/v3/proto/go"

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
-// only knows one package, whatever version is asked for, and starts no plugin.
+// only knows one package, for every requested version, and starts no plugin.
 type only struct{ pkg *schema.Package }
 
 func (l only) LoadPackage(name string, _ *semver.Version) (*schema.Package, error) {

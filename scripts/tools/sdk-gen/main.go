@@ -1,11 +1,11 @@
-// sdk-gen makes Pulumi's SDKs, and the programs that the documentation shows, with the generators
+// sdk-gen generates Pulumi's SDKs, and the programs that the documentation shows, with the generators
 // that Pulumi's own language plugins are built from.
 //
 //	sdk-gen sdks SCHEMA OUT            one SDK per language, in OUT/<language>
 //	sdk-gen programs SCHEMA FROM OUT   every FROM/**/program.pp in each language, in the same places below OUT
 //
 // A program.pp is in Pulumi's own language of programs (PCL), from which its generators write all others.
-// What stands in all of it is decided by the package schema and by these programs alone; nothing here
+// The output depends only on the package schema and on these programs; nothing here
 // knows a particular provider. A language's previous SDK is replaced as a whole.
 package main
 
@@ -42,12 +42,12 @@ const (
 	source = "program.pp"
 )
 
-// pulumi is the version that the generators are of, set by the build.
+// pulumi is the version of the generators, set by the build.
 var pulumi string
 
 type files = map[string][]byte
 
-// required is what a module in Go asks for of Pulumi's SDK.
+// required is the line with which a Go module requires Pulumi's SDK.
 var required = regexp.MustCompile(`(github\.com/pulumi/pulumi/sdk/v3 )v[^\s]+`)
 
 // A language that Pulumi has a generator for. Programs in YAML need no SDK.
@@ -66,7 +66,7 @@ var languages = []language{
 	}, python.GenerateProgram},
 	{"go", func(loader only) (files, error) {
 		made, err := golang.GeneratePackage(tool, loader.pkg, nil)
-		// The generator asks for an older version of Pulumi's SDK than the one that it is of.
+		// The generator requires an older version of Pulumi's SDK than its own.
 		made["go.mod"] = required.ReplaceAll(made["go.mod"], []byte("${1}"+pulumi))
 		return made, err
 	}, golang.GenerateProgram},
@@ -96,7 +96,7 @@ func sdks(file, out string) error {
 		if language.sdk == nil {
 			continue
 		}
-		// Each generator writes its own notes into the package, so each gets one of its own.
+		// Each generator changes the package, so each gets a separate one.
 		loader, err := load(file)
 		if err != nil {
 			return err
@@ -147,8 +147,8 @@ func programs(file, from, out string) error {
 	})
 }
 
-// translate makes a program one of another language. It starts from the text each time, since generators change what
-// they are given; of the schema, they only note what they know of it, the same each time.
+// translate converts a program to another language. It starts from the text each time, since generators change their
+// input; in the schema, they only record data that are the same each time.
 func translate(loader only, found string, language language) (files, error) {
 	text, err := os.Open(found)
 	if err != nil {
@@ -170,11 +170,11 @@ func translate(loader only, found string, language language) (files, error) {
 	return made, all(err, diagnostics)
 }
 
-// lookup is a call in Go of a function that shares its name with what gets a resource.
+// lookup matches a call in Go of a function with the same name as the function that gets a resource.
 var lookup = regexp.MustCompile(`\.Get(\w+\(ctx, &\w+\.Lookup)`)
 
-// amend puts right two names in programs that the SDKs, of the same generators, spell otherwise: the Python
-// package where only its functions are used, and such functions in Go.
+// amend corrects two names in programs that the SDKs of the same generators spell differently: the Python
+// package if only its functions are used, and such functions in Go.
 func amend(pkg *schema.Package, program []byte) []byte {
 	imported := []byte("import " + python.PyPack(pkg.Namespace, pkg.Name) + " ")
 	program = bytes.ReplaceAll(program, []byte("import "+python.PyPack("", pkg.Name)+" "), imported)
@@ -187,7 +187,7 @@ func amend(pkg *schema.Package, program []byte) []byte {
 	return program
 }
 
-// load reads and binds a package schema. What is wrong with it, if only in style, is an error.
+// load reads and binds a package schema. Every problem with it is an error, even one of style.
 func load(file string) (only, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -204,7 +204,7 @@ func load(file string) (only, error) {
 	return only{pkg}, nil
 }
 
-// all makes an error of diagnostics: warnings count, since nobody would read them here.
+// all turns diagnostics into an error: also warnings, since nobody would read them here.
 func all(err error, diagnostics hcl.Diagnostics) error {
 	if err == nil && len(diagnostics) != 0 {
 		err = diagnostics
@@ -229,8 +229,8 @@ func write(dir string, made files) error {
 	return nil
 }
 
-// logo answers every request with an empty picture. The generator for .NET fetches a logo, and another
-// one where the package has none; nothing that is made here may depend on who answers.
+// logo answers every request with an empty picture. The generator for .NET fetches a logo, and a default
+// one if the package has none; the output must not depend on a server.
 type logo struct{}
 
 func (logo) RoundTrip(*http.Request) (*http.Response, error) {

@@ -1,4 +1,4 @@
-//! What a project of Ory Network has where nobody has set anything, as far as it is known here: the emulator knows it of each column.
+//! The defaults of a project of Ory Network, as far as they are known: the emulator has them for each column.
 
 use crate::{
     emulator::console::{
@@ -10,7 +10,7 @@ use crate::{
     value::{Json, Steps, Value},
 };
 
-/// Whether the attribute of a project's configuration has this value where nobody has set it.
+/// Whether this value is the default of an attribute of a project's configuration.
 pub(super) fn is_usual(attr: &Attr, value: &Value) -> bool {
     let pointer = attr.pointer();
     let steps: Vec<_> = pointer.steps().collect();
@@ -20,7 +20,7 @@ pub(super) fn is_usual(attr: &Attr, value: &Value) -> bool {
     };
     match known.and_then(|field| field.column.default) {
         Some(default) => is_default(attr, default, value),
-        // What is off when nobody says anything.
+        // Flags are off by default.
         None => *value == Value::Bool(false) && known.is_none_or(|field| is_flag(field.column)),
     }
 }
@@ -29,7 +29,7 @@ fn is_flag(column: &Column) -> bool {
     matches!(column.kind, crate::emulator::console::column::Kind::Flag)
 }
 
-/// The default of a page's URL begins with that of the project, which is written as `@`.
+/// The default of a page's URL begins with the project's URL, which is written as `@`.
 fn is_default(attr: &Attr, default: &str, value: &Value) -> bool {
     if let Some(page) = default.strip_prefix('@') {
         return value.as_str().is_some_and(|url| is_at_project(url, page));
@@ -41,7 +41,7 @@ fn is_default(attr: &Attr, default: &str, value: &Value) -> bool {
     default.is_some_and(|default| semantically_equal(attr, &default, value))
 }
 
-/// Whether it is the page of a project: of its own host, or below its place on a host for several.
+/// Whether the URL is this page of a project: on the project's own host, or below its path on a shared host.
 fn is_at_project(url: &str, page: &str) -> bool {
     let Some(base) = url.strip_suffix(page) else { return false };
     let Some((_, rest)) = base.split_once("://") else { return false };

@@ -1,4 +1,4 @@
-//! Whether a program changes nothing, as the tool that runs it says.
+//! Checks with the tool itself that a program changes nothing.
 //!
 //! Owns a copy of the program in a directory of its own: neither the user's stacks nor the directory of the program are touched.
 
@@ -11,28 +11,28 @@ use std::{
 };
 use tokio::{io::AsyncWriteExt, process::Command};
 
-/// Asks the tool.
+/// Runs the tool.
 ///
 /// # Errors
-/// When it would change anything, or cannot say.
+/// When it would change anything, or fails.
 pub(super) async fn verify(printer: Printer, program: &Path, names: &[String], tool: Option<&Path>) -> Result<(), Error> {
     let copy = tempfile::Builder::new().prefix("janiform-verify-").tempdir().map_err(unusable)?;
     for name in names {
         fs::copy(program.join(name), copy.path().join(name)).map_err(unusable)?;
     }
     match printer.language.is_pulumi() {
-        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer.import_file()).await,
+        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer).await,
         false => terraform(copy.path(), &tool.map_or_else(terraform_or_tofu, Path::to_owned)).await,
     }
 }
 
 fn unusable(error: std::io::Error) -> Error {
-    Error::new(format_args!("the program cannot be verified: {error}"), "Is there room for a copy of it?")
+    Error::new(format_args!("the program cannot be verified: {error}"), "Check that the disk has space for a copy of it.")
 }
 
 fn read(text: &[u8]) -> Result<Json, Error> {
     Json::parse(text)
-        .map_err(|why| Error::new(format_args!("what the tool says cannot be read: {why}"), "The files are written, and not verified."))
+        .map_err(|why| Error::new(format_args!("the output of the tool cannot be read: {why}"), "The files are written, but not verified."))
 }
 
 fn terraform_or_tofu() -> PathBuf {
@@ -54,16 +54,21 @@ async fn terraform(dir: &Path, tool: &Path) -> Result<(), Error> {
     nothing(&names)
 }
 
-async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
+async fn pulumi(dir: &Path, tool: &Path, printer: Printer) -> Result<(), Error> {
+    let import = printer.import_file();
     let stacks = dir.join("stacks");
     fs::create_dir(&stacks).map_err(unusable)?;
     let run = async |arguments: &[&str], input: &str| {
         let mut command = Command::new(tool);
         command.args(arguments).args(["--non-interactive", "--color", "never"]).current_dir(dir).env("NO_COLOR", "1");
-        // The stack is gone afterwards, and nobody needs its key.
+        // The stack is deleted afterwards, so its key is not needed.
         command.env("PULUMI_BACKEND_URL", format!("file://{}", stacks.display())).env("PULUMI_CONFIG_PASSPHRASE", "verify");
         run(&mut command, input).await
     };
+    if printer.language.has_sdk() {
+        // What the program depends on, as `terraform init` gets the provider.
+        run(&["install"], "").await?;
+    }
     run(&["stack", "init", "verify"], "").await?;
     if let Ok(text) = fs::read(dir.join("secrets.json")) {
         for (name, value) in read(&text)?.as_object().into_iter().flatten() {
@@ -77,7 +82,7 @@ async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
     run(&["preview", "--diff", "--expect-no-changes"], "").await.map(drop)
 }
 
-/// Says what would change, by name alone: values may be secret.
+/// An error with the names of what would change, without values, which may be secret.
 fn nothing(names: &[String]) -> Result<(), Error> {
     match names {
         [] => Ok(()),
@@ -86,7 +91,7 @@ fn nothing(names: &[String]) -> Result<(), Error> {
                 "the program would change {first}{}",
                 if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) }
             ),
-            "The files are written. Look at the tool's plan before anything is applied, and tell us of it.",
+            "The files are written. Check the tool's plan before you apply anything, and please report this.",
         )),
     }
 }
@@ -99,7 +104,7 @@ async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
         .find(|argument| !argument.to_string_lossy().starts_with('-'))
         .map(|verb| verb.to_string_lossy().into_owned());
     let failed = |why: String| {
-        Error::new(format_args!("{what} {} failed: {why}", verb.clone().unwrap_or_default()), "The files are written, and not verified.")
+        Error::new(format_args!("{what} {} failed: {why}", verb.clone().unwrap_or_default()), "The files are written, but not verified.")
     };
     let mut child = command
         .stdin(Stdio::piped())
@@ -115,7 +120,7 @@ async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
     if ended.status.success() {
         return Ok(ended.stdout);
     }
-    // The tool hides what is secret.
+    // The tool hides secrets.
     let said = [&ended.stdout, &ended.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
     let lines: Vec<_> =
         said.lines().map(|line| crate::engine::one_line(line).into_owned()).filter(|line| !line.trim().is_empty()).collect();

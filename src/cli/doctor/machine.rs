@@ -1,4 +1,4 @@
-//! What is on this machine: the tools, the provider where they look for it, and what the provider remembers.
+//! Checks of this machine: the tools, the provider where they look for it, and the provider's journal.
 
 use super::{Area, Status, variable};
 use crate::{cli::install, engine::Journal, frontends, ory::ORY, value::Json};
@@ -10,7 +10,7 @@ use std::{
 };
 use tokio::process::Command;
 
-/// A tool that says no version within this time is not waited for.
+/// How long to wait for a tool to print its version.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A tool that starts the provider.
@@ -19,9 +19,9 @@ struct Tool {
     arguments: &'static [&'static str],
     /// The version in what it prints.
     version: fn(&str) -> Option<String>,
-    /// The oldest that can start the provider at all, and the oldest that can use all of it.
+    /// The oldest version that can start the provider, and the oldest that can use all of it.
     oldest: [(u64, u64); 2],
-    /// What the older ones cannot use.
+    /// What older versions cannot use.
     lacks: &'static str,
 }
 
@@ -53,7 +53,7 @@ fn json_version(text: &str) -> Option<String> {
     Some(Json::parse(text).ok()?.at("terraform_version").as_str()?.to_owned())
 }
 
-/// Everything that is looked at here.
+/// All checks of this machine.
 pub async fn examine() -> Vec<Area> {
     let mut tools = Area::new("Tools on PATH");
     for one in &TOOLS {
@@ -72,8 +72,8 @@ async fn tool(area: &mut Area, tool: &Tool) {
     let at = env::split_paths(&paths).map(|dir| dir.join(format!("{}{}", tool.name, env::consts::EXE_SUFFIX))).find(|path| path.is_file());
     let Some(at) = at else { return area.unused(tool.name, "not on PATH") };
     let Some(version) = output(&at, tool.arguments).await.and_then(|text| (tool.version)(&text)) else {
-        let fix = format!("Does `{} {}` work?", tool.name, tool.arguments.join(" "));
-        return area.warn(tool.name, format!("{} does not say its version", at.display()), fix);
+        let fix = format!("Check that `{} {}` works.", tool.name, tool.arguments.join(" "));
+        return area.warn(tool.name, format!("{} does not print its version", at.display()), fix);
     };
     let mut numbers = version.split('.').map(|part| part.parse::<u64>().ok());
     let numbers = numbers.next().flatten().zip(numbers.next().flatten());
@@ -97,7 +97,7 @@ async fn tool(area: &mut Area, tool: &Tool) {
     }
 }
 
-/// What the program prints, if it ends well and in time.
+/// The output of the program, if it succeeds in time.
 async fn output(program: &Path, arguments: &[&str]) -> Option<String> {
     let run = Command::new(program)
         .args(arguments)
@@ -110,7 +110,7 @@ async fn output(program: &Path, arguments: &[&str]) -> Option<String> {
     if ended.status.success() { String::from_utf8(ended.stdout).ok() } else { None }
 }
 
-/// Where `janiform install` puts it.
+/// Checks the provider where `janiform install` puts it.
 fn installation(area: &mut Area) {
     let own = env::current_exe().ok().and_then(|path| fs::read(path).ok());
     let [terraform, tofu] = match install::mirror() {
@@ -120,14 +120,16 @@ fn installation(area: &mut Area) {
     let pulumi = install::pulumi_home().map(|home| install::in_home(&home));
     for (name, path) in [("for Terraform", terraform), ("for OpenTofu", tofu), ("for Pulumi", pulumi)] {
         match path.filter(|path| path.exists()) {
-            None => area.unused(name, format!("{} is not where `janiform install` puts it", ORY.version)),
+            None => area.unused(name, format!("{} is not installed where `janiform install` puts it", ORY.version)),
             Some(path) if fs::read(&path).ok() == own => area.ok(name, path.display().to_string()),
-            Some(path) => area.warn(name, format!("{} is another build than this one", path.display()), "`janiform install` replaces it."),
+            Some(path) => {
+                area.warn(name, format!("{} is a different build from this one", path.display()), "Run `janiform install` to replace it.")
+            }
         }
     }
 }
 
-/// What Terraform's and OpenTofu's own configuration makes of the above.
+/// Checks Terraform's and OpenTofu's CLI configuration, which may point to another build.
 fn cli_config(area: &mut Area) {
     const NAME: &str = "tool configuration";
     let at_home = |name: &str| env::home_dir().map(|home| home.join(name));
@@ -148,14 +150,14 @@ fn cli_config(area: &mut Area) {
         if has("dev_overrides") && has(&source) {
             area.warn(
                 NAME,
-                format!("{shown} has dev_overrides for {source}: that build runs, whatever is installed or locked"),
-                "Remove the block when the build is no longer meant.",
+                format!("{shown} has dev_overrides for {source}: that build is used, whatever is installed or locked"),
+                "Remove the block when you no longer need that build.",
             );
         } else if has("provider_installation") && !has(&mirror.display().to_string()) {
             area.warn(
                 NAME,
-                format!("{shown} has a provider_installation block that does not name {}", mirror.display()),
-                format!("If what is installed there is meant, add `filesystem_mirror {{ path = {mirror:?} }}`."),
+                format!("{shown} has a provider_installation block without {}", mirror.display()),
+                format!("To use the installed provider, add `filesystem_mirror {{ path = {mirror:?} }}`."),
             );
         } else {
             area.ok(NAME, shown.to_string());
@@ -166,25 +168,30 @@ fn cli_config(area: &mut Area) {
         .filter(|name| variable(name).is_some())
         .collect();
     if !proxies.is_empty() {
-        area.note(Status::Unused, "proxy", format!("requests go through what {} names, but for NO_PROXY", proxies.join(", ")), None);
+        area.note(
+            Status::Unused,
+            "proxy",
+            format!("requests go through the proxy in {}, except to hosts in NO_PROXY", proxies.join(", ")),
+            None,
+        );
     }
 }
 
-/// What the provider remembers between runs.
+/// Checks the journal, which the provider keeps between runs.
 fn journal(area: &mut Area) {
     let Some(dir) = frontends::state_dir(&ORY) else {
         return area.warn(
             "directory",
             "this user has no home directory",
-            "Set JANIFORM_STATE_DIR, so that a create that dies half-way is found again.",
+            "Set JANIFORM_STATE_DIR, so that an interrupted create can be finished by the next run.",
         );
     };
     if !dir.exists() {
-        return area.ok("directory", format!("{} is made with the first create", dir.display()));
+        return area.ok("directory", format!("the first create makes {}", dir.display()));
     }
     let shown = dir.display();
     if tempfile::Builder::new().prefix("doctor-").tempfile_in(&dir).is_err() {
-        let fix = "Let this user write there, or set JANIFORM_STATE_DIR: a create that dies half-way is not found again.";
+        let fix = "Let this user write there, or set JANIFORM_STATE_DIR: otherwise an interrupted create is not found again.";
         return area.fail("directory", format!("{shown} cannot be written to"), fix);
     }
     let open: Vec<_> = std::iter::once((dir.clone(), 0o700))
@@ -194,15 +201,15 @@ fn journal(area: &mut Area) {
     match open.first() {
         None => area.ok("directory", shown.to_string()),
         Some((path, mode)) => {
-            area.warn("directory", format!("others can see into {}", path.display()), format!("chmod {mode:o} {}", path.display()))
+            area.warn("directory", format!("other users can read {}", path.display()), format!("chmod {mode:o} {}", path.display()))
         }
     }
     match Journal::in_dir(dir).left().len() {
         0 => area.ok("left over", "nothing"),
         count => area.warn(
             "left over",
-            format!("{count} that no state has shown since"),
-            "Plan again: that takes off the list what a state has. `janiform orphans` lists the rest, and says what to do.",
+            format!("{count} that have not been in a state since"),
+            "Plan again: that removes the ones that are in a state. `janiform orphans` lists the rest, and shows what to do.",
         ),
     }
 }

@@ -1,7 +1,7 @@
-//! `janiform doctor`: what stands in the way of an apply, and what to do about it.
+//! `janiform doctor`: what prevents an apply, and what to do about it.
 //!
-//! Owns the report and how it is shown. What is asked of Ory is in [`services`], what is looked at on this machine
-//! in [`machine`]. Changes nothing, and shows names of settings, never what they hold but for URLs.
+//! Owns the report and how it is shown. The requests to Ory are in [`services`], the checks of this machine in [`machine`].
+//! Changes nothing, and shows names of settings, never their values, except for URLs.
 
 mod machine;
 mod services;
@@ -18,7 +18,7 @@ use std::{env, process::ExitCode};
 /// How to report.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Asks the services that the environment names (ORY_PROJECT_SLUG, ORY_HYDRA_ADMIN_URL and so on) what changes nothing. \
+Sends requests that change nothing to the services that the environment variables configure (ORY_PROJECT_SLUG, ORY_HYDRA_ADMIN_URL and so on). \
 It does not see what a `provider` block or Pulumi's configuration sets.
 
 Ends with 0 if all is well, with 1 if something deserves a look, and with 2 if something does not work.")]
@@ -28,23 +28,23 @@ pub struct Args {
     json: bool,
 }
 
-/// How it is. The later, the worse.
+/// The result of a check, in the order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
     Ok,
-    /// Not set up, which may be meant.
+    /// Not set up, which may be intended.
     Unused,
     Warning,
     Problem,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Serialize)]
 struct Check {
-    /// What it belongs to.
+    /// The area that it belongs to.
     area: String,
-    /// What was looked at.
+    /// What was checked.
     name: &'static str,
     status: Status,
     /// What was found.
@@ -66,7 +66,7 @@ impl Area {
     }
 
     fn note(&mut self, status: Status, name: &'static str, found: impl Into<String>, fix: Option<String>) {
-        // What servers and files say is shown on a terminal, which must not take it for orders.
+        // Text of servers and files is shown on a terminal, and must not contain control sequences.
         let found = one_line(&found.into().replace("\n\n", " ")).into_owned();
         let fix = fix.map(|fix| fix.split('\n').map(one_line).collect::<Vec<_>>().join("\n"));
         self.checks.push(Check { area: self.title.clone(), name, status, found, fix });
@@ -89,9 +89,9 @@ impl Area {
     }
 }
 
-/// Looks at everything and reports.
+/// Runs all checks and reports.
 pub async fn run(args: Args) -> Result<ExitCode, Error> {
-    // The tools take their time to say their versions.
+    // The tools are slow to print their versions.
     let machine = tokio::spawn(machine::examine());
     let engine = Engine::new(&ORY);
     // As a tool configures the provider from an empty block.
@@ -118,7 +118,7 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|text| !text.is_empty())
 }
 
-/// What the environment says, and whether the provider takes it.
+/// The settings in the environment, and whether the provider accepts them.
 fn configuration(diagnostics: &[crate::engine::Diagnostic]) -> Area {
     let mut area = Area::new(format!("Janiform {}", ORY.version));
     let set: Vec<_> = ORY.config.attrs().filter_map(|attr| attr.env).filter(|name| variable(name).is_some()).collect();
@@ -133,11 +133,11 @@ fn configuration(diagnostics: &[crate::engine::Diagnostic]) -> Area {
     }
     let starts = |name: &str, prefix: &str| variable(name).is_some_and(|key| key.starts_with(prefix));
     if starts("ORY_PROJECT_API_KEY", "ory_wak_") {
-        let fix = "Make an API key of the project in Ory Console, and set ORY_PROJECT_API_KEY to that.";
-        area.fail("project key", "ORY_PROJECT_API_KEY holds the key of a workspace, which a project does not accept", fix);
+        let fix = "Make an API key of the project in the Ory Console, and set ORY_PROJECT_API_KEY to it.";
+        area.fail("project key", "ORY_PROJECT_API_KEY is the key of a workspace, which a project does not accept", fix);
     }
     if starts("ORY_WORKSPACE_API_KEY", "ory_pat_") || starts("ORY_WORKSPACE_API_KEY", "ory_apikey_") {
-        area.warn("workspace key", "ORY_WORKSPACE_API_KEY holds the key of a project", "Set it as ORY_PROJECT_API_KEY.");
+        area.warn("workspace key", "ORY_WORKSPACE_API_KEY is the key of a project", "Set it as ORY_PROJECT_API_KEY.");
     } else if variable("ORY_WORKSPACE_API_KEY").is_some() {
         area.unused("workspace key", "ORY_WORKSPACE_API_KEY is set; no resource of this version needs it, and it was not tried");
     }
@@ -165,7 +165,7 @@ fn show(checks: &[Check]) -> Result<(), Error> {
     }
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     say(match (count(Status::Problem), count(Status::Warning)) {
-        (0, 0) => "\nAll is well.".to_owned(),
+        (0, 0) => "\nNo problems found.".to_owned(),
         (problems, warnings) => format!("\nProblems: {problems}. Warnings: {warnings}."),
     })
 }

@@ -1,7 +1,7 @@
-//! What Ory's services say: whether they are what they are taken for, let us in, and keep the time.
+//! Checks of Ory's services: whether each URL is the right service, accepts the credentials, and has the right time.
 //!
-//! Asks what changes nothing, over the provider's own client, so that what works here works in an apply. Each service
-//! is asked at the same time as the others, and nothing is waited for longer than [`PATIENCE`].
+//! Sends only requests that change nothing, over the provider's own client, so that what works here works in an apply. All
+//! services are asked at the same time, and none is waited for longer than [`PATIENCE`].
 
 use super::Area;
 use crate::{
@@ -25,25 +25,25 @@ use std::{
 use tokio::net::TcpStream;
 use url::Url;
 
-/// A service that takes longer to answer something this small does not work.
+/// How long to wait for an answer to such a small request.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// `Date` has whole seconds, and networks take time.
 const SKEW: Duration = Duration::from_secs(30);
 
-/// A question to a service that changes nothing.
+/// A request to a service that changes nothing.
 struct Probe {
     service: &'static Service,
     path: &'static str,
     page: bool,
     /// Whether this is how the service answers; nothing else of Ory answers so.
     is_ours: fn(&Service, &Reply) -> bool,
-    /// What may be read if it does.
+    /// What can be read if it answers so.
     shows: &'static str,
-    /// The bucket of Ory Network that counts it; empty where another probe of the service tells enough.
+    /// The bucket of Ory Network that counts it; empty if another probe of the service is enough.
     bucket: &'static str,
 }
 
-/// The first one of a service tells which service it is.
+/// The first probe of a service identifies it.
 static PROBES: &[Probe] = &[
     Probe {
         service: &HYDRA_ADMIN,
@@ -65,7 +65,7 @@ static PROBES: &[Probe] = &[
         service: &HYDRA_ADMIN,
         path: "/admin/keys/janiform-doctor",
         page: false,
-        // Nobody has a set of this name, and only who may read it is told so.
+        // There is no set with this name, and only a caller who may read sets gets that answer.
         is_ours: |service, reply| reply.is_success() || service.says_missing(reply),
         shows: "ory_json_web_key_set",
         bucket: "",
@@ -106,7 +106,7 @@ static PROBES: &[Probe] = &[
         service: &KETO_WRITE,
         path: "/admin/relation-tuples",
         page: false,
-        // It can only be written to, and says so.
+        // The API has only writes, and answers so.
         is_ours: |_, reply| reply.status == 405 && reply.header("allow").is_some_and(|allow| allow.contains("PATCH")),
         shows: "",
         bucket: "",
@@ -125,7 +125,7 @@ fn is_list(_: &Service, reply: &Reply) -> bool {
     reply.is_success() && reply.json().is_some_and(|body| body.is_array())
 }
 
-/// The oldest version that this works with, of the servers that it is tested with.
+/// The oldest tested version of each server.
 static OLDEST: &[(&str, (u64, u64))] = &[("Ory Hydra", (2, 3)), ("Ory Kratos", (1, 3))];
 
 /// Every service, in the order of the table.
@@ -147,7 +147,7 @@ struct Examination {
     area: Area,
     client: Arc<Client>,
     of: &'static SelfHosted,
-    /// What the server says it allows, by bucket.
+    /// The limits in the server's answers, by bucket.
     rates: Vec<(&'static str, Rate)>,
 }
 
@@ -155,7 +155,7 @@ impl Examination {
     async fn of(client: Arc<Client>, of: &'static SelfHosted) -> Examination {
         let mut this = Examination { area: Area::new(of.service.name), client, of, rates: Vec::new() };
         if !this.client.is_meant(of.service) {
-            this.area.unused("URL", format!("not configured: {} or a project of Ory Network names it", of.variable));
+            this.area.unused("URL", format!("not configured: set {} or a project of Ory Network to use it", of.variable));
             return this;
         }
         let object = Object::new(ORY.config, &Value::Null);
@@ -166,9 +166,9 @@ impl Examination {
         };
         match tokio::time::timeout(PATIENCE, reached).await {
             Ok(Ok(endpoint)) => this.ask(&endpoint).await,
-            // Only what needs a public API is missing then, which is little.
+            // Few features need the public API.
             Ok(Err(_)) if is_public(of.service) && this.client.hosted_at(of.twin).is_some() => {
-                this.area.unused("URL", format!("not configured: {} names it, for what needs it", of.variable));
+                this.area.unused("URL", format!("not configured: set {} for features that need it", of.variable));
             }
             Ok(Err(why)) => this.area.fail("access", &why.summary, &why.detail),
             Err(_) => this.area.fail("access", "no access token in time", "Check `token_url` of ORY_ADMIN_OAUTH2."),
@@ -180,12 +180,12 @@ impl Examination {
         let base = &endpoint.base;
         self.area.ok("URL", format!("{base} ({})", if self.is_self_hosted() { self.of.variable } else { "Ory Network" }));
         if base.scheme() == "http" && !is_this_machine(base) {
-            self.area.warn("TLS", "plain http: whoever is in between can read and change what is sent", "Use https.");
+            self.area.warn("TLS", "plain http: others on the network can read and change what is sent", "Use https.");
         }
         let only_writes = std::ptr::eq(self.of.service, &KETO_WRITE);
         if only_writes && !self.is_self_hosted() {
-            // How Ory Network's gateway refuses to read there is not known.
-            return self.area.unused("may write", "not tried: it has nothing but writes");
+            // It is unknown how Ory Network's gateway refuses a read there.
+            return self.area.unused("may write", "not checked: this API has only writes");
         }
         let mut listed = Vec::new();
         for (at, probe) in PROBES.iter().filter(|probe| std::ptr::eq(probe.service, self.of.service)).enumerate() {
@@ -218,8 +218,8 @@ impl Examination {
             }
         }
         match listed.is_empty() {
-            false => self.area.ok("may read", format!("{}; whether it may write shows only when it does", listed.join(", "))),
-            true if only_writes => self.area.unused("may write", "not tried: it has nothing but writes"),
+            false => self.area.ok("may read", format!("{}; writes can only be checked by writing", listed.join(", "))),
+            true if only_writes => self.area.unused("may write", "not checked: this API has only writes"),
             true => {}
         }
     }
@@ -235,7 +235,7 @@ impl Examination {
 
     async fn get(&self, endpoint: &Endpoint, request: Request) -> Result<Reply, Diagnostic> {
         let cx = Cx::new(self.client.clone(), Default::default(), Call::default());
-        // One try: what works only at the second one is worth knowing.
+        // One try only: a service that answers only the second request has a problem.
         match tokio::time::timeout(PATIENCE, endpoint.send(&cx, self.of.service, request.dispensable())).await {
             Ok(sent) => sent.map_err(|error| error.diagnostic),
             Err(_) => {
@@ -245,7 +245,7 @@ impl Examination {
         }
     }
 
-    /// Why there was no answer: looked for step by step, as the error alone does not say what to do.
+    /// Finds out step by step why there was no answer, since the error alone does not show what to do.
     async fn unreached(&mut self, base: &Url, why: Diagnostic) {
         let (Some(host), Some(port)) = (base.host_str(), base.port_or_known_default()) else { return };
         let variable = if self.is_self_hosted() { self.of.variable } else { "ORY_PROJECT_SLUG" };
@@ -254,27 +254,27 @@ impl Examination {
             Ok(Ok(())) if base.scheme() == "https" => (
                 why.detail.split("\n\n").next().unwrap_or_default().to_owned(),
                 format!(
-                    "Something listens there, and TLS with it fails. Is the certificate of a CA of your own? ORY_CA_CERT_PEM takes that. Does the server speak plain http? Then so should {variable}."
+                    "A server listens there, but TLS fails. If its certificate is from a private CA, set ORY_CA_CERT_PEM to that CA. If the server uses plain http, use `http://` in {variable}."
                 ),
             ),
             Ok(Ok(())) => (
                 why.detail.split("\n\n").next().unwrap_or_default().to_owned(),
                 format!(
-                    "Something listens there, and gives no answer in HTTP. Check {variable}, and whether it needs https or a proxy is in the way."
+                    "A server listens there, but does not answer in HTTP. Check {variable}, whether it needs https, and whether a proxy is in between."
                 ),
             ),
             Err(_) => (
                 format!("no connection to {host} port {port} within {} s", PATIENCE.as_secs()),
-                format!("Check {variable}, and what a firewall, VPN or proxy lets through."),
+                format!("Check {variable}, and firewalls, VPNs and proxies in between."),
             ),
         };
         self.area.fail("reached", found.0, found.1);
     }
 
-    /// What an unexpected answer means, and what would have given it.
+    /// Explains an unexpected answer, and finds the likely cause.
     async fn refused(&mut self, endpoint: &Endpoint, reply: &Reply) {
         let error = self.of.service.refuse(reply).diagnostic;
-        // Whoever knows the credentials not to be good is the service or its guard.
+        // Only the service, or a proxy in front of it, refuses credentials.
         if matches!(reply.status, 401 | 403) {
             return self.area.fail("credentials", error.summary, error.detail);
         }
@@ -303,8 +303,8 @@ impl Examination {
             None if (500..600).contains(&reply.status) || reply.status == 429 => self.area.fail("service", error.summary, error.detail),
             None => self.area.fail(
                 "service",
-                format!("{} answered {}, as {} does not", reply.asked, reply.status, self.of.service.name),
-                format!("Something else is behind this URL. Check its host, port and path in {}.", self.of.variable),
+                format!("{} answered {}, which {} does not do", reply.asked, reply.status, self.of.service.name),
+                format!("Another service is behind this URL. Check its host, port and path in {}.", self.of.variable),
             ),
         }
     }
@@ -312,7 +312,7 @@ impl Examination {
     fn clock(&mut self, reply: &Reply, now: SystemTime) {
         let date = reply.header("date").and_then(|date| jiff::fmt::rfc2822::parse(&date).ok());
         let Some(theirs) = date.map(|date| SystemTime::from(date.timestamp())) else {
-            return self.area.unused("clock", "the answer has no date to compare with");
+            return self.area.unused("clock", "the answer has no `Date` header");
         };
         let (skew, which) = match theirs.duration_since(now) {
             Ok(ahead) => (ahead, "behind"),
@@ -324,12 +324,12 @@ impl Examination {
         self.area.warn(
             "clock",
             format!("this machine is {} s {which} the server", skew.as_secs()),
-            "Synchronise both with NTP: tokens, certificates and expiry times are judged by clocks.",
+            "Synchronise both with NTP: tokens, certificates and expiry times depend on the clock.",
         );
     }
 
     async fn version(&mut self, endpoint: &Endpoint) {
-        // Public APIs have none, and Kratos' has its own place.
+        // Public APIs do not show one, and Kratos has it in another place.
         let mut version = None;
         for path in ["/version", "/admin/version"] {
             if let Ok(reply) = self.get(endpoint, Request::new(Method::GET, path)).await
@@ -347,20 +347,20 @@ impl Examination {
         match (numbers, oldest) {
             (Some(numbers), Some(oldest)) if numbers < oldest => self.area.warn(
                 "version",
-                format!("{version} is older than what this is tested with, {}.{}", oldest.0, oldest.1),
-                format!("Upgrade {}, or expect attributes that it does not know.", self.of.of),
+                format!("{version} is older than the oldest tested version, {}.{}", oldest.0, oldest.1),
+                format!("Upgrade {}; it may not support all attributes.", self.of.of),
             ),
             _ => self.area.ok("version", version),
         }
     }
 }
 
-/// Which of the steps before the first byte fails.
+/// Checks the steps before the first byte, and returns the one that fails.
 async fn connect(host: &str, port: u16, variable: &str) -> Result<(), (String, String)> {
     let bare = host.trim_matches(['[', ']']);
     let addresses: Vec<_> = match tokio::net::lookup_host((bare, port)).await {
         Ok(addresses) => addresses.collect(),
-        Err(_) => return Err((format!("there is no host {bare}"), format!("Check {variable}, and the DNS of this machine."))),
+        Err(_) => return Err((format!("the host {bare} does not exist"), format!("Check {variable}, and the DNS of this machine."))),
     };
     match TcpStream::connect(addresses.as_slice()).await {
         Ok(_) => Ok(()),
@@ -371,7 +371,7 @@ async fn connect(host: &str, port: u16, variable: &str) -> Result<(), (String, S
     }
 }
 
-/// The rates that were told, and the plan that has them.
+/// The limits that the server sent, and the plan that they belong to.
 fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
     if rates.is_empty() {
         return None;
@@ -382,7 +382,7 @@ fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
         (Plan::Production, "Production"),
         (Plan::Growth, "Growth"),
         (Plan::Enterprise, "Enterprise"),
-        (Plan::Staging, "of a project that is not for production"),
+        (Plan::Staging, "of a non-production project"),
     ];
     let has = |plan: Plan| {
         let limits = plan.limits();
@@ -397,7 +397,7 @@ fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
     let plans: Vec<_> = named.into_iter().filter(|(plan, _)| has(*plan)).map(|(_, name)| name).collect();
     match plans.is_empty() {
         false => area.ok("plan", format!("the limits are those of Ory Network's plan: {}", plans.join(" or "))),
-        true => area.unused("plan", "the limits are of no plan of Ory Network that is known here"),
+        true => area.unused("plan", "the limits match no known plan of Ory Network"),
     }
     for told in rates.chunk_by(|one, other| one.0 == other.0) {
         let named: Vec<_> = told.iter().map(|(_, rate)| rate.to_string()).collect();

@@ -3,8 +3,11 @@
 //! Owns what is done to a whole state: which of its objects move, under which addresses, and what else in it names them. What becomes
 //! of one object says the engine, by its tables of peers. Must not know Ory.
 
+mod program;
 mod pulumi;
 mod terraform;
+
+pub use program::Blocks;
 
 use super::Problem;
 use crate::{

@@ -36,7 +36,7 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -
         match block.at("type").as_str().and_then(|kind| engine.target(&source, kind)) {
             None => {
                 let kind = block.at("type").as_str().unwrap_or_default();
-                adopted.stays.push(format!("{was}: nothing here corresponds to {kind} of {source}"));
+                adopted.stays.push(format!("{was}: this provider has no counterpart of {kind} of {source}"));
             }
             Some((entry, schema)) => {
                 let kind = block.at("type").as_str().unwrap_or_default().to_owned();
@@ -124,7 +124,7 @@ impl Instance<'_> {
         let source = Source { address: self.source, type_name: self.kind, version, json: json.as_bytes() };
         engine.moved(&source, resource).map_err(|why| {
             let what = format_args!("{address}: {}. {}", why.summary, why.detail);
-            Problem::new(what, "Nothing was written. Take the object out of the state, or correct that.")
+            Problem::new(what, "Nothing was written. Remove the object from the state, or correct this.")
         })
     }
 
@@ -156,8 +156,8 @@ fn depend(instance: &mut Json, renamed: &BTreeMap<String, String>, gone: &[Strin
 
 fn occupied(Became { was, is, .. }: &Became) -> Problem {
     Problem::new(
-        format_args!("{was} would become {is}, and the state has one of that address."),
-        format_args!("Nothing was written. Give one of them another name first, with `terraform state mv {was}` and a name of its own."),
+        format_args!("{was} would become {is}, but the state already has that address."),
+        format_args!("Nothing was written. Move one of them to another address first, with `terraform state mv {was}` and a new address."),
     )
 }
 

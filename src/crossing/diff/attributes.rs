@@ -97,7 +97,8 @@ impl<'a> Compared<'a> {
         let object = Object::new(table, object);
         let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
         hashers[1].write_u8(1);
-        for (place, attr) in self.attrs() {
+        // Most are not set: what has no name here is null.
+        for (place, attr) in self.attrs().filter(|(place, _)| !object.at(*place).is_null()) {
             let value = self.value(attr, object.at(place));
             let text = json::kind_to_json(&attr.kind, &value).canonical();
             hashers.iter_mut().for_each(|hasher| (attr.name, &text).hash(hasher));

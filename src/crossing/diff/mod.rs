@@ -54,23 +54,12 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
             continue;
         }
         let is_referred_to = kinds.iter().any(|other| refers(other.resource, kind.resource));
-        let mut indexes = Vec::new();
-        for (source, names) in [left, right].into_iter().zip(&mut names) {
-            let (mut index, mut own) = (Index::default(), Vec::new());
-            source
-                .each(kind, &mut |found| {
-                    let name = (kind.known_by)(schema::Object::new(&kind.resource.table, &found.value));
-                    if let Some(name) = name.clone().filter(|_| is_referred_to) {
-                        own.push(((kind.resource.name, found.id.clone()), name));
-                    }
-                    index.add(found.id.clone(), name, Compared::new(kind, names, source.own_url()).fingerprint(&found.value));
-                })
-                .await?;
-            names.extend(own);
-            indexes.push(index);
-        }
-        let [of_left, of_right] = [&indexes[0], &indexes[1]];
-        let matched = index::matched(of_left, of_right);
+        let [names_of_left, names_of_right] = &mut names;
+        // Neither waits for the other.
+        let (of_left, of_right) =
+            tokio::join!(indexed(left, kind, names_of_left, is_referred_to), indexed(right, kind, names_of_right, is_referred_to));
+        let (of_left, of_right) = (of_left?, of_right?);
+        let matched = index::matched(&of_left, &of_right);
         let mut section = Section {
             kind: kind.resource.name,
             same: matched.same,
@@ -79,10 +68,11 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
             only_right: matched.only_right.iter().map(|place| of_right.object(*place)).collect(),
         };
         if !matched.differ.is_empty() {
-            let values = [
-                again(left, kind, matched.differ.iter().map(|(left, _)| of_left.id(*left))).await?,
-                again(right, kind, matched.differ.iter().map(|(_, right)| of_right.id(*right))).await?,
-            ];
+            let (values_of_left, values_of_right) = tokio::join!(
+                again(left, kind, matched.differ.iter().map(|(left, _)| of_left.id(*left))),
+                again(right, kind, matched.differ.iter().map(|(_, right)| of_right.id(*right)))
+            );
+            let values = [values_of_left?, values_of_right?];
             let compared = [Compared::new(kind, &names[0], left.own_url()), Compared::new(kind, &names[1], right.own_url())];
             for (of_left_at, of_right_at) in matched.differ {
                 let (left_id, right_id) = (of_left.id(of_left_at), of_right.id(of_right_at));
@@ -110,6 +100,24 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
 
 fn refers(from: &Resource, to: &'static Resource) -> bool {
     from.table.attrs().any(|attr| attr.refers_to.is_some_and(|reference| std::ptr::eq(reference.resource, to)))
+}
+
+/// What is kept of the objects of one side. Those to which others refer are named.
+async fn indexed(source: &dyn Source, kind: &Kind, names: &mut Names, is_referred_to: bool) -> Result<Index, Diagnostic> {
+    let (mut index, mut own) = (Index::default(), Vec::new());
+    let compared = Compared::new(kind, names, source.own_url());
+    source
+        .each(kind, &mut |found| {
+            let name = (kind.known_by)(schema::Object::new(&kind.resource.table, &found.value));
+            if let Some(name) = name.clone().filter(|_| is_referred_to) {
+                own.push(((kind.resource.name, found.id.clone()), name));
+            }
+            let print = compared.fingerprint(&found.value);
+            index.add(found.id, name, print);
+        })
+        .await?;
+    names.extend(own);
+    Ok(index)
 }
 
 /// The objects of these ids, whole.

@@ -3,7 +3,7 @@
 use super::Kind;
 use crate::{
     engine::{Asked, Call, Diagnostic, Engine, Failure, State},
-    schema::Resource,
+    schema::{Attr, Resource},
     value::Value,
 };
 use async_trait::async_trait;
@@ -60,7 +60,7 @@ impl Source for Held {
 
     fn unread(&self, kind: &Kind) -> Option<String> {
         let has_some = self.objects.iter().any(|(resource, _)| std::ptr::eq(*resource, kind.resource));
-        (!has_some).then(|| "it has none of these, so that nothing is compared".to_owned())
+        (!has_some).then(|| "it has no objects of this kind, so nothing is compared".to_owned())
     }
 
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic> {
@@ -81,6 +81,8 @@ pub struct Live<C: 'static> {
     pub unread: BTreeMap<&'static str, String>,
     /// The id by which the only object of a resource is imported, where that cannot be listed, by the resource's name.
     pub only: BTreeMap<&'static str, String>,
+    /// Filters of lists that are switched on, by name.
+    pub including: &'static [&'static str],
 }
 
 #[async_trait]
@@ -114,7 +116,9 @@ impl<C: Send + Sync + 'static> Source for Live<C> {
         }
         let mut lists = self.engine.list_resources().map(|(entry, _)| entry);
         let Some(entry) = lists.find(|entry| std::ptr::eq(entry.list.of, resource)) else { return Ok(()) };
-        let asked = Asked { filter: entry.list.table.nulls(), limit: None, whole: true };
+        let set = |attr: &Attr| if self.including.contains(&attr.name) { Value::Bool(true) } else { Value::Null };
+        let filter = Value::Object(entry.list.table.attrs().map(set).collect());
+        let asked = Asked { filter, limit: None, whole: true };
         // Nothing is sent: what is found is seen at once.
         let (to, _open) = mpsc::channel::<()>(1);
         let seen = |listed: crate::engine::Listed| {

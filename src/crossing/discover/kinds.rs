@@ -20,6 +20,8 @@ pub struct Choice {
     pub exclude: Vec<String>,
     /// Of these, only what belongs to objects that are taken.
     pub follow: Vec<String>,
+    /// Kinds with ids: objects of kinds that no server lists are read by these.
+    pub known: Vec<(String, String)>,
 }
 
 /// A kind that is looked for.
@@ -30,8 +32,17 @@ pub struct Kind<C: 'static> {
     pub(super) how: How<C>,
     /// What they are in.
     pub(super) place: Option<Place>,
+    /// By what they are imported, where no server lists them.
+    pub known: Vec<String>,
     /// Whether only what belongs to others is taken.
     pub followed: bool,
+}
+
+impl<C: 'static> Kind<C> {
+    /// Whether it is called so, with or without the provider's prefix.
+    pub fn is(&self, name: &str) -> bool {
+        name.strip_suffix(self.resource.name).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
+    }
 }
 
 /// How objects are found.
@@ -40,6 +51,8 @@ pub(super) enum How<C: 'static> {
     Listed(&'static ListEntry<C>),
     /// There is one in each object that such are in, by whose id it is read.
     Read(&'static Entry<C>),
+    /// No server lists them: they are read by ids that the user knows.
+    Known(&'static Entry<C>),
 }
 
 impl<C> Clone for How<C> {
@@ -71,26 +84,35 @@ pub fn choose<C: Send + Sync + 'static>(
     let known: Vec<_> = engine.resources().map(|(entry, _)| entry.resource).collect();
     let meant = |names: &[String]| names.iter().map(|name| meant(provider, &known, name)).collect::<Result<Vec<_>, _>>();
     let (only, exclude, follow) = (meant(&choice.only)?, meant(&choice.exclude)?, meant(&choice.follow)?);
+    let known_by = meant(&choice.known.iter().map(|(kind, _)| kind.clone()).collect::<Vec<_>>())?;
     let has = |names: &[&str], resource: &Resource| names.contains(&resource.name);
     let above = above(&known, setting);
     let (mut kinds, mut left_out) = (Vec::new(), Vec::new());
     for (entry, _) in engine.resources() {
         let resource = entry.resource;
-        let is_named = has(&only, resource) || has(&follow, resource);
+        let is_named = has(&only, resource) || has(&follow, resource) || has(&known_by, resource);
         if has(&exclude, resource) || !is_named && (!only.is_empty() || has(&above, resource)) {
             continue;
         }
         if !is_reached(resource) {
             if is_named {
                 let hint =
-                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` says what is missing.";
-                return Err(Problem::new(format_args!("the provider's settings do not say where {provider}_{} are", resource.name), hint));
+                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` shows what is missing.";
+                return Err(Problem::new(
+                    format_args!("the provider is not configured for the service of {provider}_{}", resource.name),
+                    hint,
+                ));
             }
             continue;
         }
+        let followed = has(&follow, resource);
+        let ids = || choice.known.iter().zip(&known_by).filter(|(_, kind)| **kind == resource.name).map(|((_, id), _)| id.clone());
         match find(engine, entry) {
-            Some((how, place)) => kinds.push(Kind { resource, how, place, followed: has(&follow, resource) }),
-            None => left_out.push(LeftOut::of(resource, "No server lists them: import those that you know by their ids.")),
+            Some((how, place)) => kinds.push(Kind { resource, how, place, known: Vec::new(), followed }),
+            None if has(&known_by, resource) => {
+                kinds.push(Kind { resource, how: How::Known(entry), place: None, known: ids().collect(), followed });
+            }
+            None => left_out.push(LeftOut::unlisted(resource)),
         }
     }
     Ok((kinds, left_out))
@@ -138,7 +160,7 @@ fn meant(provider: &str, known: &[&'static Resource], name: &str) -> Result<&'st
     }
     let hint = match suggest(plain, known.iter().map(|resource| resource.name)) {
         Some(near) => format!("Did you mean `{near}`?"),
-        None => format!("The kinds are: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
+        None => format!("Use one of these kinds: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
     };
     Err(Problem::new(format_args!("there is no kind `{}`", crate::engine::one_line(name)), hint))
 }

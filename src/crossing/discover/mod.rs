@@ -15,7 +15,7 @@ mod write;
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
-pub use write::{Files, write};
+pub use write::{Files, Style, write};
 
 use super::Problem;
 use crate::engine::{Diagnostic, Failure};
@@ -25,6 +25,6 @@ fn unlisted(kind: &str, failure: Failure) -> Problem {
     let error = failure.into_errors().into_iter().find(Diagnostic::is_error).map(Diagnostic::harmless);
     match error {
         Some(error) => Problem::new(format_args!("{kind} cannot be listed: {}", error.summary), error.detail),
-        None => Problem::new(format_args!("{kind} cannot be listed"), "The server says no more."),
+        None => Problem::new(format_args!("{kind} cannot be listed"), "The server gave no reason."),
     }
 }

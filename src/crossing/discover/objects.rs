@@ -5,9 +5,11 @@ use super::{
     kinds::{How, Place},
 };
 use crate::{
-    engine::{Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_of, one_line, validate},
+    engine::{
+        Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_and_errors, inputs_of, one_line, validate,
+    },
     schema::{Attr, Cleared, ID, Kind as Type, Object, Presence, Resource, Table, json},
-    value::Value,
+    value::{Json, Value},
 };
 use tokio::sync::mpsc;
 
@@ -80,7 +82,10 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     let Survey { spool, warnings, left_out, .. } = survey;
     let mut keep = |kept: Kept| {
         warnings.extend(kept.warnings);
-        match spool.add(&json::to_json(&resource.table, &kept.inputs).to_string()) {
+        // What is not set needs not be said.
+        let set = Object::new(&resource.table, &kept.inputs).iter().filter(|(_, value)| !value.is_null());
+        let said = Json::object(set.map(|(attr, value)| (attr.name, json::kind_to_json(&attr.kind, value))));
+        match spool.add(&said.to_string()) {
             Ok(said) => objects.push(Found { said, ..kept.found }),
             Err(error) => failed = Some(Problem::from(error)),
         }
@@ -100,6 +105,21 @@ pub(super) async fn read<C: Send + Sync + 'static>(
                     None
                 };
                 engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))
+            }
+            How::Known(entry) => {
+                let mut read = Ok(Vec::new());
+                for id in &kind.known {
+                    match known(engine, entry, id).await {
+                        Ok(Some(object)) if is_wanted(kind, &object.found.id, &object.found.shown) => keep(object),
+                        Ok(Some(_)) => {}
+                        Ok(None) => left_out.push(LeftOut::of(resource, format!("There is none with the id `{}`.", one_line(id)))),
+                        Err(stopped) => {
+                            read = Err(stopped);
+                            break;
+                        }
+                    }
+                }
+                read
             }
             How::Read(entry) => {
                 let shown = scope.called().to_owned();
@@ -169,13 +189,13 @@ struct Kept {
 }
 
 fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
-    let inputs = inputs_of(resource, state);
+    let (inputs, refused) = inputs_and_errors(resource, state);
     let object = Object::new(&resource.table, &state.value);
     let import = import_id(resource, id, object);
     let refers = Object::new(&resource.table, &inputs).iter();
     let refers = refers.filter_map(|(attr, value)| Some((attr.refers_to?.resource.name, value.as_str()?.into()))).collect();
-    let refused = validate(resource, &inputs).into_iter().filter(Diagnostic::is_error);
-    let warnings = refused.map(|error| format!("{} `{}`: {}", resource.name, one_line(shown), error.harmless().summary)).collect();
+    let warnings =
+        refused.into_iter().map(|error| format!("{} `{}`: {}", resource.name, one_line(shown), error.harmless().summary)).collect();
     let found = Found {
         id: id.into(),
         shown: shown.into(),
@@ -201,6 +221,17 @@ fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> Strin
     }
     let joined = |by: &str| outer.iter().map(|(_, value)| *value).chain([id]).collect::<Vec<_>>().join(by);
     ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
+}
+
+/// An object by what it is imported by.
+async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Entry<C>, given: &str) -> Result<Option<Kept>, Stopped> {
+    let resource = entry.resource;
+    let failed = |failure: Failure| Stopped::of(resource, failure);
+    let stub = State::to_import(resource, given).map_err(|wrong| failed(wrong.into()))?;
+    let Some(state) = engine.read(entry, stub, Call::default()).await.map_err(failed)?.state else { return Ok(None) };
+    let id = state.id.clone().unwrap_or_else(|| given.to_owned());
+    let Kept { found, inputs, warnings } = kept(resource, None, &id, &id, &state);
+    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..found }, inputs, warnings }))
 }
 
 /// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.

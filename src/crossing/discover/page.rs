@@ -13,16 +13,16 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
     let mut out = "# What `janiform discover` found\n\n".to_owned();
     out += &match printer.language.is_pulumi() {
         false => format!(
-            "```shell\nterraform init\nterraform plan\nterraform apply\n```\n\nThe plan shows imports and nothing else. When they are applied, remove `{}`.\n",
+            "```shell\nterraform init\nterraform plan\nterraform apply\n```\n\nThe plan only shows imports. Remove `{}` after they are applied.\n",
             printer.import_file()
         ),
         true => format!(
-            "```shell\npulumi install\npulumi stack init dev\npulumi import --file {} --generate-code=false --protect=false\npulumi preview\n```\n\nWhen the objects are imported, the preview shows no change, and `{0}` can be removed.\n",
+            "```shell\npulumi install\npulumi stack init dev\npulumi import --file {} --generate-code=false --protect=false\npulumi preview\n```\n\nWhen the objects are imported, the preview shows no changes, and you can remove `{0}`.\n",
             printer.import_file()
         ),
     };
     if !variables.is_empty() {
-        out += &format!("\n## Secrets\n\n`{secrets}` has their values: only you can read it, and it must not get into version control.\n");
+        out += &format!("\n## Secrets\n\n`{secrets}` has their values. Only you can read it. Do not put it into version control.\n");
         out += match printer.language.is_pulumi() {
             false => "",
             true => {
@@ -35,7 +35,7 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
     }
     let untold: Vec<_> = kinds.iter().map(|kind| (kind.name, untold(kind))).filter(|(_, names)| !names.is_empty()).collect();
     if !untold.is_empty() {
-        out += "\n## What no server tells\n\nThese stay as they are until the program sets them:\n\n";
+        out += "\n## What the server does not show\n\nThese values stay as they are until the program sets them:\n\n";
         for (kind, names) in untold {
             out += &format!("* `{provider}_{kind}`: {}\n", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
         }

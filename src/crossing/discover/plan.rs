@@ -7,7 +7,7 @@ use std::{
 };
 
 const HEAD: &str = "\
-# What `janiform discover` would take: a line each, with its kind, its name in the program, and its id.
+# The objects that `janiform discover` selects: one per line, with its kind, its name in the program, and its id.
 # Remove a line to leave the object out, change a name to have another one.
 # Then: janiform discover --from-plan THIS-FILE --out DIRECTORY
 ";
@@ -45,10 +45,10 @@ impl Plan {
                 )
             };
             let parts: Vec<_> = line.split('\t').collect();
-            let [kind, name, id] = parts.as_slice() else { return Err(wrong("has not three parts")) };
+            let [kind, name, id] = parts.as_slice() else { return Err(wrong("does not have three parts")) };
             let is_small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
             if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_small) {
-                return Err(wrong("has a name that is no identifier: use small letters of ASCII, digits and underscores"));
+                return Err(wrong("has a name that is not an identifier: use lower-case ASCII letters, digits and underscores"));
             }
             if !taken.insert((*kind, *name)) {
                 return Err(wrong("repeats a name"));
@@ -56,6 +56,11 @@ impl Plan {
             names.entry((*kind).to_owned()).or_default().insert((*id).to_owned(), (*name).to_owned());
         }
         Ok(Plan { names })
+    }
+
+    /// What is in it: kinds and ids.
+    pub fn objects(&self) -> impl Iterator<Item = (String, String)> {
+        self.names.iter().flat_map(|(kind, names)| names.keys().map(move |id| (kind.clone(), id.clone())))
     }
 
     /// The kinds in it.

@@ -24,11 +24,18 @@ pub struct LeftOut {
     pub kind: &'static str,
     /// Why.
     pub why: String,
+    /// Whether no server can list such objects.
+    pub is_unlisted: bool,
 }
 
 impl LeftOut {
     pub(super) fn of(kind: &Resource, why: impl Into<String>) -> LeftOut {
-        LeftOut { kind: kind.name, why: why.into() }
+        LeftOut { kind: kind.name, why: why.into(), is_unlisted: false }
+    }
+
+    pub(super) fn unlisted(kind: &Resource) -> LeftOut {
+        let why = format!("No server can list them, so that they cannot be found. Add those that you know with `--id {}=ID`.", kind.name);
+        LeftOut { is_unlisted: true, ..LeftOut::of(kind, why) }
     }
 }
 
@@ -94,7 +101,7 @@ pub struct Around<'a, C: 'static> {
 /// When a kind cannot be read, unless it is withheld: that is left out.
 pub async fn survey<C: Send + Sync + 'static>(
     engine: &Engine<C>,
-    kinds: Vec<Kind<C>>,
+    kinds: &[Kind<C>],
     around: &Around<'_, C>,
     tell: &mut dyn FnMut(&str, usize),
 ) -> Result<Survey, Problem> {
@@ -125,8 +132,8 @@ pub async fn survey<C: Send + Sync + 'static>(
             survey.kinds.push(Surveyed { resource, objects, followed: kind.followed });
         }
     }
-    if let (0, Some(LeftOut { kind, why })) = (reached, survey.left_out.first().filter(|_| !kinds.is_empty())) {
-        return Err(Problem::new(format_args!("nothing can be listed; {kind} first of all"), why));
+    if let (0, Some(LeftOut { kind, why, .. })) = (reached, survey.left_out.first().filter(|_| !kinds.is_empty())) {
+        return Err(Problem::new(format_args!("nothing can be listed; the first error is for {kind}"), why));
     }
     select::followed(&mut survey.kinds);
     name(engine.provider().name, &mut survey.kinds);
@@ -161,7 +168,7 @@ async fn scopes<C: Send + Sync + 'static>(
         Some(place) => Box::pin(scopes(engine, place.attr, place.of, setting, survey, known)).await?,
         None => vec![Scope::default()],
     };
-    let kind = Kind { resource: of, how, place, followed: false };
+    let kind = Kind { resource: of, how, place, known: Vec::new(), followed: false };
     let found = objects::ids(engine, &kind, &outer, setting, attr).await?;
     known.insert(of.name, found.clone());
     Ok(found)

@@ -28,8 +28,22 @@ pub struct Files {
     pub taken: Vec<(&'static str, usize)>,
 }
 
+/// How a program is written.
+#[derive(Clone, Copy)]
+pub struct Style<'a> {
+    /// Its language, and the package.
+    pub printer: Printer,
+    /// What the project is called.
+    pub project: &'a str,
+    /// Where the SDK is that it uses in place of the published one.
+    pub sdk: Option<&'a str>,
+    /// Whether imports in HCL say what identifies an object.
+    pub by_identity: bool,
+}
+
 /// Writes the program of what was found, with what imports it, into a directory beside `target`.
-pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path) -> Result<Files, Problem> {
+pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Files, Problem> {
+    let Style { printer, project, sdk, by_identity } = style;
     let mut writer = Writer(Staged::new(target)?);
     let Survey { kinds, spool, left_out, .. } = survey;
 
@@ -71,7 +85,7 @@ pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path
                 imports.write_all(between.as_bytes())?;
             }
             is_first = false;
-            imports.write_all(printer.import(Import { of: resource, name: &found.name, id: found.import_id() }).as_bytes())?;
+            imports.write_all(printer.import(Import { of: resource, name: &found.name, id: found.import_id(), by_identity }).as_bytes())?;
             for secret in hidden {
                 secrets.add(&secret)?;
                 variables.push(secret.variable);
@@ -89,7 +103,7 @@ pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path
     }
     let kinds: Vec<_> = kinds.iter().map(|kind| kind.resource).collect();
     let kind_names: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
-    for file in printer.frame(project, &kind_names, &variables) {
+    for file in printer.frame(project, &kind_names, &variables, sdk) {
         writer.whole(&file.path, &file.content)?;
     }
     writer.whole("README.md", &page(printer, &kinds, &variables, secrets_file(printer), left_out))?;

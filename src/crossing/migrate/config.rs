@@ -260,8 +260,8 @@ fn bodies_of_values(dir: &Path) -> Result<Vec<Body>, Problem> {
 /// The files of a directory with such a name, in the order of their names.
 fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Problem> {
     let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
-        let what = format_args!("the program of Terraform cannot be read: {}: {why}", path.display());
-        Problem::new(what, "Does `terraform validate` pass there?")
+        let what = format_args!("the Terraform program cannot be read: {}: {why}", path.display());
+        Problem::new(what, "Check that `terraform validate` passes there.")
     };
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(dir).map_err(|why| unreadable(dir, &why))? {
@@ -275,7 +275,7 @@ fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Proble
         let text = fs::read_to_string(path).map_err(|why| unreadable(path, &why))?;
         parse_body(&text).map_err(|why| {
             let (line, column) = (why.location().line(), why.location().column());
-            unreadable(path, &format_args!("line {line}, column {column} is not understood"))
+            unreadable(path, &format_args!("line {line}, column {column} cannot be read"))
         })
     };
     files.iter().map(body).collect()

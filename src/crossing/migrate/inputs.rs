@@ -26,6 +26,11 @@ pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeS
     Value::Object(fields.collect())
 }
 
+/// The inputs of an object whose program was not read.
+pub fn of_state(resource: &'static Resource, state: &State) -> Value {
+    of(resource, state, None)
+}
+
 /// What an import would not know, since no server tells it: only a program can have said it. What a server may have chosen stays
 /// in the state alone.
 fn is_untold(attr: &Attr, now: &Value) -> bool {

@@ -13,6 +13,7 @@ mod stack;
 mod terraform;
 
 pub use config::Config;
+pub(in crate::crossing) use inputs::of_state as inputs_of_state;
 pub use pulumi::to_pulumi;
 pub use release::{MOVED, unreleased};
 pub use report::Report;

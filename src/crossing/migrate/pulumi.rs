@@ -49,8 +49,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
         parent: group.within.clone(),
         of: Imported::Component,
     });
-    let mut imports: Vec<_> = explicit.chain(components).collect();
-    imports.extend(stack.moved.iter().map(|moved| {
+    let objects = stack.moved.iter().map(|moved| {
         // As the check of the inputs fills them in.
         let inputs = engine::defaults(&moved.of().table, &moved.inputs);
         let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
@@ -66,9 +65,10 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
                 outputs: written.outputs,
             },
         }
-    }));
+    });
+    let imports = explicit.chain(components).chain(objects);
+    let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(imports) }];
     let written = program::of(engine, &stack, wanted);
-    let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(&imports) }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty() || !written.settings.is_empty();
     if has_secrets {
@@ -84,12 +84,12 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     let becomes = |moved: &Moved<'_>| format!("{} {}", resource_token(provider.name, moved.of().name), moved.name);
     let mut next = vec!["In the new directory: `pulumi stack init NAME`.".to_owned()];
     if has_secrets {
-        next.push("`sh secrets.sh` puts the program's secrets and the provider's settings into the stack's configuration, encrypted. Delete the file then.".to_owned());
+        next.push("`sh secrets.sh` puts the program's secrets and the provider's settings into the stack's configuration, encrypted. Then delete the file.".to_owned());
     }
     next.extend([
-        "`pulumi import --file import.json --generate-code=false --protect=false` (Pulumi 3.255 or newer). Delete the file then: it holds secrets.".to_owned(),
-        "`pulumi preview` shows no changes. `pulumi up` notes dependencies and protection in the stack.".to_owned(),
-        "In Terraform's directory: `sh release.sh`, or apply with `removed.tf` there; and take the resources out of the program.".to_owned(),
+        "`pulumi import --file import.json --generate-code=false --protect=false` (Pulumi 3.255 or newer). Then delete the file: it contains secrets.".to_owned(),
+        "`pulumi preview` shows no changes. `pulumi up` records dependencies and protection in the stack.".to_owned(),
+        "In Terraform's directory: `sh release.sh`, or apply with `removed.tf` there; and remove the resources from the program.".to_owned(),
     ]);
     Ok(Outcome { files, report: Report::of(&stack, becomes, lost).then(next) })
 }
@@ -101,17 +101,18 @@ fn write_only(moved: &Moved<'_>) -> Vec<String> {
         let version = moved.of().table.version_of(attr).map(|version| version.name);
         match version.filter(|name| !crate::schema::Object::new(&moved.of().table, &moved.inputs).get(name).is_null()) {
             Some(version) => {
-                format!("`{}`: Terraform keeps it in no state. It stays as it is on the server as long as `{version}` does", attr.name)
+                format!("`{}`: no Terraform state has it. It stays as it is on the server as long as `{version}` stays the same", attr.name)
             }
-            None => format!("`{}`: Terraform keeps it in no state. Set it again where the program is to manage it", attr.name),
+            None => format!("`{}`: no Terraform state has it. Set it again if the program should manage it", attr.name),
         }
     });
     lost.collect()
 }
 
-/// Commands that put the program's secrets and the default provider's settings into the stack's configuration. They are read from where no list of processes shows them.
+/// Commands that put the program's secrets and the default provider's settings into the stack's configuration. They are read from
+/// where no list of processes shows them.
 fn config_set(package: &str, written: &Written) -> String {
-    let mut out = "#!/bin/sh\n# Puts the program's secrets and the provider's settings into the configuration of the stack that is selected, encrypted. Delete this file then.\nset -eu\n".to_owned();
+    let mut out = "#!/bin/sh\n# Puts the program's secrets and the provider's settings into the configuration of the selected stack, encrypted. Then delete this file.\nset -eu\n".to_owned();
     let mut set = |name: &str, value: &str, is_secret: bool| {
         let mut end = "END".to_owned();
         while value.lines().any(|line| line == end) {

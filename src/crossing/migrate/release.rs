@@ -44,8 +44,8 @@ pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Problem> {
     };
     let moved = read().ok_or_else(|| {
         Problem::new(
-            format_args!("the list of what has moved, {MOVED}, cannot be read"),
-            "Name the directory that `janiform migrate` wrote.",
+            format_args!("the list of moved objects, {MOVED}, cannot be read"),
+            "Give the directory that `janiform migrate` wrote.",
         )
     })?;
     // Another object may have the address by now: that is nobody else's.
@@ -55,7 +55,7 @@ pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Problem> {
 
 fn head(tool: Tool, other: Tool) -> String {
     format!(
-        "#!/bin/sh\n# Makes {tool} forget what {other} manages now; nothing on a server is touched. Run it where {tool}'s program is, as soon\n# as {other} shows no changes, and take the resources out of {tool}'s program.\nset -eu\n"
+        "#!/bin/sh\n# Makes {tool} forget the objects that {other} manages now; nothing changes on a server. Run it in the directory of {tool}'s program\n# as soon as {other} shows no changes, and remove the resources from {tool}'s program.\nset -eu\n"
     )
 }
 

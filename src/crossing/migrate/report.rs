@@ -123,7 +123,7 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
         let unknown = stack.moved.iter().filter(|moved| moved.protect.is_none()).count();
         if unknown > 0 {
             all.push(format!(
-                "`prevent_destroy` and what else `lifecycle` says of {unknown} objects: no state has it. `--config DIR` reads it from the program, and which attributes that sets."
+                "`prevent_destroy` and other `lifecycle` settings of {unknown} objects: no state has them. `--config DIR` reads them, and which attributes are set, from the program."
             ));
         }
     }
@@ -134,29 +134,29 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
         };
         if !of.unknown.is_empty() {
             all.push(format!(
-                "{} of {which}: the program does not write out what they are. Set them in the new one, or in the environment.",
+                "{} of {which}: their values in the program are expressions. Set them in the new program, or in the environment.",
                 of.unknown.join(", ")
             ));
         }
         if of.name.is_some() && !of.is_known {
-            all.push(format!("the settings of {which}: no state has them. `--config DIR` reads them from the program."));
+            all.push(format!("the settings of {which}: they are in no state. `--config DIR` reads them from the program."));
         }
     }
     if stack.groups.is_empty() && stack.moved.iter().any(|moved| !moved.object.held.within.is_empty()) {
-        all.push("modules: a program in YAML can have no components of its own. They are parts of the names.".to_owned());
+        all.push("modules: a program in YAML cannot define components. They become parts of the names.".to_owned());
     }
     if stack.others > 0 {
-        all.push(format!("{} data sources, components and the like: they are of the program, and manage nothing.", stack.others));
+        all.push(format!("{} data sources, components and the like: they belong to the program, and manage no objects.", stack.others));
     }
     all
 }
 
 /// What is lost of an object on either way.
 pub(super) fn lost_options(moved: &Moved<'_>) -> Vec<String> {
-    moved.options.iter().map(|option| format!("`{}`: say it in the new program", one_line(option))).collect()
+    moved.options.iter().map(|option| format!("`{}`: set it in the new program", one_line(option))).collect()
 }
 
 /// Numbers that the other tool cannot keep.
 pub(super) fn lost_digits(paths: &[Path]) -> Vec<String> {
-    paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers carry, and is rounded")).collect()
+    paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers can have, and is rounded")).collect()
 }

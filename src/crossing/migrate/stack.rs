@@ -95,10 +95,10 @@ impl<'a> Stack<'a> {
         let depends_on = dependencies(state.tool, &ours);
         let providers = configurations(engine, state, config, &ours);
         let (groups, paths) = if wanted.language.has_groups() { groups(state.tool, &ours) } else { Default::default() };
-        let moved = ours.into_iter().zip(names).zip(depends_on).map(|((object, name), depends_on)| {
+        let moved = ours.into_iter().zip(names).zip(depends_on).map(|((mut object, name), depends_on)| {
             let block = config.and_then(|config| config.block(object.held));
-            let inputs = match &object.inputs {
-                Some(inputs) => inputs.clone(),
+            let inputs = match object.inputs.take() {
+                Some(inputs) => inputs,
                 None => inputs::of(object.resource, &object.state, block.map(|block| &block.set)),
             };
             let protect = match state.tool {
@@ -151,7 +151,7 @@ impl<'a> Stack<'a> {
 
 fn why_left(held: &Held) -> String {
     match &held.unfinished {
-        Some(why) => format!("{why}: apply the source once more first"),
+        Some(why) => format!("{why}: apply the source once more before you migrate"),
         None => format!("another provider manages it ({})", held.provider.source),
     }
 }

@@ -49,28 +49,24 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         format!("{module}{}.{}", kind(moved), moved.name)
     };
     let source = source(into.pulled, provider.namespace, provider.name);
-    let new: Vec<_> = stack
-        .moved
-        .iter()
-        .map(|moved| {
-            let object = &moved.object;
-            // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
-            let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
-            New {
-                kind: kind(moved),
-                name: moved.name.clone(),
-                source: source.clone(),
-                module: stack.group_of(moved).map(str::to_owned),
-                alias: stack.provider_of(moved).map(str::to_owned),
-                schema_version: object.block.version(),
-                attributes: state_file::write(object.block, &object.state),
-                secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
-                private: object.state.private.to_bytes(),
-                dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
-            }
-        })
-        .collect();
-    let added = add(into.pulled, into.lineage, &new)?;
+    let new = stack.moved.iter().map(|moved| {
+        let object = &moved.object;
+        // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
+        let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
+        New {
+            kind: kind(moved),
+            name: moved.name.clone(),
+            source: source.clone(),
+            module: stack.group_of(moved).map(str::to_owned),
+            alias: stack.provider_of(moved).map(str::to_owned),
+            schema_version: object.block.version(),
+            attributes: state_file::write(object.block, &object.state),
+            secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
+            private: object.state.private.to_bytes(),
+            dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
+        }
+    });
+    let added = add(into.pulled, into.lineage, new)?;
     let written = program::of(engine, &stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
@@ -80,15 +76,17 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     }
     files.extend(release::files(&stack));
     let mut next = vec![match into.pulled.trim().is_empty() {
-        true => "The new directory is one of Terraform's with its state in it: `terraform init`. For another backend, add its block and `terraform init -migrate-state`.".to_owned(),
-        false => format!("In Terraform's directory: `terraform state push` the new terraform.tfstate (serial {}), and add the new program.", added.serial),
+        true => "The new directory contains the program and its state: run `terraform init`. For another backend, add its block and `terraform init -migrate-state`.".to_owned(),
+        false => format!("In Terraform's directory: push the new terraform.tfstate (serial {}) with `terraform state push`, and add the new program.", added.serial),
     }];
     if has_secrets {
-        next.push("secrets.auto.tfvars.json gives the program's variables: keep it to yourself, or give them in another way.".to_owned());
+        next.push(
+            "secrets.auto.tfvars.json has the values of the program's variables: keep it secret, or set them in another way.".to_owned(),
+        );
     }
     next.extend([
         "`terraform plan` shows no changes.".to_owned(),
-        "In Pulumi's directory: `sh release.sh`, and take the resources out of the program.".to_owned(),
+        "In Pulumi's directory: `sh release.sh`, and remove the resources from the program.".to_owned(),
     ]);
     Ok(Outcome { files, report: Report::of(&stack, address, lost_options).then(next) })
 }

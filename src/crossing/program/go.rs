@@ -32,13 +32,14 @@ fn sdk(package: Package) -> String {
     format!("{path}/sdk/go")
 }
 
-pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
+pub(super) fn frame(package: Package, project: &str, kinds: &[&str], from: Option<&str>) -> Vec<File> {
     let calls: String = kinds.iter().map(|kind| format!("\t\t\t{},\n", function(kind))).collect();
     let main = format!(
         "package main\n\nimport (\n\t\"encoding/json\"\n\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\nfunc main() {{\n\tpulumi.Run(func(ctx *pulumi.Context) error {{\n\t\tkinds := []func(*pulumi.Context) error{{\n{calls}\t\t}}\n\t\tfor _, kind := range kinds {{\n\t\t\tif err := kind(ctx); err != nil {{\n\t\t\t\treturn err\n\t\t\t}}\n\t\t}}\n\t\treturn nil\n\t}})\n}}\n\n{ENCODED}"
     );
+    let replaced = from.map(|path| format!("\nreplace {} => {}\n", sdk(package), quoted(path))).unwrap_or_default();
     let module = format!(
-        "module {project}\n\ngo 1.24\n\nrequire (\n\t{} v{}\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.276.0\n)\n",
+        "module {project}\n\ngo 1.24\n\nrequire (\n\t{} v{}\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.276.0\n)\n{replaced}",
         sdk(package),
         package.version
     );

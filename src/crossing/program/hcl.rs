@@ -4,7 +4,7 @@ use super::{
     Expression, Import, Package, Provider, Reference, Resource, Variable,
     words::{is_lines, is_short, quoted, tabs},
 };
-use crate::{export::File, value::Json};
+use crate::{engine::State, export::File, schema, value::Json};
 
 const UNIT: &str = "  ";
 
@@ -109,8 +109,22 @@ pub(super) fn resource(package: Package, resource: &Resource, scope: &dyn Scope)
 }
 
 pub(super) fn import(package: Package, import: Import<'_>) -> String {
-    let Import { of, name, id } = import;
-    format!("import {{\n  to = {}_{}.{name}\n  id = {}\n}}\n", package.name, of.name, text(id))
+    let Import { of, name, id, by_identity } = import;
+    let to = ("to".to_owned(), format!("{}_{}.{name}", package.name, of.name));
+    let by = match identity(import).filter(|_| by_identity) {
+        Some(parts) => ("identity".to_owned(), object(parts, 1)),
+        None => ("id".to_owned(), text(id)),
+    };
+    format!("import {{\n{}}}\n", attributes(vec![to, by], 1))
+}
+
+/// What identifies the object, where that is all that its import says.
+fn identity(Import { of, id, .. }: Import<'_>) -> Option<Vec<(String, String)>> {
+    // No identity selects what an import is to take.
+    let stub = State::to_import(of, id).ok().filter(|_| !of.table.has_shared())?;
+    let known = schema::Object::new(&of.table, &stub.value);
+    let part = |name: &str| if name == of.key { stub.id.as_deref() } else { known.str(name) };
+    Some(of.identity().filter_map(|name| Some((name.to_owned(), text(part(name)?)))).collect())
 }
 
 /// A resource of the same directory.

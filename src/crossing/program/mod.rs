@@ -51,6 +51,11 @@ impl Language {
     /// All of them.
     pub const ALL: [Language; 5] = [Language::Terraform, Language::Yaml, Language::TypeScript, Language::Python, Language::Go];
 
+    /// Whether its programs use an SDK of the package.
+    pub fn has_sdk(self) -> bool {
+        !matches!(self, Language::Terraform | Language::Yaml)
+    }
+
     /// Whether Pulumi runs it.
     pub fn is_pulumi(self) -> bool {
         self != Language::Terraform
@@ -160,6 +165,8 @@ pub struct Import<'a> {
     pub name: &'a str,
     /// By what it is imported.
     pub id: &'a str,
+    /// Whether HCL says what identifies it in place of that, which Terraform 1.12 and OpenTofu 1.12 understand.
+    pub by_identity: bool,
 }
 
 /// The file of explicit providers, as languages with a module for each kind call it.
@@ -287,14 +294,15 @@ impl Printer {
         files
     }
 
-    /// The files around those of the kinds, which are given in an order in which each comes after those that it refers to.
-    pub fn frame(self, project: &str, kinds: &[&str], variables: &[Variable]) -> Vec<File> {
+    /// The files around those of the kinds, which are given in an order in which each comes after those that it refers to. The
+    /// program depends on the SDK in `sdk`, where there is one, in place of the published one.
+    pub fn frame(self, project: &str, kinds: &[&str], variables: &[Variable], sdk: Option<&str>) -> Vec<File> {
         match self.language {
             Language::Terraform => hcl::frame(self.package, variables),
             Language::Yaml => Vec::new(),
-            Language::TypeScript => typescript::frame(self.package, project, kinds),
-            Language::Python => python::frame(self.package, project, kinds),
-            Language::Go => go::frame(self.package, project, kinds),
+            Language::TypeScript => typescript::frame(self.package, project, kinds, sdk),
+            Language::Python => python::frame(self.package, project, kinds, sdk),
+            Language::Go => go::frame(self.package, project, kinds, sdk),
         }
     }
 
@@ -310,7 +318,7 @@ impl Printer {
 
     /// An import.
     pub fn import(self, import: Import<'_>) -> String {
-        let Import { of, name, id } = import;
+        let Import { of, name, id, .. } = import;
         match self.language {
             Language::Terraform => hcl::import(self.package, import),
             _ => {
@@ -374,7 +382,7 @@ impl Program {
             let head = printer.head(kind, &self.project, &uses, &referred);
             File { content: head + &file.content + &printer.foot(&self.variables), ..file }
         });
-        let frame = printer.frame(&self.project, &names, &self.variables);
+        let frame = printer.frame(&self.project, &names, &self.variables, None);
         around.into_iter().map(|(_, file)| file).chain(whole).chain(frame).collect()
     }
 

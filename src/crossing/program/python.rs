@@ -20,17 +20,24 @@ struct Here {
     kind: &'static str,
 }
 
-pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
+pub(super) fn frame(package: Package, project: &str, kinds: &[&str], sdk: Option<&str>) -> Vec<File> {
     let Package { name, namespace, version, .. } = package;
+    let from = sdk.map_or_else(|| format!(">={version}"), |path| format!(" @ {}", file_url(path)));
     // Each module makes its resources when it is imported.
     let modules: String = kinds.iter().map(|kind| format!("import {kind}  # noqa: F401\n")).collect();
     let about = format!("\"\"\"The program of `pulumi up`: each module makes the resources of one kind.\"\"\"\n\n{modules}");
     let file = |path: &str, content: String| File { path: path.to_owned(), content };
     vec![
         file("__main__.py", about),
-        file("requirements.txt", format!("pulumi>=3.165.0,<4.0.0\n{namespace}-{name}>={version}\n")),
-        file("Pulumi.yaml", format!("name: {project}\nruntime: python\n")),
+        file("requirements.txt", format!("pulumi>=3.165.0,<4.0.0\n{namespace}-{name}{from}\n")),
+        // Without an environment of its own, `pulumi install` would change the one that all programs of the machine share.
+        file("Pulumi.yaml", format!("name: {project}\nruntime:\n  name: python\n  options:\n    virtualenv: venv\n")),
     ]
+}
+
+/// A file as pip takes it; what is not absolute is no URL, and stays as it is.
+fn file_url(path: &str) -> String {
+    url::Url::from_file_path(path).map_or_else(|()| path.to_owned(), String::from)
 }
 
 pub(super) fn head(package: Package, uses: &Uses) -> String {

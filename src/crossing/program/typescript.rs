@@ -27,8 +27,9 @@ const OPTIONS: &str = r#"{
 }
 "#;
 
-pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
+pub(super) fn frame(package: Package, project: &str, kinds: &[&str], sdk: Option<&str>) -> Vec<File> {
     let Package { name, namespace, version, .. } = package;
+    let from = quoted(&sdk.map_or_else(|| format!("^{version}"), |path| format!("file:{path}")));
     let modules: String = kinds.iter().map(|kind| format!("import \"./{kind}\";\n")).collect();
     let about = format!(
         r#"{{
@@ -36,7 +37,7 @@ pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File
   "private": true,
   "main": "index.ts",
   "dependencies": {{
-    "@{namespace}/{name}": "^{version}",
+    "@{namespace}/{name}": {from},
     "@pulumi/pulumi": "^3.142.0"
   }},
   "devDependencies": {{

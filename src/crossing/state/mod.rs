@@ -1,7 +1,8 @@
 //! State files of Terraform, OpenTofu and Pulumi, read and written whole.
 //!
 //! Owns one model of what a state holds, and why a file is none that can be read. Must not know what an attribute means:
-//! attributes are kept as the tool spells them, and a face makes objects of them.
+//! attributes are kept as the tool spells them, and a face makes objects of them. A state may hold objects by the ten thousand:
+//! of these, one at a time is a tree.
 
 mod object;
 pub mod pulumi;
@@ -10,7 +11,7 @@ pub mod terraform;
 pub use object::{Object, objects};
 
 use super::Problem;
-use crate::value::{Json, ParseError};
+use crate::value::{Json, Outline, ParseError};
 use std::{collections::BTreeSet, fmt};
 
 /// Whose state it is.
@@ -62,9 +63,9 @@ pub struct Held {
     /// Its id.
     pub id: Option<String>,
     /// Its attributes or outputs, secrets in the clear.
-    pub attributes: Json,
+    pub attributes: Spelled,
     /// The inputs that led to them; null in Terraform's states, which have none.
-    pub inputs: Json,
+    pub inputs: Spelled,
     /// Which of the attributes the state marks as secret.
     pub secrets: BTreeSet<String>,
     /// Which of the inputs it does.
@@ -83,6 +84,35 @@ pub struct Held {
     pub options: Vec<String>,
     /// Why the tool is not done with it, such as `tainted`.
     pub unfinished: Option<String>,
+}
+
+/// JSON as text, which takes a fifth of the memory that its tree would. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Spelled(Box<str>);
+
+impl Spelled {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tree.
+    pub fn json(&self) -> Json {
+        // It was written of one.
+        Json::parse(&*self.0).unwrap_or_default()
+    }
+}
+
+impl From<&Json> for Spelled {
+    fn from(json: &Json) -> Spelled {
+        Spelled(json.to_string().into())
+    }
+}
+
+impl fmt::Debug for Spelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "json({})", self.0.len())
+    }
 }
 
 /// Which provider manages an object.
@@ -122,7 +152,7 @@ pub struct Configured {
 
 /// A part of the state is not as its tool writes it.
 fn malformed(address: &str, what: &str) -> Problem {
-    Problem::new(format_args!("{address}: {what}"), "The file is damaged, or was edited: take the state from the tool again.")
+    Problem::new(format_args!("{address}: {what}"), "The file is damaged or was edited: get the state from the tool again.")
 }
 
 /// The state in a text, whichever tool's it is.
@@ -149,31 +179,37 @@ enum Encrypted {
 }
 
 fn read_with(text: &[u8], encrypted: Encrypted) -> Result<State, Problem> {
-    let document = parse(text)?;
-    match document.get("deployment").or(document.get("checkpoint")) {
-        Some(_) => pulumi::of_document(document, encrypted),
-        None => terraform::of_document(document),
+    let outline = outline(text)?;
+    match outline.document.get("deployment").or(outline.document.get("checkpoint")) {
+        Some(_) => pulumi::of_outline(&outline, encrypted),
+        None => terraform::of_outline(&outline),
     }
 }
 
-fn parse(text: &[u8]) -> Result<Json, Problem> {
+/// Where the formats have their resources.
+const RESOURCES: &[&[&str]] = &[&["resources"], &["deployment", "resources"], &["checkpoint", "latest", "resources"]];
+
+/// A state with its resources unread.
+fn outline(text: &[u8]) -> Result<Outline<'_>, Problem> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::new(
             "The state is empty.",
-            "Has anything been applied? `terraform state pull` prints nothing before that, and an export fails.",
+            "Apply something first: before that, `terraform state pull` prints nothing, and an export fails.",
         ));
     }
-    Json::parse(text).map_err(|why: ParseError| {
-        Problem::new(format!("The state cannot be read: {why}."), "Give what `terraform state pull` or `pulumi stack export` prints.")
-    })
+    Outline::read(text, RESOURCES).map_err(unreadable)
+}
+
+fn unreadable(why: ParseError) -> Problem {
+    Problem::new(format!("The state cannot be read: {why}."), "Give the output of `terraform state pull` or `pulumi stack export`.")
 }
 
 /// The version of a format as the file says it.
 fn version(document: &Json) -> Result<i64, Problem> {
     document.at("version").as_i64().ok_or_else(|| {
         Problem::new(
-            "This is no state: it says no version of its format.",
-            "Give what `terraform state pull` or `pulumi stack export --show-secrets` prints.",
+            "This is not a state: it has no format version.",
+            "Give the output of `terraform state pull` or `pulumi stack export --show-secrets`.",
         )
     })
 }

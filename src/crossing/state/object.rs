@@ -52,7 +52,7 @@ fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held:
     };
     let unknown = || {
         Problem::new(
-            format!("{}: this version of the provider has no `{}`.", held.address, engine::one_line(&held.kind)),
+            format!("{}: this version of the provider has no type `{}`.", held.address, engine::one_line(&held.kind)),
             "Use the version that wrote the state, or a newer one.",
         )
     };
@@ -61,13 +61,13 @@ fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held:
     let without_id = || malformed(&held.address, "it has no id.");
     let (state, inputs) = match tool {
         Tool::Terraform => {
-            let read = state_file::read(resource, block, held.schema_version, &held.attributes, &held.private);
+            let read = state_file::read(resource, block, held.schema_version, held.attributes.as_str(), &held.private);
             let state = read.map_err(|why| Problem::new(format!("{}: {}.", held.address, why.summary), why.detail))?;
             (state, None)
         }
         Tool::Pulumi => {
             let id = held.id.as_deref().ok_or_else(without_id)?;
-            let mut read = stack_file::read(resource, block, id, &held.attributes, &held.inputs);
+            let mut read = stack_file::read(resource, block, id, &held.attributes.json(), &held.inputs.json());
             if let Value::Object(fields) = &mut read.state.value {
                 let hidden = resource.table.attrs().zip(fields).filter(|(attr, _)| held.hidden.contains(&names::camel(attr.name)));
                 hidden.for_each(|(_, value)| *value = Value::Unknown);

@@ -10,12 +10,12 @@ mod urn;
 pub use import::{Import, Imported, document as import_file};
 pub use urn::Urn;
 
-use super::{Configured, Encrypted, Held, Problem, ProviderRef, State, Tool, malformed, parse, version};
+use super::{Configured, Encrypted, Held, Problem, ProviderRef, Spelled, State, Tool, malformed, outline, unreadable, version};
 use crate::{
     frontends::pulumi::property::{SECRET, SIGNATURE},
-    value::Json,
+    value::{Json, Outline},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The versions of the format that are read.
 const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
@@ -31,14 +31,15 @@ const PROVIDERS: &str = "pulumi:providers:";
 /// # Errors
 /// They name what is wrong and the resource.
 pub fn read(text: &[u8]) -> Result<State, Problem> {
-    of_document(parse(text)?, Encrypted::IsAnError)
+    of_outline(&outline(text)?, Encrypted::IsAnError)
 }
 
-pub(super) fn of_document(document: Json, encrypted: Encrypted) -> Result<State, Problem> {
+pub(super) fn of_outline(outline: &Outline<'_>, encrypted: Encrypted) -> Result<State, Problem> {
+    let document = &outline.document;
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(Problem::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+        return Err(Problem::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
     }
-    let version = version(&document)?;
+    let version = version(document)?;
     if !VERSIONS.contains(&version) {
         let is_older = version < *VERSIONS.start();
         return Err(Problem::new(
@@ -53,45 +54,58 @@ pub(super) fn of_document(document: Json, encrypted: Encrypted) -> Result<State,
         (Some(deployment), _) => deployment,
         (None, latest) => latest,
     };
-    let Some(resources) = deployment.at("resources").as_array() else {
+    if !deployment.at("resources").is_array() {
         return Err(Problem::new(
             "The stack has no resources.",
-            "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
+            "Give the output of `pulumi stack export --show-secrets` of a deployed stack.",
         ));
-    };
+    }
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
         return Err(Problem::new(
-            format!("{urn}: an operation on it did not end."),
-            "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
+            format!("{urn}: an operation on it is still pending."),
+            "Run `pulumi refresh`, which finds out its result, and export the stack again.",
         ));
     }
-    let entries =
-        resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource, encrypted)).collect::<Result<Vec<_>, _>>()?;
-    // What is in an object's place, such as another object, is no component.
-    let above = entries.iter().map(|entry| (entry.urn, (entry.resource.at("parent").as_str().unwrap_or_default(), entry.is_component())));
-    let parents: Parents<'_> = above.collect();
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
-    let mut around: BTreeSet<&str> = BTreeSet::new();
-    for entry in &entries {
+    let (mut parents, mut others) = (Parents::new(), Vec::new());
+    // The URNs of the providers of objects, and of those that are configured.
+    let (mut managers, mut configured) = (Vec::new(), Vec::new());
+    for (place, element) in outline.elements.iter().enumerate() {
+        let resource = outline.element(element).map_err(unreadable)?;
+        let entry = Entry::of(place, &resource, encrypted)?;
+        let parent = entry.resource.at("parent").as_str().unwrap_or_default().to_owned();
+        parents.insert(entry.urn.to_owned(), (parent, entry.is_component()));
         match entry.kind.strip_prefix(PROVIDERS) {
-            Some(package) => state.providers.push(entry.provider(package, &parents)?),
-            None if entry.is_object() => {
-                state.objects.push(entry.held(&parents)?);
-                around.extend(components(entry.urn, &parents));
+            Some(package) => {
+                state.providers.push(entry.provider(package)?);
+                configured.push(entry.urn.to_owned());
             }
-            None => {}
+            None if entry.is_object() => {
+                state.objects.push(entry.held()?);
+                managers.push(entry.manager().map(str::to_owned));
+            }
+            // The stack itself is one of its resources.
+            None if entry.kind == STACK => {}
+            None => others.push(entry.urn.to_owned()),
         }
     }
-    // The stack itself is one of its resources.
-    let is_other = |entry: &&Entry<'_>| !entry.is_object() && !entry.kind.starts_with(PROVIDERS) && entry.kind != STACK;
-    state.others = entries.iter().filter(is_other).filter(|entry| !around.contains(entry.urn)).count();
+    let mut around: BTreeSet<&str> = BTreeSet::new();
+    for (held, manager) in state.objects.iter_mut().zip(managers) {
+        held.within = within(&held.address, &parents);
+        held.provider.within = manager.map(|urn| within(&urn, &parents)).unwrap_or_default();
+        around.extend(components(&held.address, &parents));
+    }
+    for (provider, urn) in state.providers.iter_mut().zip(configured) {
+        provider.provider.within = within(&urn, &parents);
+    }
+    state.others = others.iter().filter(|urn| !around.contains(urn.as_str())).count();
     Ok(state)
 }
 
 /// What each resource is in, and whether it is a component.
-type Parents<'a> = BTreeMap<&'a str, (&'a str, bool)>;
+type Parents = HashMap<String, (String, bool)>;
 
 /// A resource of the stack.
 struct Entry<'a> {
@@ -132,27 +146,32 @@ impl<'a> Entry<'a> {
         is("custom") && !is("external") && !self.kind.starts_with(PROVIDERS)
     }
 
-    fn provider(&self, package: &str, parents: &Parents<'_>) -> Result<Configured, Problem> {
+    /// The URN of the provider that manages it.
+    fn manager(&self) -> Option<&str> {
+        self.resource.at("provider").as_str()?.rsplit_once("::").map(|(urn, _)| urn)
+    }
+
+    fn provider(&self, package: &str) -> Result<Configured, Problem> {
         let Properties { members: settings, secrets, .. } = self.properties("inputs")?;
-        let provider = ProviderRef { source: package.to_owned(), within: within(self.urn, parents), alias: alias(&self.name()) };
+        let provider = ProviderRef { source: package.to_owned(), within: Vec::new(), alias: alias(&self.name()) };
         Ok(Configured { provider, settings, secrets })
     }
 
-    fn held(&self, parents: &Parents<'_>) -> Result<Held, Problem> {
+    /// The object, as far as it says itself what it is: not what it is in.
+    fn held(&self) -> Result<Held, Problem> {
         let malformed = |what: &str| malformed(self.urn, what);
         let (outputs, inputs) = (self.properties("outputs")?, self.properties("inputs")?);
         let provider = match self.resource.at("provider").as_str() {
             None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), within: Vec::new(), alias: None },
-            Some(reference) => {
-                let (urn, _) = reference.rsplit_once("::").ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                let parsed = Urn::parse(urn).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                let source = parsed.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned();
-                ProviderRef { source, within: within(urn, parents), alias: alias(parsed.name) }
+            Some(_) => {
+                let urn = self.manager().and_then(Urn::parse).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
+                let source = urn.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned();
+                ProviderRef { source, within: Vec::new(), alias: alias(urn.name) }
             }
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
         let unfinished = match (flag("delete"), flag("taint")) {
-            (true, _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (true, _) => Some("it is left from a replacement and will be deleted".to_owned()),
             (_, true) => Some("it is tainted".to_owned()),
             _ => None,
         };
@@ -162,11 +181,11 @@ impl<'a> Entry<'a> {
             kind: self.kind.to_owned(),
             name: self.name(),
             instance: None,
-            within: within(self.urn, parents),
+            within: Vec::new(),
             provider,
             id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
-            attributes: outputs.members,
-            inputs: inputs.members,
+            attributes: Spelled::from(&outputs.members),
+            inputs: Spelled::from(&inputs.members),
             secrets: outputs.secrets,
             secret_inputs: inputs.secrets,
             hidden: outputs.hidden,
@@ -200,7 +219,7 @@ impl<'a> Entry<'a> {
                 };
                 Json::Object(members.iter().map(open).collect::<Result<_, Problem>>()?)
             }
-            _ => return Err(malformed(self.urn, &format!("its {of} are no object."))),
+            _ => return Err(malformed(self.urn, &format!("its {of} are not an object."))),
         };
         Ok(Properties { members, secrets, hidden })
     }
@@ -209,7 +228,7 @@ impl<'a> Entry<'a> {
         match why {
             Closed::Encrypted => Problem::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
-                "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
+                "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`), or use a pipe.",
             ),
             Closed::Malformed => malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }
@@ -243,22 +262,22 @@ fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
 }
 
 /// The components around it, the innermost first.
-fn components<'a>(urn: &str, parents: &Parents<'a>) -> Vec<&'a str> {
+fn components<'a>(urn: &str, parents: &'a Parents) -> Vec<&'a str> {
     let mut path = Vec::new();
     let mut at = urn;
     // As deep as there are resources; a circle is nobody's.
     for _ in 0..parents.len() {
         let Some((above, _)) = parents.get(at) else { break };
         if let Some((_, true)) = parents.get(above) {
-            path.push(*above);
+            path.push(above.as_str());
         }
-        at = above;
+        at = above.as_str();
     }
     path
 }
 
 /// Their names, the outermost first.
-fn within(urn: &str, parents: &Parents<'_>) -> Vec<String> {
+fn within(urn: &str, parents: &Parents) -> Vec<String> {
     components(urn, parents).into_iter().rev().filter_map(|urn| Urn::parse(urn).map(|urn| urn.name.to_owned())).collect()
 }
 

@@ -9,51 +9,57 @@ mod write;
 pub use address::{module_path, quoted};
 pub use write::{Added, New, add};
 
-use super::{Held, Problem, ProviderRef, State, Tool, malformed, parse, version};
-use crate::value::Json;
+use super::{Held, Problem, ProviderRef, Spelled, State, Tool, malformed, outline, unreadable, version};
+use crate::value::{Json, Outline};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeSet;
 
 /// The only version of the format that is read and written.
 const VERSION: i64 = 4;
 
+/// Where a block has its instances.
+const INSTANCES: &[&[&str]] = &[&["instances"]];
+
 /// The state in a text.
 ///
 /// # Errors
 /// They name what is wrong and the resource.
 pub fn read(text: &[u8]) -> Result<State, Problem> {
-    of_document(parse(text)?)
+    of_outline(&outline(text)?)
 }
 
-pub(super) fn of_document(document: Json) -> Result<State, Problem> {
-    foreign(&document)?;
-    let version = version(&document)?;
+pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, Problem> {
+    let document = &outline.document;
+    foreign(document)?;
+    let version = version(document)?;
     if version != VERSION {
         let age = if version < VERSION { "an older" } else { "a newer" };
         return Err(Problem::new(
             format!("The state has {age} format, version {version}; version {VERSION} is read."),
             match version < VERSION {
-                true => "Run `terraform apply` with Terraform 0.12 or newer once: it writes the state anew.",
+                true => "Run `terraform apply` once with Terraform 0.12 or newer, which writes the state in the new format.",
                 false => "Use a newer Janiform.",
             },
         ));
     }
-    let Some(resources) = document.at("resources").as_array() else {
+    if !document.at("resources").is_array() {
         return Err(malformed("The state", "it has no list of resources."));
-    };
+    }
     let mut state = State { tool: Tool::Terraform, objects: Vec::new(), providers: Vec::new(), others: 0 };
-    for (place, resource) in resources.iter().enumerate() {
+    for (place, element) in outline.elements.iter().enumerate() {
+        let block = outline.within(element, INSTANCES).map_err(unreadable)?;
+        let resource = &block.document;
         let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
             return Err(malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
         };
         if !address::is_identifier(kind) || !address::is_identifier(name) {
-            return Err(malformed(&format!("{kind}.{name}"), "this is no address."));
+            return Err(malformed(&format!("{kind}.{name}"), "this is not an address."));
         }
-        let block = Block { resource, kind, name };
+        let block = Block { outline: &block, resource, kind, name };
         match resource.at("mode").as_str() {
             Some("managed") => block.read(&mut state)?,
             Some(_) => state.others += 1,
-            None => return Err(malformed(&block.address(), "it says no mode.")),
+            None => return Err(malformed(&block.address(), "it has no mode.")),
         }
     }
     Ok(state)
@@ -65,23 +71,24 @@ fn foreign(document: &Json) -> Result<(), Problem> {
     if has("encrypted_data") || has("encryption_version") {
         return Err(Problem::new(
             "The state is encrypted by OpenTofu.",
-            "Give what `tofu state pull` prints: it decrypts with the configuration's key.",
+            "Give the output of `tofu state pull`, which decrypts the state with the configuration's key.",
         ));
     }
     if has("format_version") {
         return Err(Problem::new(
-            "This is what `show -json` prints, which lacks what providers remember.",
-            "Give what `terraform state pull` prints.",
+            "This is the output of `show -json`, which lacks the private data of providers.",
+            "Give the output of `terraform state pull`.",
         ));
     }
     if has("deployment") || has("checkpoint") {
-        return Err(Problem::new("This is a state of Pulumi, not of Terraform.", "Say so with `--from pulumi`."));
+        return Err(Problem::new("This is a state of Pulumi, not of Terraform.", "Use `--from pulumi`."));
     }
     Ok(())
 }
 
 /// A block of the state: instances of one name.
 struct Block<'a> {
+    outline: &'a Outline<'a>,
     resource: &'a Json,
     kind: &'a str,
     name: &'a str,
@@ -103,13 +110,16 @@ impl Block<'_> {
         let provider = self.resource.at("provider").as_str().unwrap_or_default();
         let provider = address::provider(provider).ok_or_else(|| {
             Problem::new(
-                format!("{address}: its provider is `{}`, which is no source address.", crate::engine::one_line(provider)),
-                "Terraform 0.13 and newer write such: run `terraform apply` with one of them once.",
+                format!("{address}: its provider is `{}`, which is not a source address.", crate::engine::one_line(provider)),
+                "Run `terraform apply` once with Terraform 0.13 or newer, which writes source addresses.",
             )
         })?;
-        let instances = self.resource.at("instances").as_array().ok_or_else(|| malformed("it has no list of instances."))?;
-        for instance in instances {
-            state.objects.push(self.instance(instance, &within, &provider)?);
+        if !self.resource.at("instances").is_array() {
+            return Err(malformed("it has no list of instances."));
+        }
+        for element in &self.outline.elements {
+            let instance = self.outline.element(element).map_err(unreadable)?;
+            state.objects.push(self.instance(&instance, &within, &provider)?);
         }
         Ok(())
     }
@@ -128,8 +138,8 @@ impl Block<'_> {
         let malformed = |what: &str| malformed(&address, what);
         if instance.get("attributes_flat").is_some() {
             return Err(Problem::new(
-                format!("{address}: its attributes are as Terraform 0.11 wrote them."),
-                "Run `terraform apply` with a newer version once: it writes them anew.",
+                format!("{address}: its attributes are in the format of Terraform 0.11."),
+                "Run `terraform apply` once with a newer version, which writes the new format.",
             ));
         }
         let attributes = instance.at("attributes");
@@ -138,17 +148,17 @@ impl Block<'_> {
         }
         let private = match instance.at("private") {
             Json::Null => Vec::new(),
-            Json::String(text) => BASE64_STANDARD.decode(text).map_err(|_| malformed("what its provider remembers is not base64."))?,
-            _ => return Err(malformed("what its provider remembers is no text.")),
+            Json::String(text) => BASE64_STANDARD.decode(text).map_err(|_| malformed("its private data is not base64."))?,
+            _ => return Err(malformed("its private data is not text.")),
         };
         let schema_version = match instance.at("schema_version") {
             Json::Null => 0,
-            version => version.as_i64().ok_or_else(|| malformed("its schema version is no number."))?,
+            version => version.as_i64().ok_or_else(|| malformed("its schema version is not a number."))?,
         };
         let texts =
             |list: &Json| list.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>();
         let unfinished = match (instance.at("deposed").as_str(), instance.at("status").as_str()) {
-            (Some(_), _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (Some(_), _) => Some("it is left from a replacement and will be deleted".to_owned()),
             (None, Some(status)) => Some(format!("it is {}", crate::engine::one_line(status))),
             (None, None) => None,
         };
@@ -159,8 +169,8 @@ impl Block<'_> {
             within: within.to_vec(),
             provider: provider.clone(),
             id: attributes.at("id").as_str().map(str::to_owned),
-            attributes: attributes.clone(),
-            inputs: Json::Null,
+            attributes: attributes.into(),
+            inputs: Spelled::from(&Json::Null),
             secrets: marked(instance.at("sensitive_attributes")),
             secret_inputs: BTreeSet::new(),
             hidden: BTreeSet::new(),

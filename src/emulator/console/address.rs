@@ -1,15 +1,15 @@
-//! Where a project is: its URL below the console's, and how a path leads there.
+//! The URL of a project, which is below the console's, and the paths in it.
 
-/// How paths of projects begin.
+/// The beginning of the paths of projects.
 const PREFIX: &str = "/p/";
 
-/// The URL of a project, without a slash at the end. With `%s` for the slug it is what a provider is told.
+/// The URL of a project, without a slash at the end. With `%s` as the slug, it is the value for a provider's configuration.
 #[must_use]
 pub fn url(base: &str, slug: &str) -> String {
     format!("{base}{PREFIX}{slug}")
 }
 
-/// The slug and the path behind it, if this is the path of a project.
+/// The slug and the rest of the path, if this is the path of a project.
 #[must_use]
 pub fn inside(path: &str) -> Option<(&str, &str)> {
     let rest = path.strip_prefix(PREFIX)?;
@@ -17,7 +17,7 @@ pub fn inside(path: &str) -> Option<(&str, &str)> {
     Some((slug, if path.is_empty() { "/" } else { path }))
 }
 
-/// The path as the services know it.
+/// The path in the form of the services.
 #[must_use]
 pub fn inner(path: &str) -> &str {
     inside(path).map_or(path, |(_, inner)| inner)

@@ -1,15 +1,15 @@
 //! Rows that may belong to an organization: providers of sign-in, and SCIM clients.
 //!
-//! Owns what holds of them whichever way they are written. The rows are in [`super::rows`]. What a real console answers was
-//! seen by the official provider: an id that is none is 400, and one of no organization is 500 with the name of the
-//! constraint, of which only the one of SCIM clients is known; a SCIM client without a state is 500, too, and two of one
-//! `client_id` are 409.
+//! Owns the rules that apply to them in whichever way they are written. The rows are in [`super::rows`]. The answers of a real
+//! console were seen by the official provider: 400 if the id is not a UUID; 500 if there is no such organization, with the name
+//! of a constraint, of which only the one for SCIM clients is known; 500 for a SCIM client without a state; and 409 for two SCIM
+//! clients with the same `client_id`.
 
 use super::failure::Failure;
 use super::settings::{Settings, Written};
 use crate::emulator::go::json::{Json, quote};
 
-/// Columns of such rows, with the table behind each.
+/// Columns of such rows, with the database table of each.
 const COLUMNS: [(&str, &str); 3] = [
     ("kratos_selfservice_methods_oidc_config_providers", "project_revision_third_party_providers"),
     ("kratos_selfservice_methods_saml_config_providers", "project_revision_saml_providers"),
@@ -17,15 +17,15 @@ const COLUMNS: [(&str, &str); 3] = [
 ];
 const CLIENTS: &str = "scim_clients";
 
-/// Looks at what was written.
+/// Checks what was written.
 ///
 /// # Errors
-/// Why it cannot be so.
+/// Why it is not allowed.
 pub(super) fn settle(before: &Settings, written: &Written) -> Result<(), Failure> {
     let organizations: Vec<_> = rows(&written.settings, "organizations").iter().filter_map(|row| text(row, "id")).collect();
     for (column, table) in COLUMNS {
         let (old, new) = (rows(before, column), rows(&written.settings, column));
-        // With its organization, a row may be left behind.
+        // A row may stay when its organization is deleted.
         for row in new.iter().filter(|row| !old.contains(row)) {
             let Some(organization) = text(row, "organization_id") else { continue };
             if uuid::Uuid::parse_str(&organization).is_err() {
@@ -50,7 +50,7 @@ pub(super) fn settle(before: &Settings, written: &Written) -> Result<(), Failure
     let is_taken =
         |(place, client): (usize, &Json)| clients.iter().take(place).any(|other| text(other, "client_id") == text(client, "client_id"));
     if clients.iter().enumerate().any(is_taken) {
-        return Err(Failure::conflict("There is a SCIM client of this client_id."));
+        return Err(Failure::conflict("There is a SCIM client with this client_id already."));
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
-//! Columns: what a project's revision is made of, and what a row of the tables says about each.
+//! Columns: the properties of a project's revision, and the facts about each in a row of the tables.
 //!
-//! Owns the form of a row and what follows from it; the rows are in [`super::columns`] and [`super::rows`]. What a
-//! kind does to a value is for [`super::value`].
+//! Owns the form of a row and what is derived from it; the rows are in [`super::columns`] and [`super::rows`]. What a
+//! kind does to a value is in [`super::value`].
 
-/// What a value may be.
+/// The type of a value.
 #[derive(Clone, Copy)]
 pub enum Kind {
-    /// Not configured, but known of the revision itself: its id, when it was made.
+    /// Not a setting, but a fact of the revision itself, such as its id and when it was made.
     Own,
     /// True or false.
     Flag,
-    /// A whole number from here to there.
+    /// A whole number in this range, inclusive.
     Number(i64, i64),
     /// Any text.
     Text,
@@ -18,9 +18,9 @@ pub enum Kind {
     Starts(&'static [&'static str]),
     /// One of these texts.
     OneOf(&'static [&'static str]),
-    /// A duration as Go writes it; or `-1`, which is for ever.
+    /// A duration as Go writes it; or `-1`, which means without limit.
     Duration {
-        /// Whether `-1` is taken.
+        /// Whether `-1` is accepted.
         endless: bool,
     },
     /// A number of seconds, minutes or hours, which keeps its spelling.
@@ -29,29 +29,29 @@ pub enum Kind {
     Texts,
     /// An object with any members.
     Headers,
-    /// An object in the document, and its JSON as a text in the revision.
+    /// An object in the document; in the revision, its JSON as a text.
     JsonText,
-    /// Content or the URL of it: what is sent as content comes back as the URL of a file with this ending.
+    /// Content or its URL: content that is sent comes back as the URL of a file with this extension.
     Content(&'static str),
-    /// The same, and what is at the URL of somebody else is fetched and stored. Nothing else is taken.
+    /// The same, and content at another URL is fetched and stored. Other values are refused.
     Fetched(&'static str),
-    /// Flags by their keys; all that are known come back.
+    /// Flags by their keys; all known ones come back.
     Flags,
     /// A flag in the revision; in the document the first of these texts if it is set, and the second if not.
     FlagAs([&'static str; 2]),
-    /// Rows that have columns of their own.
+    /// Rows, which have their own columns.
     Rows(&'static Rows),
 }
 
 /// A list of rows.
 pub struct Rows {
-    /// What each row has. The first one tells rows apart.
+    /// The columns of each row. The first one is the key.
     pub columns: &'static [Column],
-    /// What the document makes of them.
+    /// The form of the rows in the document.
     pub form: Form,
 }
 
-/// What rows are in the document.
+/// The form of rows in the document.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Form {
     /// A list of objects.
@@ -62,26 +62,26 @@ pub enum Form {
     Map,
     /// Lists of hooks, one for each trigger.
     Hooks,
-    /// Identity schemas, and beside them which of them is the default.
+    /// Identity schemas, and beside them, which one is the default.
     Schemas,
 }
 
 /// A row of a table.
 pub struct Column {
-    /// Where it is in the document, below its section; empty if it is not there.
+    /// The path in the document, below its section; empty if it is not in the document.
     pub path: &'static str,
-    /// What it may be.
+    /// The type.
     pub kind: Kind,
     pub(super) name: &'static str,
-    /// What Ory fills in, as a text; `@` stands for the project's URL.
+    /// The value that Ory fills in, as a text; `@` stands for the project's URL.
     pub default: Option<&'static str>,
     /// Whether it is never read back.
     pub secret: bool,
-    /// Whether what is stored stays when the empty text is sent.
+    /// Whether the stored value stays when an empty text is sent.
     pub kept: bool,
-    /// Whether it can be changed, but not be emptied any more.
+    /// Whether it can be changed but no longer emptied.
     pub sticky: bool,
-    /// Whether what is sent is of no effect.
+    /// Whether writes have no effect.
     pub fixed: bool,
     /// Whether Ory adds the project's own URL when the document is read.
     pub appended: bool,
@@ -89,11 +89,11 @@ pub struct Column {
     pub required: bool,
     /// Whether only the document has it.
     pub unlisted: bool,
-    /// Where it is read in the document, if that is elsewhere.
+    /// The path at which it is read in the document, if that differs.
     pub read_at: Option<&'static str>,
-    /// It is meant by its place in the document only while the column of this name is so.
+    /// Its path in the document means this column only while the flag with this name has this value.
     pub picked: Option<(&'static str, bool)>,
-    /// It is read in the document only while this other one is set, or has this value.
+    /// The document shows it only while this other column is set, or has this value.
     pub with: Option<(&'static str, Option<&'static str>)>,
 }
 
@@ -118,13 +118,13 @@ pub const fn at(path: &'static str, kind: Kind) -> Column {
 }
 
 impl Column {
-    /// With another name than its path says.
+    /// With a name that does not follow from the path.
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// With what Ory fills in.
+    /// With the value that Ory fills in.
     pub const fn or(mut self, default: &'static str) -> Self {
         self.default = Some(default);
         self
@@ -136,19 +136,19 @@ impl Column {
         self
     }
 
-    /// What is stored stays when the empty text is sent.
+    /// The stored value stays when an empty text is sent.
     pub const fn kept(mut self) -> Self {
         self.kept = true;
         self
     }
 
-    /// It can be changed, but not be emptied.
+    /// It can be changed but not emptied.
     pub const fn sticky(mut self) -> Self {
         self.sticky = true;
         self
     }
 
-    /// What is sent is of no effect.
+    /// Writes have no effect.
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
         self
@@ -172,19 +172,19 @@ impl Column {
         self
     }
 
-    /// Read elsewhere in the document.
+    /// Read at another path of the document.
     pub const fn read_at(mut self, path: &'static str) -> Self {
         self.read_at = Some(path);
         self
     }
 
-    /// Read in the document only while the column of this name is set, or has this value.
+    /// Shown by the document only while the column with this name is set, or has this value.
     pub const fn with(mut self, name: &'static str, value: Option<&'static str>) -> Self {
         self.with = Some((name, value));
         self
     }
 
-    /// Meant by its place in the document only while the flag of this name is so.
+    /// Its path in the document means this column only while the flag with this name has this value.
     pub const fn picked(mut self, name: &'static str, is: bool) -> Self {
         self.picked = Some((name, is));
         self
@@ -197,11 +197,11 @@ impl Column {
     }
 }
 
-/// A part of the table: the columns that are below one place of the document.
+/// A part of the table: the columns below one path of the document.
 pub struct Section {
-    /// How their names begin.
+    /// The prefix of their names.
     pub prefix: &'static str,
-    /// Where they are in the document.
+    /// Their path in the document.
     pub base: &'static str,
     /// The columns.
     pub columns: &'static [Column],
@@ -211,9 +211,9 @@ pub struct Section {
 pub struct Field {
     /// The property of the revision.
     pub name: String,
-    /// Where it is in the document; nothing if it is not there.
+    /// The path in the document; empty if it is not in the document.
     pub path: Vec<&'static str>,
-    /// Where it is read in the document.
+    /// The path at which it is read in the document.
     pub read_path: Vec<&'static str>,
     /// The rest.
     pub column: &'static Column,
@@ -223,5 +223,5 @@ pub struct Field {
 pub const NUMBER: Kind = Kind::Number(0, i64::MAX);
 /// A duration.
 pub const DURATION: Kind = Kind::Duration { endless: false };
-/// A duration, or `-1` for ever.
+/// A duration, or `-1` for no limit.
 pub const LIFETIME: Kind = Kind::Duration { endless: true };

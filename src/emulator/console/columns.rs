@@ -1,11 +1,11 @@
-//! The table of columns: one row for each property of a project's revision, and few that only the document has.
+//! The table of columns: one row for each property of a project's revision, and a few that only the document has.
 //!
-//! Owns the facts: where each is in the document, what it may be, what Ory fills in, how it reads back. They are from
-//! Ory's description of the API (client-go v1.22.92), the defaults from there, too, or else from the configuration
-//! schemas of Kratos and Hydra; where neither has one, there is none. What is not said anywhere, and assumed:
+//! Owns the facts: the path of each in the document, its type, its default, and how it reads back. They are from Ory's description
+//! of the API (client-go v1.22.92), and so are the defaults, or else from the configuration schemas of Kratos and Hydra; a column
+//! that is in neither has none. Assumptions that no source confirms:
 //! * the pages of the account experience are `/ui/login` and so on, at the project's own URL;
-//! * where Talos keeps its settings, by its own schema;
-//! * `aal2` is taken for what sessions and settings need, since the official provider sends it.
+//! * the paths of Talos' settings are those of its own schema;
+//! * `aal2` is accepted as the required level of sessions and settings, since the official provider sends it.
 
 use super::column::{Column, DURATION, Kind, LIFETIME, NUMBER, Section, at};
 use super::rows;
@@ -102,7 +102,7 @@ static OAUTH2: &[Column] = &[
     at("webfinger/oidc_discovery/userinfo_url", Kind::Text),
 ];
 
-/// Says whose key the one place for the captcha's keys is.
+/// The column that decides which of two captcha keys the single path means.
 const BYO: &str = "kratos_selfservice_methods_captcha_config_byo";
 
 static IDENTITY: &[Column] = &[

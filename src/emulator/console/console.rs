@@ -1,6 +1,6 @@
-//! What the console remembers between requests, and whose key came with one.
+//! The state of the console between requests, and the key of a request.
 //!
-//! Owns how a project is found and kept; what is asked of one is for the files that answer.
+//! Owns how a project is found and stored; the handlers are in other files.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -23,46 +23,46 @@ pub struct Console {
     pub(super) options: Options,
     /// Its own address, without a slash at the end.
     pub(super) base: String,
-    /// Held while a project is changed: what is read before is what is written over.
+    /// Held while a project is changed, so that no write is lost between a read and its write.
     pub(super) writing: Mutex<()>,
     pub(super) planes: Mutex<HashMap<String, Arc<Plane>>>,
     pub(super) switches: Arc<Board>,
-    /// Projects as they were before a write, and how many more reads see them so.
+    /// Projects before their last write, and how many more reads show them like that.
     pub(super) stale: Mutex<HashMap<String, (Project, u32)>>,
-    /// Custom domains, by their ids, and how many more looks at them see that they are not verified.
+    /// How many more reads show a custom domain as not verified, by its id.
     pub(super) unverified: Mutex<HashMap<String, u32>>,
-    /// Who serves a project.
+    /// The services of each project.
     pub(super) services: Services,
 }
 
 /// A project's services.
 pub struct Plane {
     pub(super) store: Arc<Store>,
-    /// Which revision they are set up by.
+    /// The revision that they are configured with.
     pub(super) revision: String,
     pub(super) services: Vec<Answering>,
 }
 
 impl Console {
-    /// The project of that id, as long as anybody may know of it.
+    /// The project with this id, even if it is deleted.
     ///
     /// # Errors
     /// 403 if there is none.
     pub(super) fn load(&self, id: &str) -> Result<Project, Failure> {
         if uuid::Uuid::parse_str(id).is_err() {
-            return Err(Failure::not_found(format!("{} is no id of a project.", quote(id))));
+            return Err(Failure::not_found(format!("{} is not the id of a project.", quote(id))));
         }
         self.load_any(&id.to_ascii_lowercase())
     }
 
-    /// The project of that id or slug.
+    /// The project with this id or slug.
     ///
     /// # Errors
     /// 403 if there is none.
     pub(super) fn load_any(&self, id_or_slug: &str) -> Result<Project, Failure> {
         match self.store.project(id_or_slug) {
             Ok(row) => Project::open(&row, &self.base),
-            Err(StoreError::Absent) => Err(Failure::forbidden("There is no such project, or it is not for this key.")),
+            Err(StoreError::Absent) => Err(Failure::forbidden("There is no such project, or this key has no access to it.")),
             Err(error) => Err(error.into()),
         }
     }
@@ -88,7 +88,7 @@ impl Console {
         Ok(())
     }
 
-    /// Keeps what was written as a new revision.
+    /// Stores what was written as a new revision.
     pub(super) fn keep_written(&self, project: &mut Project, written: Written) -> Result<(), Failure> {
         for (url, content) in &written.files {
             self.store.keep_file(url, content)?;
@@ -100,7 +100,7 @@ impl Console {
     }
 }
 
-/// The key that came with a request.
+/// The key of a request.
 pub(super) fn bearer(call: &Call) -> Option<&str> {
     let (scheme, key) = call.authorization.as_deref()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())

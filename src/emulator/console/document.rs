@@ -1,7 +1,7 @@
-//! The document: a project as its services are configured.
+//! The document: a project with the configuration of its services.
 //!
-//! Owns making it of settings and reading them out of it: where rows are, what one place means for two columns, and
-//! which keys are found and ignored. Who may see what is for the caller, who says whether secrets are in it.
+//! Owns how it is made from settings, and how settings are read from it: the paths of rows, paths that mean one of two columns,
+//! and keys that are ignored. The caller decides who may see secrets.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -13,31 +13,31 @@ use super::tree;
 use super::value::{Found, default_of};
 use crate::emulator::go::json::Json;
 
-/// Where Kratos is configured.
+/// The path of Kratos' configuration.
 const IDENTITY: [&str; 3] = ["services", "identity", "config"];
-/// Where it is said which schema is the default.
+/// The path of the default schema's id.
 const DEFAULT_SCHEMA: [&str; 5] = ["services", "identity", "config", "identity", "default_schema_id"];
-/// Where namespaces are, as a list or by the place of their file.
+/// The path of the namespaces: a list, or the location of their file.
 const NAMESPACES: [&str; 4] = ["services", "permission", "config", "namespaces"];
-/// The services that are always there.
+/// The services that are always in the document.
 const SERVICES: [&str; 5] = ["account_experience", "identity", "oauth2", "permission", "talos"];
-/// Flows that ask how somebody signs in, and the ways after which hooks may be, as far as they are known.
+/// Flows with sign-in methods, and the methods that may have hooks after them, as far as they are known.
 const WAYS: [(&str, &[&str]); 3] = [
     ("login", &["password", "oidc", "code", "webauthn", "passkey", "totp", "lookup_secret", "saml"]),
     ("registration", &["password", "oidc", "code", "webauthn", "passkey", "saml"]),
     ("settings", &["password", "oidc", "profile", "webauthn", "passkey", "totp", "lookup_secret", "saml"]),
 ];
 
-/// What is in a document.
+/// Which values a document has.
 #[derive(Clone, Copy, PartialEq)]
 pub enum View {
-    /// Everything, each at the place where it is written.
+    /// All values, each at the path where it is written.
     Whole,
-    /// What may be read, each at the place where it is read.
+    /// The values that may be read, each at the path where it is read.
     Read,
 }
 
-/// The document's members that settings are in.
+/// The document's members with settings.
 #[must_use]
 pub fn render(settings: &Settings, view: View) -> Json {
     let mut document = Json::Object(Vec::new());
@@ -77,7 +77,7 @@ fn place(document: &mut Json, field: &Field, value: Json, view: View, settings: 
     match field.column.kind {
         Kind::Rows(of) if of.form == Form::Hooks => hooks(document, &value, rows(of)),
         _ if field.path.is_empty() => {}
-        // The one place means the file, if there is one.
+        // If there is a file, the path means the file.
         Kind::Rows(_) if field.path == NAMESPACES && settings.of("keto_namespace_configuration").is_some() => {}
         Kind::Rows(of) if of.form == Form::Map => {
             let key = of.columns.first().map_or("", |first| first.path);
@@ -117,7 +117,7 @@ fn item(rows: &Rows, row: &Json, view: View, settings: &Settings) -> Json {
     item
 }
 
-/// A list that has to be there is there without elements.
+/// The value of an unset column: an empty list if the list is required.
 #[must_use]
 pub fn empty(column: &Column) -> Option<Json> {
     (column.required && matches!(column.kind, Kind::Texts)).then(|| Json::Array(Vec::new()))
@@ -137,7 +137,7 @@ fn hooks(document: &mut Json, rows: &Json, items: Vec<Json>) {
     }
 }
 
-/// Every trigger that hooks may be at, as the revision calls it. How it does is not published; this is the path.
+/// Every trigger that may have hooks, by its name in the revision. The names are not published; these are the paths.
 static TRIGGERS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let at = |rest: &str| format!("selfservice.flows.{rest}.hooks");
     let flows = ["login", "registration", "settings", "recovery", "verification"];
@@ -146,10 +146,10 @@ static TRIGGERS: LazyLock<Vec<String>> = LazyLock::new(|| {
     around.chain(after).map(|rest| at(&rest)).collect()
 });
 
-/// Reads settings out of a document in which each is where it is written.
+/// Reads settings from a document with each value at the path where it is written.
 ///
 /// # Errors
-/// What is not as it has to be, and where.
+/// What is wrong, and where.
 pub fn read(document: &Json, old: &Settings) -> Result<Written, String> {
     let document = &straightened(document);
     let byo = |column: &Column| {
@@ -178,14 +178,14 @@ pub fn read(document: &Json, old: &Settings) -> Result<Written, String> {
 fn read_one(kind: Kind, field: &Field, value: Option<&Json>, document: &Json, found: &mut Found) -> Result<Option<Json>, String> {
     let Some(value) = value else { return Ok(None) };
     match kind {
-        // Here the place of a file is meant.
+        // Here the path has the location of a file.
         Kind::Rows(_) if field.path == NAMESPACES && matches!(value, Json::Object(_)) => Ok(None),
         Kind::Rows(rows) if rows.form == Form::Schemas => schemas(rows, value, tree::get(document, &DEFAULT_SCHEMA), found),
         kind => found.read(kind, value),
     }
 }
 
-/// Schemas, and which of them is the default: by the name that it was sent with, or by the one it has.
+/// Schemas, and which one is the default: by the name with which it was sent, or by its id.
 fn schemas(rows: &'static Rows, value: &Json, default: Option<&Json>, found: &mut Found) -> Result<Option<Json>, String> {
     let Json::Array(items) = value else { return found.read(Kind::Rows(rows), value) };
     let mut read = found.list(rows, items)?;
@@ -195,7 +195,7 @@ fn schemas(rows: &'static Rows, value: &Json, default: Option<&Json>, found: &mu
             None => Some(0),
             Some(_) => kept.iter().zip(items).position(|(row, sent)| named(row, sent)),
         };
-        let at = at.ok_or("the default schema is none of the schemas")?;
+        let at = at.ok_or("the default schema is not one of the schemas")?;
         for (row, is_default) in kept.iter_mut().enumerate().map(|(index, row)| (row, index == at)) {
             tree::put(row, &["is_default"], Json::Bool(is_default));
         }
@@ -218,7 +218,7 @@ fn hooks_of(document: &Json) -> Vec<Json> {
     all
 }
 
-/// The hook for tokens may be given by its URL alone.
+/// The document with a token hook as an object, which may be sent as only its URL.
 fn straightened(document: &Json) -> Json {
     const HOOK: [&str; 5] = ["services", "oauth2", "config", "oauth2", "token_hook"];
     let mut document = document.clone();
@@ -228,7 +228,7 @@ fn straightened(document: &Json) -> Json {
     document
 }
 
-/// Whether what is at this path of a whole document is secret, or may be: headers carry credentials.
+/// Whether the value at this path of a whole document is or may be secret: headers may contain credentials.
 #[must_use]
 pub fn is_secret(path: &[String]) -> bool {
     let begins = |path: &[String], with: &[&str]| path.len() >= with.len() && path.iter().zip(with).all(|(one, other)| one == other);
@@ -245,7 +245,7 @@ pub fn is_secret(path: &[String]) -> bool {
         })
 }
 
-/// Places of the document that have a value, and those that lead to one; each as its steps with dots between them.
+/// Paths of the document with a value, and paths on the way to one; the steps are joined by dots.
 static PLACES: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
     let columns = FIELDS.iter().flat_map(|field| [&field.path, &field.read_path]).map(|path| path.join("."));
     let hooks = TRIGGERS.iter().map(|key| format!("{}.{key}", IDENTITY.join(".")));
@@ -255,8 +255,8 @@ static PLACES: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
     [values, ways]
 });
 
-/// Keys that nothing is known of. Those within rows are ignored, too, but not told: the warnings are no complete list. Of
-/// the project itself there is more than settings.
+/// Keys that are unknown. Those within rows are ignored as well, but not listed: the warnings are not complete. The project itself
+/// has more members than settings.
 fn ignored(document: &Json) -> Vec<String> {
     let mut found = Vec::new();
     for part in ["services", "cors_admin", "cors_public"] {
@@ -270,7 +270,7 @@ fn ignored_in(at: &Json, path: &str, found: &mut Vec<String>) {
     let [values, ways] = &*PLACES;
     for (name, value) in members {
         let path = format!("{path}.{name}");
-        // Namespaces are a value and lead to one.
+        // Namespaces are both a value and on the way to one.
         match values.contains(&path) {
             true => {}
             false if ways.contains(&path) => ignored_in(value, &path, found),

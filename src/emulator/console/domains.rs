@@ -1,6 +1,6 @@
 //! Custom domains of projects, at routes that Ory has not published.
 //!
-//! Owns the handlers, and when a domain counts as verified: at once, or after so many looks at the list as the switches say.
+//! Owns the handlers, and when a domain is verified: at once, or after as many reads of the list as the switches say.
 
 use std::sync::PoisonError;
 
@@ -14,9 +14,9 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::parts::DOMAINS;
 use url::Url;
 
-/// What the feature is called, without which there are none.
+/// The feature of the plan that custom domains need.
 const FEATURE: &str = "custom_domains";
-/// There are at most so many origins.
+/// How many origins there may be.
 const MOST_ORIGINS: usize = 50;
 
 impl Console {
@@ -49,7 +49,7 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// What is left out stays, and what is empty goes. The answer does not tell of the certificate.
+    /// Members that are left out stay, and empty ones are cleared. The answer does not have the certificate's status.
     fn write_domain(&self, status: u16, project: &Project, before: Json, sent: &Json) -> Result<Reply, Failure> {
         let domain = said(before.clone(), sent)?;
         let (id, host) = (text_of(&domain, "id"), text_of(&domain, "hostname"));
@@ -64,7 +64,7 @@ impl Console {
         Ok(Reply::document(status, &self.verified(project, &domain, false).compact()))
     }
 
-    /// The domain with what was found out about it; a look at the list is one look less until it is verified.
+    /// The domain with its status of verification. Each read of the list brings it closer to being verified.
     fn verified(&self, project: &Project, domain: &Json, is_look: bool) -> Json {
         let mut unverified = self.unverified.lock().unwrap_or_else(PoisonError::into_inner);
         let mut domain = domain.clone();
@@ -74,7 +74,7 @@ impl Console {
             *left = left.saturating_sub(u32::from(*left != u32::MAX));
         }
         let target = format!("{}.projects.oryapis.com", project.slug);
-        let why = format!("The CNAME record of {} does not lead to {target}.", text_of(&domain, "hostname"));
+        let why = format!("The CNAME record of {} does not point to {target}.", text_of(&domain, "hostname"));
         let errors = if is_verified { Vec::new() } else { vec![Json::text(&why)] };
         tree::put(&mut domain, &["verification_status"], Json::text(if is_verified { "active" } else { "pending" }));
         tree::put(&mut domain, &["verification_errors"], Json::Array(errors));

@@ -1,6 +1,6 @@
-//! How a request to the console fails.
+//! Errors of the console.
 //!
-//! Owns both shapes: most operations put the error into an envelope, a few do not. The members are those that were seen
+//! Owns both shapes: most operations put the error into an envelope, a few do not. The members are those that have been seen
 //! in practice; Ory's description has fewer, and allows any.
 
 use crate::emulator::go::json::quote;
@@ -23,13 +23,13 @@ impl Failure {
         Self { status, id: "", reason: reason.into(), feature: None, flat: false }
     }
 
-    /// 400: what was sent cannot be taken.
+    /// 400: the request is not valid.
     #[must_use]
     pub fn bad_request(reason: impl Into<String>) -> Self {
         Self::new(400, reason)
     }
 
-    /// 401: no key, or none of this kind.
+    /// 401: no key, or a key of the wrong kind.
     #[must_use]
     pub fn unauthorized(reason: impl Into<String>) -> Self {
         Self::new(401, reason)
@@ -41,7 +41,7 @@ impl Failure {
         Self { id: "quota_exceeded", ..Self::new(402, reason) }
     }
 
-    /// 403: not for this key, or not there at all, which is not told.
+    /// 403: the key has no access, or the object does not exist; the answer does not show which.
     #[must_use]
     pub fn forbidden(reason: impl Into<String>) -> Self {
         Self::new(403, reason)
@@ -60,13 +60,13 @@ impl Failure {
         Self::new(404, reason)
     }
 
-    /// 409: the revision is not the current one any more.
+    /// 409: the revision is no longer the current one.
     #[must_use]
     pub fn conflict(reason: impl Into<String>) -> Self {
         Self::new(409, reason)
     }
 
-    /// 409: identities use it.
+    /// 409: identities use the object.
     #[must_use]
     pub fn in_use_by_identity(reason: impl Into<String>) -> Self {
         Self { id: "in_use_by_identity", ..Self::new(409, reason) }
@@ -78,7 +78,7 @@ impl Failure {
         Self::broken("")
     }
 
-    /// 500, with what the database has to say.
+    /// 500, with the message of the database.
     #[must_use]
     pub fn broken(reason: impl Into<String>) -> Self {
         Self::new(500, reason)

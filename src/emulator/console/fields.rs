@@ -1,4 +1,4 @@
-//! Every column of a revision, with its name and its places: what [`super::columns`] says, put together.
+//! Every column of a revision, with its name and its paths, put together from [`super::columns`].
 
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ pub static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
     SECTIONS.iter().flat_map(|section| section.columns.iter().map(move |column| field(section, column))).collect()
 });
 
-/// The column of that name.
+/// The column with this name.
 #[must_use]
 pub fn field(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)

@@ -1,6 +1,6 @@
-//! Keys of projects and of workspaces: made, listed and removed; and whether one opens a project.
+//! Keys of projects and of workspaces: making, listing and deleting them; and whether a key opens a project.
 //!
-//! Owns the handlers. A key's value is told once and kept as a fingerprint.
+//! Owns the handlers. A key's value is shown once and stored as a fingerprint.
 
 use super::console::{Console, bearer};
 use super::failure::Failure;
@@ -15,7 +15,7 @@ use crate::emulator::secret;
 use crate::emulator::store::parts::WORKSPACE_KEYS;
 use crate::emulator::store::projects::KeyRow;
 
-/// How many of a key's last letters are told. That some are is said, and not how many.
+/// How many of a key's last characters are shown. The description says that some are, but not how many.
 const LAST: usize = 4;
 
 impl Console {
@@ -28,7 +28,7 @@ impl Console {
     pub(super) fn create_key(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let sent = body(sent)?;
         let project = self.load_any(project).and_then(|project| self.living(project))?;
-        // Whoever has the key that made it; nobody is known here, so it is the workspace.
+        // The owner is the person whose key made it. People are unknown here, so it is the workspace.
         let key = Key::new("ory_pat_", &sent, &project.record.workspace_id, ("project_id", &project.id))?;
         self.store.add_project_key(&KeyRow {
             id: key.id.clone(),
@@ -59,19 +59,19 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// The id of the workspace, for who may manage its keys.
+    /// The id of the workspace, if the caller may manage its keys.
     fn workspace_of_keys(&self, call: &Call, workspace: &str) -> Result<String, Failure> {
         self.is_a_person(call)?;
         Ok(text_of(&self.workspace(workspace)?, "id"))
     }
 
-    /// Whether a person asks, and not somebody who has but a key.
+    /// Checks that the request has a person's token, and not just a key.
     ///
     /// # Errors
-    /// 403 if not.
+    /// 403 if it has not.
     pub(super) fn is_a_person(&self, call: &Call) -> Result<(), Failure> {
         let is_key = self.switches.get().mere_keys && bearer(call).is_some_and(|key| key.starts_with("ory_wak_"));
-        if is_key { Err(Failure::forbidden("A key of a workspace may not do this: it takes a person who is signed in.")) } else { Ok(()) }
+        if is_key { Err(Failure::forbidden("A key of a workspace may not do this: only a person who is signed in may.")) } else { Ok(()) }
     }
 
     pub(super) fn delete_key(&self, project: &str, id: &str) -> Result<Reply, Failure> {
@@ -117,7 +117,7 @@ impl Key {
         Ok(Self { id, name, value, document })
     }
 
-    /// The only answer that tells its value.
+    /// The only answer that shows its value.
     fn told(mut self) -> Reply {
         tree::put(&mut self.document, &["value"], Json::text(&self.value));
         Reply::document(201, &self.document.compact())

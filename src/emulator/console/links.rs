@@ -14,12 +14,12 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::parts::LINKS;
 use crate::emulator::{clock, secret};
 
-/// What the feature is called, without which there are none.
+/// The feature of the plan that links need.
 const FEATURE: &str = "onboarding_portal";
-/// A link lives for a day at least, and for a week where nothing is said.
+/// A link lasts for at least a day, and for a week by default.
 const SHORTEST: i64 = 24 * 3600;
 const LIFE: i64 = 7 * SHORTEST;
-/// Texts that stay as they are sent, and those that are content.
+/// Members that stay as they are sent. The others are content.
 const TEXTS: [&str; 4] = ["proxy_acs_url", "proxy_oidc_redirect_url", "proxy_saml_audience_override", "proxy_scim_server_url"];
 const MAPPERS: [&str; 11] = [
     "apple_mapper_url",
@@ -56,7 +56,7 @@ impl Console {
             ("expires_at", Json::text(&clock::to_microsecond(clock::later(clock::now(), LIFE)).to_string())),
         ]);
         if let Some(host) = maybe_empty(&sent, "custom_hostname_id")?.filter(|host| !host.is_empty()) {
-            uuid::Uuid::parse_str(&host).map_err(|_| Failure::bad_request("custom_hostname_id is no UUID."))?;
+            uuid::Uuid::parse_str(&host).map_err(|_| Failure::bad_request("custom_hostname_id is not a UUID."))?;
             tree::put(&mut link, &["custom_hostname_id"], Json::text(&host.to_ascii_lowercase()));
         }
         for name in TEXTS {
@@ -92,7 +92,7 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// The project, and the id of an organization of it.
+    /// The project, and the id of one of its organizations.
     fn organization_of(&self, project: &str, organization: &str) -> Result<(Project, String), Failure> {
         let project = self.living_project(project)?;
         let row = organizations::find(&project, organization)?;
@@ -106,24 +106,25 @@ impl Console {
     }
 }
 
-/// The link with what every write of it says.
+/// The link with the members that every write has.
 fn said(mut link: Json, sent: &Json) -> Result<Json, Failure> {
     for name in ["enable_sso", "enable_scim"] {
         let flag = flag(sent, name)?.ok_or_else(|| Failure::bad_request(format!("{name} is missing.")))?;
         tree::put(&mut link, &[name], Json::Bool(flag));
     }
     if let Some(ends) = maybe_empty(sent, "expires_at")?.filter(|ends| !ends.is_empty()) {
-        let ends = clock::parse(&ends).map_err(Failure::bad_request)?.ok_or_else(|| Failure::bad_request("expires_at is no moment."))?;
+        let ends =
+            clock::parse(&ends).map_err(Failure::bad_request)?.ok_or_else(|| Failure::bad_request("expires_at is not a valid time."))?;
         let is_soon = |ends: jiff::Timestamp| ends.as_nanosecond() < clock::nanoseconds() + i128::from(SHORTEST) * 1_000_000_000;
         if ends.to_string().parse().is_ok_and(is_soon) {
-            return Err(Failure::bad_request("A link lives for a day at least."));
+            return Err(Failure::bad_request("A link has to last for at least a day."));
         }
         tree::put(&mut link, &["expires_at"], Json::text(&ends.to_string()));
     }
     Ok(link)
 }
 
-/// What of a link nobody may see.
+/// Whether a member of a link is secret.
 pub(super) fn is_secret(path: &[String]) -> bool {
     matches!(path, [name] if name == "value")
 }

@@ -1,4 +1,4 @@
-//! Members of projects: whoever made it, and nobody else, since nobody can be invited.
+//! Members of projects: only the person who made the project, since nobody can be invited.
 //!
 //! Owns the handlers.
 
@@ -11,7 +11,7 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::parts::MEMBERS;
 
 impl Console {
-    /// Makes whoever makes a project its owner.
+    /// Makes the person who makes a project its owner.
     pub(super) fn add_owner(&self, project: &Project) -> Result<(), Failure> {
         let owner = tree::object([
             ("id", Json::text(&new_id())),

@@ -1,37 +1,39 @@
 //! Ory Network's console: workspaces, projects with their configuration, and the keys of projects.
 //!
-//! Owns the routes, the kinds of objects and who may ask; the handlers are in the files beside this one. The facts are
-//! those of Ory's own description of the API (client-go v1.22.92), and of what users met; `columns` and `rows` hold them.
-//! Behind `/p/SLUG`, each project has services of its own (`plane`).
+//! Owns the routes, the kinds of objects and the access checks; the handlers are in the files beside this one. The facts are those
+//! of Ory's own description of the API (client-go v1.22.92), and of what users observed; they are in `columns` and `rows`.
+//! Each project has its own services at `/p/SLUG` (`plane`).
 //!
-//! What differs from the real one on purpose:
-//! * any key that begins with `ory_wak_` or `ory_st_` is that of a person who may do everything, in every workspace, and make one,
-//!   unless the switches say otherwise;
-//! * nothing takes time, unless it is asked to: no read lags, no key has to arrive anywhere;
-//! * a file that content became is kept, but not served at its URL;
-//! * one set of rate limits holds for all projects together.
+//! Intended differences from the real console:
+//! * any key that begins with `ory_wak_` or `ory_st_` is that of a person who may do everything, in every workspace, and make
+//!   workspaces, unless the switches say otherwise;
+//! * nothing takes time unless a switch says so: no read lags behind, and keys work at once;
+//! * a file with uploaded content is stored, but not served at its URL;
+//! * one set of rate limits applies to all projects together.
 //!
-//! What nothing says, and is assumed; what is about one column or one kind of row, stands with it:
-//! * a project that was never there is 403, as one of somebody else is; what is no id at all is 404; a deleted one is shown,
+//! Assumptions that no source confirms (those about a single column or kind of row are beside it):
+//! * a project that never existed is 403, like one of another owner; a malformed id is 404; a deleted project is shown,
 //!   left out of lists, and 404 for everything else;
-//! * without a workspace in the body, a new project is in the first one;
-//! * what Ory fills in can be removed as what was written can, and is filled in again;
-//! * a write names the keys that it ignores, except for those within rows, which are ignored without a word;
-//! * secrets are left out, and nothing stands in their place; a list that is written anew without them loses them, but for
-//!   the keys of tokenizers, of which it is said that they stay;
-//! * a patch of the revision answers as a read of it, and a change of the tier with the id, the name and the tier;
-//! * the tier changes whatever the plan and the settings are;
+//! * without a workspace in the body, a new project is in the first workspace;
+//! * a value that Ory filled in can be removed like one that was written, and is then filled in again;
+//! * a write lists the keys that it ignores, except for those within rows, which are ignored silently;
+//! * secrets are left out of answers, without a placeholder; a list that is written back without them loses them, except for
+//!   the keys of tokenizers, which stay according to the description;
+//! * the answer to a patch of the revision is the same as to a read of it, and the answer to a change of the tier has the id,
+//!   the name and the tier;
+//! * the tier can be changed whatever the plan and the settings are;
 //! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
-//! * a change of an organization through its own routes is a new revision, as one of the document is; there is no telling two
-//!   organizations apart but by their ids, so that none of them is in conflict with another; where no default region is said
-//!   in an update, the organization has none; with an organization, its SCIM clients are gone, and its providers stay;
-//! * what is behind a URL that Ory fetches is the URL itself, so that it is stored under the hash of that;
-//! * a project for development has no organizations, as one whose plan lacks them;
-//! * event streams are sent nowhere, and an active one with an HTTPS endpoint counts as tested; what is masked is spelled `xxxxx`;
-//! * whatever is not in a list is 404 where it is to be changed or deleted, and so are the links of an organization that is gone;
-//! * what an update of a custom domain leaves out stays, and answers to writes of one do not tell of its certificate;
+//! * a change of an organization through its own routes is a new revision, like a change of the document; organizations
+//!   differ only by their ids, so there are no conflicts between them; an update without a default region clears it;
+//!   deleting an organization deletes its SCIM clients, and keeps its providers;
+//! * the content behind a URL that Ory fetches is the URL itself, so it is stored under the hash of the URL;
+//! * a development project cannot have organizations, like one whose plan lacks them;
+//! * event streams are not sent anywhere, and an active one with an HTTPS endpoint counts as tested; masked values are `xxxxx`;
+//! * an object that is not in its list is 404 when it is changed or deleted, and so are the links of a deleted organization;
+//! * an update of a custom domain keeps the members that it leaves out, and answers to its writes do not have the certificate's
+//!   status;
 //! * a project has one member, its owner, and the portal behind the links is not served;
-//! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
+//! * the default lifetime of authorization codes is 720 hours, as in Ory's description, whereas Hydra's schema has 10 minutes.
 
 use std::sync::{Arc, Mutex};
 
@@ -75,12 +77,12 @@ pub mod tree;
 pub mod value;
 pub mod workspaces;
 
-/// A route of this service: said once, so that its handlers need no types.
+/// A route of this service, so that the handlers need no type annotations.
 const fn at(path: &'static str) -> Route<Console> {
     Route::at(path)
 }
 
-/// A kind of object that belongs to another, whose requests are about that one.
+/// A kind of object that belongs to another one. Requests about it count for the other kind.
 const fn part(
     name: &'static str,
     words: [&'static str; 2],
@@ -260,17 +262,17 @@ impl Service for Console {
         if let Err(failure) = allowed(call) {
             return Some(if flat { failure.flat() } else { failure }.reply());
         }
-        let Some(found) = found else { return Some(Failure::not_found("There is no such path.").reply()) };
+        let Some(found) = found else { return Some(Failure::not_found("This path does not exist.").reply()) };
         Some(found.answer(self, call, &call.path).unwrap_or_else(|| found.wrong_method()).uncached())
     }
 }
 
-/// Whether whoever asks has a key for the console.
+/// Checks that the request has a key for the console.
 fn allowed(call: &Call) -> Result<(), Failure> {
     match bearer(call) {
         Some(key) if ["ory_wak_", "ory_st_"].iter().any(|start| key.len() > start.len() && key.starts_with(start)) => Ok(()),
         Some(key) if key.starts_with("ory_pat_") => {
-            Err(Failure::forbidden("A key of a project may not do this: it takes one of a workspace."))
+            Err(Failure::forbidden("A key of a project may not do this: use a key of the workspace."))
         }
         _ => Err(Failure::unauthorized("Send a workspace API key as a bearer token.")),
     }

@@ -1,7 +1,7 @@
 //! Organizations: the rows of a project's settings that have routes of their own.
 //!
-//! Owns the handlers, and what holds of every organization whichever way it is written: by its own routes, in the document
-//! or in the revision. The row is in [`super::rows`].
+//! Owns the handlers, and the rules that apply to every organization in whichever way it is written: by its own routes, in the
+//! document or in the revision. The row is in [`super::rows`].
 
 use super::console::Console;
 use super::failure::Failure;
@@ -14,16 +14,16 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::parts::LINKS;
 use crate::value::duration;
 
-/// What the column is called.
+/// The name of the column.
 pub(super) const COLUMN: &str = "organizations";
-/// Where a row has when it was made.
+/// The member of a row with the time when it was made.
 pub(super) const MADE: &str = "created_at";
-/// What the feature is called, without which a project has none.
+/// The feature of the plan that organizations need.
 const FEATURE: &str = "organizations";
-/// What a body may say. All of it may be left out.
+/// The members of a body, which are all optional.
 const MEMBERS: [&str; 4] = ["label", "domains", "default_region", "session_lifespan"];
 const SECOND: i64 = 1_000_000_000;
-/// A session lives for a minute at least, and a year at most.
+/// A session lasts for at least a minute and at most a year.
 const LIFESPANS: std::ops::RangeInclusive<i64> = 60 * SECOND..=8760 * 3600 * SECOND;
 
 impl Console {
@@ -65,7 +65,7 @@ impl Console {
         .and_then(|project| answered(200, &project, id))
     }
 
-    /// With it, its SCIM clients and its links are gone.
+    /// Deletes an organization with its SCIM clients and its links.
     pub(super) fn delete_organization(&self, project: &str, id: &str) -> Result<Reply, Failure> {
         let (deleted, _) = self.changed(project, None, |project| {
             let (kept, found): (Vec<_>, Vec<_>) = rows(&project.settings).into_iter().partition(|row| !is(row, id));
@@ -90,7 +90,7 @@ impl Console {
         self.seen(project)
     }
 
-    /// Writes the rows anew, as a change of the document does.
+    /// Changes the rows, like a change of the document.
     fn write_organizations(&self, project: &str, work: impl FnOnce(&mut Vec<Json>) -> Result<(), Failure>) -> Result<Project, Failure> {
         let written = self.changed(project, None, |project| {
             let mut all = rows(&project.settings);
@@ -101,7 +101,7 @@ impl Console {
     }
 }
 
-/// The settings with these rows, and else as they are.
+/// The settings with these rows, and otherwise unchanged.
 fn write(settings: &Settings, columns: &[(&str, Json)]) -> Result<Written, Failure> {
     let written = settings.write(|field, found| {
         let Some((_, rows)) = columns.iter().find(|(name, _)| *name == field.name) else { return Ok(None) };
@@ -110,10 +110,10 @@ fn write(settings: &Settings, columns: &[(&str, Json)]) -> Result<Written, Failu
     written.map_err(Failure::bad_request)
 }
 
-/// What holds of organizations that are written, whichever way.
+/// Checks organizations that are written, in whichever way.
 ///
 /// # Errors
-/// Why they cannot be so.
+/// Why they are not allowed.
 pub(super) fn settle(record: &Record, before: &Settings, written: &mut Written) -> Result<(), Failure> {
     if rows(before) == rows(&written.settings) {
         return Ok(());
@@ -125,22 +125,22 @@ pub(super) fn settle(record: &Record, before: &Settings, written: &mut Written) 
     for row in &after {
         let of = |name: &str| row.member(name).and_then(Json::as_text);
         if uuid::Uuid::parse_str(&of("id").unwrap_or_default()).is_err() {
-            return Err(Failure::bad_request(format!("{COLUMN}: the id is no UUID.")));
+            return Err(Failure::bad_request(format!("{COLUMN}: the id is not a UUID.")));
         }
         if let Some(region) = of("default_region").filter(|region| !is_inside(region, &record.home_region)) {
-            let why = format!("{COLUMN}: the region {} is not inside the project's, which is {}.", quote(&region), record.home_region);
+            let why = format!("{COLUMN}: the region {} is not inside the project's region {}.", quote(&region), record.home_region);
             return Err(Failure::bad_request(why));
         }
         let is_too_long = |text: &String| duration::parse(text).is_ok_and(|nanoseconds| !LIFESPANS.contains(&nanoseconds));
         if let Some(lifespan) = of("session_lifespan").filter(is_too_long) {
-            return Err(Failure::bad_request(format!("{COLUMN}: a session lives from 1m to 8760h, but not {lifespan}.")));
+            return Err(Failure::bad_request(format!("{COLUMN}: the lifespan of sessions has to be from 1m to 8760h, but is {lifespan}.")));
         }
     }
     written.settings.say_of_rows(COLUMN, MADE, &Json::text(&now()));
     Ok(())
 }
 
-/// Whether a region is one of those that a project in this one reaches.
+/// Whether a region is within the home region of a project.
 fn is_inside(region: &str, home: &str) -> bool {
     region == home
         || home == "global"
@@ -159,7 +159,7 @@ fn is(row: &Json, id: &str) -> bool {
     row.member("id").and_then(Json::as_text).is_some_and(|own| own.eq_ignore_ascii_case(id))
 }
 
-/// The organization of this id.
+/// The organization with this id.
 ///
 /// # Errors
 /// 404 if the project has none.
@@ -170,11 +170,11 @@ pub(super) fn find(project: &Project, id: &str) -> Result<Json, Failure> {
 fn missing(id: &str) -> Failure {
     match uuid::Uuid::parse_str(id) {
         Ok(_) => Failure::not_found("There is no such organization."),
-        Err(_) => Failure::bad_request(format!("{} is no id of an organization.", quote(id))),
+        Err(_) => Failure::bad_request(format!("{} is not the id of an organization.", quote(id))),
     }
 }
 
-/// The row with what a body says of it. What is left out stays, and what is empty goes.
+/// The row with the members of a body. Members that are left out stay, and empty ones are cleared.
 fn said(mut row: Json, sent: &Json) -> Result<Json, Failure> {
     for name in MEMBERS {
         match sent.member(name) {
@@ -190,10 +190,10 @@ fn said(mut row: Json, sent: &Json) -> Result<Json, Failure> {
     Ok(row)
 }
 
-/// A duration as answers have it: in one unit, the largest that it is a multiple of.
+/// A duration in the form of answers: in the largest unit of which it is a whole multiple.
 fn plain(text: &str) -> Result<String, Failure> {
     let seconds = duration::parse(text).ok().filter(|nanoseconds| nanoseconds % SECOND == 0).map(|nanoseconds| nanoseconds / SECOND);
-    let seconds = seconds.ok_or_else(|| Failure::bad_request(format!("{} is no duration of whole seconds.", quote(text))))?;
+    let seconds = seconds.ok_or_else(|| Failure::bad_request(format!("{} is not a duration of whole seconds.", quote(text))))?;
     Ok(match seconds {
         seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
         seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
@@ -201,7 +201,7 @@ fn plain(text: &str) -> Result<String, Failure> {
     })
 }
 
-/// An organization as its own routes answer it.
+/// An organization in the form of its own routes.
 fn shown(row: &Json) -> Json {
     let mut row = row.clone();
     if row.member("domains").is_none() {
@@ -214,7 +214,7 @@ fn answered(status: u16, project: &Project, id: &str) -> Result<Reply, Failure> 
     Ok(Reply::document(status, &shown(&find(project, id)?).compact()))
 }
 
-/// Whose the links of an organization are.
+/// The owner of the links of an organization.
 pub(super) fn owner_of_links(project: &str, organization: &str) -> String {
     format!("{project}/{}", organization.to_ascii_lowercase())
 }

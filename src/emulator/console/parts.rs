@@ -1,6 +1,6 @@
-//! What belongs to a project, an organization or a workspace and is a document of its own: how it is found and kept.
+//! Objects that belong to a project, an organization or a workspace and have a document of their own: finding and storing them.
 //!
-//! Owns what all kinds of them share; the kinds are in the files beside this one.
+//! Owns what all of these kinds share; the kinds are in the files beside this one.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -9,7 +9,7 @@ use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::kind::Stored;
 
 impl Console {
-    /// The project, if it is there.
+    /// The project, if it exists and is not deleted.
     pub(super) fn living_project(&self, id: &str) -> Result<Project, Failure> {
         self.load(id).and_then(|project| self.living(project))
     }
@@ -19,15 +19,15 @@ impl Console {
         read(self.store.parts(of, Some(owner))?)
     }
 
-    /// All parts of this kind, whoever has them.
+    /// All parts of this kind, of all owners.
     pub(super) fn all_parts(&self, of: &Stored) -> Result<Vec<Json>, Failure> {
         read(self.store.parts(of, None)?)
     }
 
-    /// The part of this id.
+    /// The part with this id.
     ///
     /// # Errors
-    /// 404 if there is none. No description names a status for that.
+    /// 404 if there is none. The description has no status for that.
     pub(super) fn part(&self, of: &Stored, owner: &str, id: &str) -> Result<Json, Failure> {
         let found = self.parts(of, owner)?.into_iter().find(|part| text_of(part, "id").eq_ignore_ascii_case(id));
         found.ok_or_else(|| Failure::not_found("There is no such object."))
@@ -41,7 +41,7 @@ impl Console {
         Ok(self.store.remove_part(of, owner, &id.to_ascii_lowercase())?)
     }
 
-    /// Whether the plan has this feature.
+    /// Checks that the plan has this feature.
     ///
     /// # Errors
     /// 403 if it lacks it.
@@ -59,18 +59,18 @@ pub(super) fn text_of(object: &Json, name: &str) -> String {
     object.member(name).and_then(Json::as_text).unwrap_or_default()
 }
 
-/// A member that is true or false, if it is there.
+/// A boolean member, if it is set.
 pub(super) fn flag(body: &Json, name: &str) -> Result<Option<bool>, Failure> {
     match body.member(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::Bool(flag)) => Ok(Some(*flag)),
-        Some(other) => Err(Failure::bad_request(format!("{name} is a boolean, but got {}.", other.kind()))),
+        Some(other) => Err(Failure::bad_request(format!("{name} has to be a boolean, but is {}.", other.kind()))),
     }
 }
 
-/// A member that is a list of texts, if it is there.
+/// A member with a list of texts, if it is set.
 pub(super) fn texts(body: &Json, name: &str) -> Result<Option<Vec<String>>, Failure> {
-    let wrong = |other: &Json| Failure::bad_request(format!("{name} is an array of strings, but got {}.", other.kind()));
+    let wrong = |other: &Json| Failure::bad_request(format!("{name} has to be an array of strings, but has {}.", other.kind()));
     match body.member(name) {
         None | Some(Json::Null) => Ok(None),
         Some(Json::Array(items)) => items.iter().map(|item| item.as_text().ok_or_else(|| wrong(item))).collect::<Result<_, _>>().map(Some),
@@ -78,13 +78,13 @@ pub(super) fn texts(body: &Json, name: &str) -> Result<Option<Vec<String>>, Fail
     }
 }
 
-/// A member that is a text, if it is there; it may be empty.
+/// A text member, if it is set; it may be empty.
 pub(super) fn maybe_empty(body: &Json, name: &str) -> Result<Option<String>, Failure> {
     match body.member(name) {
         None | Some(Json::Null) => Ok(None),
         Some(value) => {
             let text = value.as_text();
-            text.map(Some).ok_or_else(|| Failure::bad_request(format!("{name} is a string, but got {}.", value.kind())))
+            text.map(Some).ok_or_else(|| Failure::bad_request(format!("{name} has to be a string, but is {}.", value.kind())))
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What is behind a project's own URL: Hydra, Kratos, Keto and Talos, with a store of their own.
+//! The services at a project's own URL: Hydra, Kratos, Keto and Talos, with their own storage.
 //!
-//! Owns who may ask there, and how the project's document sets these services up: its namespaces and its schemas
-//! of identities. The services themselves know nothing of projects.
+//! Owns the access checks there, and how the project's document configures these services: their namespaces and identity schemas.
+//! The services themselves do not know projects.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
@@ -20,7 +20,7 @@ use crate::emulator::{Options, secret, talos};
 use crate::opl;
 use crate::value::duration;
 
-/// Paths, and what is below them, that are for everybody.
+/// Public paths, including everything below them.
 const PUBLIC: [&str; 9] = [
     "/oauth2",
     "/.well-known",
@@ -32,7 +32,7 @@ const PUBLIC: [&str; 9] = [
     "/v2alpha1/apiKeys:selfRevoke",
     "/v2alpha1/derivedKeys",
 ];
-/// Paths that a server of one's own has, and Ory Network only with the prefix `/admin`.
+/// Paths that a self-hosted server has, but Ory Network only with the prefix `/admin`.
 const PREFIXED: [&str; 5] = ["/clients", "/keys", "/trust", "/identities", "/recovery"];
 
 fn is_below(path: &str, starts: &[&str]) -> bool {
@@ -43,7 +43,7 @@ impl Console {
     /// Answers a request to a project.
     pub(super) fn through(&self, slug: &str, path: &str, call: &Call) -> Reply {
         let Ok(project) = self.load_any(slug).and_then(|project| self.living(project)) else {
-            return Problem::not_found().because("There is no project of this slug.").reply();
+            return Problem::not_found().because("There is no project with this slug.").reply();
         };
         let opens = |key: &str| self.opens(&project, key).unwrap_or(false);
         if !is_below(path, &PUBLIC) && !bearer(call).is_some_and(opens) {
@@ -64,7 +64,7 @@ impl Console {
         beneath(&address::url("", slug), reply)
     }
 
-    /// The project's services, set up as its current revision says.
+    /// The project's services, configured by its current revision.
     fn plane(&self, project: &Project) -> Result<Arc<Plane>, String> {
         let mut planes = self.planes.lock().unwrap_or_else(PoisonError::into_inner);
         let known = planes.get(&project.id);
@@ -106,7 +106,7 @@ impl Console {
         Ok(store)
     }
 
-    /// Beside the emulator's own file, if that has one.
+    /// The file for the project's data, beside the emulator's own file, if there is one.
     fn file(&self, project: &str) -> Option<PathBuf> {
         let mut file = self.options.data.clone()?.into_os_string();
         file.push(format!(".{project}"));
@@ -126,7 +126,7 @@ impl Console {
         }
     }
 
-    /// As the project's document has it.
+    /// The configuration of Talos in the project's document.
     fn talos(&self, project: &Project) -> talos::Settings {
         let own = self.options.talos.clone();
         let set = |name: &str| project.settings.of(&format!("talos_credentials_{name}"));
@@ -153,7 +153,7 @@ impl Console {
         }
     }
 
-    /// What the project signs API keys with, where its document says so: now, and formerly.
+    /// The secrets that sign the project's API keys, if its document has them: the current one, and older ones.
     fn hmac(&self, project: &Project) -> (Option<String>, Vec<String>) {
         let value = |row: &Json| row.member("value").and_then(Json::as_text);
         let current = project.settings.of("talos_secrets_hmac_current").and_then(|secret| secret.as_text());
@@ -164,17 +164,17 @@ impl Console {
         (current.filter(|secret| !secret.is_empty()), retired)
     }
 
-    /// The names in the project's list, or in its file of namespaces; with neither, every name will do.
+    /// The names in the project's list, or in its file of namespaces. Without either, every name is accepted.
     fn namespaces(&self, project: &Project) -> Option<Vec<String>> {
         if let Some(Json::Array(rows)) = project.settings.of("keto_namespaces") {
             return Some(rows.iter().filter_map(|row| row.member("name")?.as_text()).collect());
         }
         let file = project.settings.of("keto_namespace_configuration")?.as_text()?;
         let text = String::from_utf8(self.store.file(&file).ok()?).ok()?;
-        Some(opl::parse(&text).0.into_iter().map(|namespace| namespace.name).collect())
+        Some(opl::parse(&text).namespaces.into_iter().map(|namespace| namespace.name).collect())
     }
 
-    /// The project's schemas, the default one first. A preset, or what is at another URL, asks for nothing.
+    /// The project's schemas, the default one first. A preset, or a schema at another URL, has no requirements.
     fn schemas(&self, project: &Project) -> Vec<(String, String)> {
         let Some(Json::Array(rows)) = project.settings.of("kratos_identity_schemas") else { return Vec::new() };
         let text = |row: &Json, name: &str| row.member(name).and_then(Json::as_text).unwrap_or_default();
@@ -187,7 +187,7 @@ impl Console {
     }
 }
 
-/// The answer with its own paths below the prefix.
+/// The answer with the prefix before its own paths.
 fn beneath(prefix: &str, mut reply: Reply) -> Reply {
     for (name, value) in &mut reply.headers {
         match *name {

@@ -1,6 +1,6 @@
-//! A project: its record, its settings, and the shapes in which it is answered.
+//! A project: its record, its settings, and the forms in which it is answered.
 //!
-//! Owns reading and writing it as a whole, and the members of each shape. What a request does to it is for
+//! Owns reading and writing it as a whole, and the members of each form. The handlers of requests are in
 //! [`super::projects`].
 
 use serde::{Deserialize, Serialize};
@@ -16,16 +16,16 @@ use crate::emulator::go::json::{Json, parse_whole, quote};
 use crate::emulator::secret;
 use crate::emulator::store::projects::ProjectRow;
 
-/// What there is of a project beside its settings.
+/// The facts about a project besides its settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
-    /// What it is for.
+    /// Its environment: `prod`, `stage` or `dev`.
     pub environment: String,
-    /// Where it is.
+    /// Its region.
     pub home_region: String,
     /// The workspace that it is in.
     pub workspace_id: String,
-    /// Whether it runs or is deleted.
+    /// `running` or `deleted`.
     pub state: String,
     /// The current revision.
     pub revision_id: String,
@@ -44,13 +44,13 @@ pub struct Project {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// What there is beside its settings.
+    /// The facts besides its settings.
     pub record: Record,
     /// Its settings.
     pub settings: Settings,
 }
 
-/// The current instant, as it is told.
+/// The current time, in the form of answers.
 pub(super) fn now() -> String {
     clock::to_microsecond(clock::now()).to_string()
 }
@@ -60,7 +60,7 @@ pub(super) fn new_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// A slug: two words and ten letters or digits, as the real ones are.
+/// A slug: two words and ten letters or digits, as in real slugs.
 pub(super) fn new_slug() -> Result<String, Failure> {
     const FIRST: [&str; 6] = ["brave", "calm", "eager", "gentle", "quiet", "vivid"];
     const SECOND: [&str; 6] = ["brook", "curie", "hopper", "lovelace", "noether", "turing"];
@@ -76,13 +76,13 @@ impl Project {
         Ok(Self { id: row.id.clone(), slug: row.slug.clone(), name: row.name.clone(), record, settings })
     }
 
-    /// Whether it is there no more.
+    /// Whether it is deleted.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.record.state == "deleted"
     }
 
-    /// The project as the document has it.
+    /// The project as a document.
     #[must_use]
     pub fn document(&self, view: View) -> Json {
         let Record { environment, home_region, workspace_id, state, revision_id, .. } = &self.record;
@@ -120,7 +120,7 @@ impl Project {
         Json::Object(members)
     }
 
-    /// What lists have of it.
+    /// Its form in lists.
     #[must_use]
     pub fn metadata(&self) -> Json {
         Json::Object(self.summary())
@@ -146,7 +146,7 @@ impl Project {
     }
 }
 
-/// A body that has to be one JSON object.
+/// The body, which has to be a JSON object.
 pub(super) fn body(body: &[u8]) -> Result<Json, Failure> {
     match parse_whole(body) {
         Ok(json @ Json::Object(_)) => Ok(json),
@@ -155,21 +155,21 @@ pub(super) fn body(body: &[u8]) -> Result<Json, Failure> {
     }
 }
 
-/// A member that has to be a text with something in it.
+/// A required text member, which must not be empty.
 pub(super) fn text(body: &Json, name: &str) -> Result<String, Failure> {
     optional(body, name)?.ok_or_else(|| Failure::bad_request(format!("{} is missing.", quote(name))))
 }
 
-/// A member that is a text, if it is there.
+/// A text member, if it is set.
 pub(super) fn optional(body: &Json, name: &str) -> Result<Option<String>, Failure> {
     match tree::get(body, &[name]) {
         None | Some(Json::Null) => Ok(None),
         Some(value @ Json::Text(_)) => Ok(value.as_text().filter(|text| !text.is_empty())),
-        Some(other) => Err(Failure::bad_request(format!("{} is a string, but got {}.", quote(name), other.kind()))),
+        Some(other) => Err(Failure::bad_request(format!("{} has to be a string, but is {}.", quote(name), other.kind()))),
     }
 }
 
-/// One of these words.
+/// Checks that a text is one of these.
 pub(super) fn one_of(name: &str, word: String, words: &[&str]) -> Result<String, Failure> {
     if words.contains(&word.as_str()) {
         return Ok(word);

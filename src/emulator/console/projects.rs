@@ -1,8 +1,9 @@
-//! What requests do to projects.
+//! Requests about projects.
 //!
-//! Owns the handlers. Shapes are for [`super::project`], the two views for [`super::document`] and [`super::revision`].
+//! Owns the handlers. The forms of a project are in [`super::project`], its two views in [`super::document`] and
+//! [`super::revision`].
 
-use std::sync::PoisonError;
+use std::{sync::PoisonError, thread};
 
 use super::console::Console;
 use super::document::{self, View};
@@ -17,14 +18,14 @@ use crate::emulator::patch;
 use crate::emulator::profile::Profile;
 use crate::emulator::reply::Reply;
 
-/// The code of a warning. No other is known; nor is this one, but that it is a number.
+/// The code of a warning. Only its type, a number, is known.
 const IGNORED: i64 = 1;
 
-/// What a project may be for.
+/// The environments of projects.
 const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
 
 impl Console {
-    /// All that are not deleted.
+    /// Lists all projects that are not deleted.
     pub(super) fn list_projects(&self) -> Result<Reply, Failure> {
         let list = self.projects_that(|_| true)?;
         Ok(Reply::document(200, &Json::Array(list).compact()))
@@ -73,7 +74,7 @@ impl Console {
         Ok(Reply::document(200, &self.seen(id)?.normalized().compact()))
     }
 
-    /// The project as a read sees it, which may be as it was.
+    /// The project as a read shows it, which may be outdated.
     pub(super) fn seen(&self, id: &str) -> Result<Project, Failure> {
         let project = self.load(id)?;
         let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +87,7 @@ impl Console {
         }
     }
 
-    /// It stays, as one that is deleted.
+    /// Deletes a project. It stays stored, with the state `deleted`.
     pub(super) fn delete_project(&self, id: &str) -> Result<Reply, Failure> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
@@ -96,8 +97,14 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// Changes the document; where a revision is named, only if that is still the current one.
+    /// Waits as long as a patch takes. Concurrent patches wait at the same time.
+    fn take_time(&self) {
+        thread::sleep(self.switches.get().patch_time);
+    }
+
+    /// Patches the document; if a revision is given, only if it is still the current one.
     pub(super) fn patch_document(&self, id: &str, revision: Option<&str>, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.change(id, revision, |project| {
             let document = patched(patch, &project.document(View::Whole))?;
             renamed(project, &document)?;
@@ -105,7 +112,7 @@ impl Console {
         })
     }
 
-    /// Sets the document: what a service is to be is said as a whole.
+    /// Sets the document, with the whole configuration of each service.
     pub(super) fn set_project(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let sent = body(sent)?;
         for name in ["name", "services", "cors_admin", "cors_public", "organizations"] {
@@ -127,6 +134,7 @@ impl Console {
     }
 
     pub(super) fn patch_revision(&self, id: &str, revision: &str, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.changed(id, Some(revision), |project| {
             let sent = patched(patch, &project.revision(View::Whole))?;
             renamed(project, &sent)?;
@@ -135,7 +143,7 @@ impl Console {
         .map(|(project, _)| Reply::document(200, &project.normalized().compact()))
     }
 
-    /// Changes the tier. What comes back is not a whole project.
+    /// Changes the tier. The answer has only a part of the project.
     pub(super) fn set_environment(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let environment = one_of("environment", text(&body(sent)?, "environment")?, ENVIRONMENTS)?;
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -159,14 +167,14 @@ impl Console {
     ) -> Result<Reply, Failure> {
         let (project, ignored) = self.changed(id, revision, work)?;
         let warning = |key: &String| {
-            let message = format!("The key {} is not known and was ignored.", quote(key));
+            let message = format!("The key {} is unknown and was ignored.", quote(key));
             tree::object([("code", Json::Number(IGNORED.to_string())), ("message", Json::text(&message))])
         };
         let warnings = Json::Array(ignored.iter().map(warning).collect());
         Ok(Reply::document(200, &tree::object([("project", project.document(View::Read)), ("warnings", warnings)]).compact()))
     }
 
-    /// One write, from what is there to a new revision: the project, and the keys that were ignored.
+    /// Makes a new revision by one write. Returns the project, and the keys that were ignored.
     pub(super) fn changed(
         &self,
         id: &str,

@@ -1,6 +1,6 @@
 //! The normalised view: a project's revision as one object of columns.
 //!
-//! Owns making it of settings and reading them out of it. Unset columns are left out, since most may not be null.
+//! Owns how it is made from settings, and how they are read from it. Unset columns are left out, since most may not be null.
 
 use super::column::{Field, Form, Kind, Rows};
 use super::document::{View, empty};
@@ -10,7 +10,7 @@ use super::tree;
 use super::value::{Found, default_of, sha512};
 use crate::emulator::go::json::{Json, parse_whole};
 
-/// What is known of a revision beside its settings.
+/// The facts about a revision besides its settings.
 pub struct About<'a> {
     /// Its id.
     pub id: &'a str,
@@ -20,7 +20,7 @@ pub struct About<'a> {
     pub name: &'a str,
     /// When the project was made.
     pub created: &'a str,
-    /// When the revision was.
+    /// When the revision was made.
     pub updated: &'a str,
 }
 
@@ -63,7 +63,7 @@ fn shown(kind: Kind, value: &Json, field: &Field, settings: &Settings, about: &A
     }
 }
 
-/// A row with what it has in the revision alone.
+/// A row with the members that only the revision has.
 fn whole_row(rows: &Rows, row: &Json, field: &Field, settings: &Settings, about: &About<'_>, view: View) -> Json {
     let mut members = Vec::new();
     for column in rows.columns.iter().filter(|column| !column.unlisted) {
@@ -75,7 +75,7 @@ fn whole_row(rows: &Rows, row: &Json, field: &Field, settings: &Settings, about:
     }
     let mut add = |name: &str, value: &str| members.push((name.to_owned(), Json::text(value)));
     match field.name.as_str() {
-        // Of an organization, it is kept when it was made.
+        // An organization stores when it was made.
         "keto_namespaces" | "account_experience_custom_translations" | super::organizations::COLUMN => {}
         _ if rows.form == Form::Loose => {}
         name => {
@@ -93,14 +93,14 @@ fn whole_row(rows: &Rows, row: &Json, field: &Field, settings: &Settings, about:
     Json::Object(members)
 }
 
-/// An id that is always the same for the same parts.
+/// An id that is the same for the same parts.
 fn stable_id(parts: &[&str]) -> String {
     let digits = sha512(parts.join("\n").as_bytes());
     let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
     format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }
 
-/// The values alone of what was current before; those that are secret, never.
+/// The values that were current before, without expiry; never secret ones.
 fn retired(name: &str, settings: &Settings) -> Option<Json> {
     let entries = settings.of(&format!("{name}_entries"));
     let values = match (&entries, name) {
@@ -112,7 +112,7 @@ fn retired(name: &str, settings: &Settings) -> Option<Json> {
     Some(Json::Array(values))
 }
 
-/// Every flag that is known, and whether it is set: those that have columns, and those that were ever written.
+/// Every known flag, and whether it is set: those with columns, and those that have ever been written.
 fn flags(settings: &Settings) -> Json {
     let written = match settings.of("feature_flags") {
         Some(Json::Object(members)) => members,
@@ -122,7 +122,7 @@ fn flags(settings: &Settings) -> Json {
     tree::sorted(Json::Object(written.into_iter().chain(typed).collect()))
 }
 
-/// Flags that have a column of their own, with their keys. The catalog is not published; its keys are said to be the
+/// Flags that have their own column, with their keys. The catalog is not published; its keys are said to be the
 /// service and the flag.
 fn typed_flags() -> impl Iterator<Item = (String, &'static Field)> {
     FIELDS.iter().filter(|field| matches!(field.column.kind, Kind::Flag)).filter_map(|field| {
@@ -131,10 +131,10 @@ fn typed_flags() -> impl Iterator<Item = (String, &'static Field)> {
     })
 }
 
-/// Reads settings out of a revision.
+/// Reads settings from a revision.
 ///
 /// # Errors
-/// What is not as it has to be, and where.
+/// What is wrong, and where.
 pub fn read(revision: &Json, old: &Settings) -> Result<Written, String> {
     old.write(|field, found| {
         if field.column.unlisted {
@@ -155,7 +155,7 @@ fn read_one(field: &Field, sent: &Json, old: &Settings, found: &mut Found) -> Re
             if text.is_empty() {
                 return Ok(None);
             }
-            let value = parse_whole(text.as_bytes()).map_err(|why| format!("no JSON: {why}"))?;
+            let value = parse_whole(text.as_bytes()).map_err(|why| format!("not JSON: {why}"))?;
             found.read(field.column.kind, &value)
         }
         (Kind::Flags, sent) => read_flags(sent, old, found),
@@ -174,7 +174,7 @@ fn read_one(field: &Field, sent: &Json, old: &Settings, found: &mut Found) -> Re
     }
 }
 
-/// A subset of the flags is enough. Those that have a column are written through it, and are here as they are there.
+/// A subset of the flags may be sent. Flags with a column are written by that column, and must have the same value here.
 fn read_flags(sent: &Json, old: &Settings, found: &mut Found) -> Result<Option<Json>, String> {
     let Some(Json::Object(sent)) = found.read(Kind::Flags, sent)? else { return Ok(old.of("feature_flags")) };
     let mut members = match old.of("feature_flags") {
@@ -184,7 +184,7 @@ fn read_flags(sent: &Json, old: &Settings, found: &mut Found) -> Result<Option<J
     for (key, value) in sent {
         match typed_flags().find(|(typed, _)| *typed == key) {
             Some((_, field)) if old.is_set(&field.name) != (value == Json::Bool(true)) => {
-                return Err(format!("{key} is written through {}", field.name));
+                return Err(format!("{key} has to be set by {}", field.name));
             }
             Some(_) => {}
             None => members.push((key, value)),
@@ -194,7 +194,7 @@ fn read_flags(sent: &Json, old: &Settings, found: &mut Found) -> Result<Option<J
     Ok(Some(flags).filter(|flags| !tree::is_empty(flags)))
 }
 
-/// A row of the revision as the object that it is in the document.
+/// A row of the revision in the form of the document's object.
 fn item(rows: &Rows, row: &Json) -> Json {
     let mut item = Json::Object(Vec::new());
     for column in rows.columns {

@@ -1,15 +1,15 @@
-//! The tables of rows: what a provider, a hook, a schema and so on is made of.
+//! The tables of rows: the members of a provider, a hook, a schema and so on.
 //!
-//! Owns the facts, as [`super::columns`] does for single values: a row's path is where it is in the row's object in
-//! the document, its name the property of the row in the revision. What a row of the revision has beside these (its
-//! own id, the revision's, when it was made) is added when it is read. Secrets of rows are left out of every answer:
-//! that they do not come back is said, and not what stands in their place.
+//! Owns the facts, as [`super::columns`] does for single values. The path of a column is its place in the row's object in the
+//! document, and its name is the property of the row in the revision. The other members of a row in the revision (its own id, the
+//! revision's id, when it was made) are added when it is read. Secrets of rows are left out of every answer: the description says
+//! that they do not come back, but not what is shown instead.
 
 use super::column::{DURATION, Form, Kind, NUMBER, Rows, at};
 
 const STATES: Kind = Kind::OneOf(&["enabled", "disabled"]);
 const UPDATES: Kind = Kind::OneOf(&["never", "automatic"]);
-/// Where a project may be.
+/// The regions of projects.
 pub const REGIONS: &[&str] = &["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"];
 const REGION: Kind = Kind::OneOf(REGIONS);
 
@@ -46,7 +46,7 @@ pub static PROVIDERS: Rows = Rows {
         at("front_channel_logout", Kind::Flag),
         at("proxy_oidc_redirect_url", Kind::Text).fixed(),
         at("state", STATES),
-        // The official provider sends it, and it does not come back.
+        // The official provider sends it, and no answer has it.
         at("auto_link", Kind::Flag).secret().unlisted(),
     ],
 };
@@ -83,7 +83,7 @@ pub static SAML_PROVIDERS: Rows = Rows {
     ],
 };
 
-/// Ways to send messages.
+/// Channels for messages.
 pub static CHANNELS: Rows = Rows {
     form: Form::List,
     columns: &[
@@ -101,7 +101,7 @@ pub static CHANNELS: Rows = Rows {
     ],
 };
 
-/// How sessions become tokens.
+/// Templates that turn sessions into tokens.
 pub static TOKENIZERS: Rows = Rows {
     form: Form::Map,
     columns: &[
@@ -124,7 +124,7 @@ pub static SCHEMAS: Rows = Rows {
     ],
 };
 
-/// Hooks of all triggers.
+/// The hooks of all triggers.
 pub static HOOKS: Rows = Rows {
     form: Form::Hooks,
     columns: &[
@@ -149,7 +149,7 @@ pub static HOOKS: Rows = Rows {
 /// Namespaces of relationships.
 pub static NAMESPACES: Rows = Rows { form: Form::List, columns: &[at("name", Kind::Text).required(), at("id", NUMBER)] };
 
-/// Values that were current before.
+/// Older values that are still accepted.
 pub static RETIRED: Rows = Rows { form: Form::Loose, columns: &[at("value", Kind::Text).required(), at("expires_at", Kind::Text)] };
 
 /// Organizations.
@@ -161,12 +161,12 @@ pub static ORGANIZATIONS: Rows = Rows {
         at("domains", Kind::Texts).required(),
         at("default_region", REGION),
         at("session_lifespan", Kind::Plain),
-        // Told by the organization's own routes and by the revision.
+        // Shown by the organization's own routes and by the revision.
         at("", Kind::Text).named(super::organizations::MADE).fixed().kept(),
     ],
 };
 
-/// Where identities are provisioned from.
+/// SCIM clients, which provision identities.
 pub static SCIM_CLIENTS: Rows = Rows {
     form: Form::List,
     columns: &[

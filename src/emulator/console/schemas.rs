@@ -1,7 +1,7 @@
-//! The identity schemas of a project: one that identities use stays.
+//! The identity schemas of a project: one that identities use cannot be removed.
 //!
-//! That it does is said by Ory (pull request 2681 of `ory/docs`, 303 of `ory/terraform-provider-ory`), with the status and the
-//! id of the error. Which row is the default, [`super::document`] looks at.
+//! The source is Ory (pull request 2681 of `ory/docs`, 303 of `ory/terraform-provider-ory`), with the status and the id of the
+//! error. [`super::document`] decides which schema is the default.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::emulator::go::json::Json;
 
 impl Console {
-    /// What holds of the schemas that were written.
+    /// Checks the schemas that were written.
     pub(super) fn settle_schemas(&self, before: &Project, after: &Settings) -> Result<(), Failure> {
         let (before_ids, after_ids) = (ids(&before.settings), ids(after));
         let gone: Vec<_> = before_ids.into_iter().filter(|id| !after_ids.contains(id)).collect();

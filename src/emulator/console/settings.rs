@@ -1,7 +1,7 @@
-//! A project's settings: the values of its columns, which both views are made of and read into.
+//! A project's settings: the values of its columns, from which both views are made, and into which they are read.
 //!
-//! Owns what is kept, what of an old value survives a write, and what Ory fills in. A value that is what Ory fills in
-//! is not kept: that cannot be told apart by reading. The views are for [`super::document`] and [`super::revision`].
+//! Owns what is stored, which old values survive a write, and the defaults. A value that equals the default is not stored, since a
+//! read cannot tell the two apart. The views are in [`super::document`] and [`super::revision`].
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use super::tree;
 use super::value::{Found, default_of};
 use crate::emulator::go::json::{Json, parse_whole};
 
-/// Says whether strict mode is locked.
+/// The column that says whether strict mode is locked.
 const LOCK: &str = "keto_strict_mode_readonly";
-/// What it locks.
+/// The column that it locks.
 const LOCKED: &str = "keto_feature_flags_strict_mode";
 
-/// The values of columns, by their names; as they are in the document.
+/// The values of columns, by their names, in the form of the document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     set: BTreeMap<String, Json>,
@@ -24,24 +24,24 @@ pub struct Settings {
     pub base: String,
 }
 
-/// Settings that were written.
+/// The result of a write.
 pub struct Written {
-    /// As they are now.
+    /// The new settings.
     pub settings: Settings,
-    /// What was sent as content: URL and bytes.
+    /// The content that was sent: URL and bytes.
     pub files: Vec<(String, Vec<u8>)>,
     /// Keys that were found and ignored.
     pub ignored: Vec<String>,
 }
 
 impl Settings {
-    /// None but what Ory fills in, for a project at this URL.
+    /// The defaults, for a project at this URL.
     #[must_use]
     pub fn new(base: &str) -> Self {
         Self { base: base.to_owned(), ..Self::default() }
     }
 
-    /// What was kept as [`Settings::kept`].
+    /// Reads the form of [`Settings::kept`].
     #[must_use]
     pub fn open(kept: &str, base: &str) -> Self {
         let set = match parse_whole(kept.as_bytes()) {
@@ -51,19 +51,19 @@ impl Settings {
         Self { set, base: base.to_owned() }
     }
 
-    /// What is to be kept.
+    /// The settings in the form in which they are stored.
     #[must_use]
     pub fn kept(&self) -> String {
         Json::Object(self.set.clone().into_iter().collect()).compact()
     }
 
-    /// What holds for a column: what was written, or what Ory fills in.
+    /// The value of a column: the written one, or the default.
     #[must_use]
     pub fn value(&self, field: &Field) -> Option<Json> {
         self.set.get(&field.name).cloned().or_else(|| self.filled_in(field))
     }
 
-    /// The same by its name.
+    /// The value of the column with this name.
     #[must_use]
     pub fn of(&self, name: &str) -> Option<Json> {
         self.value(field(name)?)
@@ -75,7 +75,7 @@ impl Settings {
         self.of(name) == Some(Json::Bool(true))
     }
 
-    /// Has for this column what another has.
+    /// Takes the value of this column from `other`.
     pub fn keep(&mut self, name: &str, other: &Self) {
         match other.set.get(name) {
             Some(value) => self.set.insert(name.to_owned(), value.clone()),
@@ -83,7 +83,7 @@ impl Settings {
         };
     }
 
-    /// Says this of every row of a column that says nothing there.
+    /// Sets this member in every row of a column that does not have it.
     pub fn say_of_rows(&mut self, name: &str, member: &str, value: &Json) {
         let Some(Json::Array(rows)) = self.set.get_mut(name) else { return };
         for row in rows.iter_mut().filter(|row| row.member(member).is_none()) {
@@ -102,7 +102,7 @@ impl Settings {
         }
     }
 
-    /// Whether it is read in the document at present.
+    /// Whether the document shows the column at present.
     #[must_use]
     pub fn shows(&self, column: &Column) -> bool {
         match column.with {
@@ -112,17 +112,17 @@ impl Settings {
         }
     }
 
-    /// Whether it is what its place in the document means at present.
+    /// Whether its path in the document means this column at present.
     #[must_use]
     pub fn picks(&self, column: &Column) -> bool {
         column.picked.is_none_or(|(name, is)| self.is_set(name) == is)
     }
 
-    /// Reads new settings: `find` gives what was sent for a column, and none if that is not to be changed. What it gives
-    /// is looked at by kind, and what of the old values survives is put back.
+    /// Reads new settings. `find` gives the value that was sent for a column, and `None` if the column is not to be changed.
+    /// The value is checked by its kind, and old values that survive are put back.
     ///
     /// # Errors
-    /// Which column cannot be what was sent, and why.
+    /// Which column cannot have the value that was sent, and why.
     pub fn write(&self, find: impl Fn(&Field, &mut Found) -> Result<Option<Sent>, String>) -> Result<Written, String> {
         let mut found = Found::default();
         let mut settings = Self { set: BTreeMap::new(), base: self.base.clone() };
@@ -142,15 +142,15 @@ impl Settings {
     }
 }
 
-/// What was sent for a column.
+/// The value that was sent for a column.
 pub struct Sent {
-    /// The value as it is kept; none if it is empty.
+    /// The value in the stored form; `None` if it is empty.
     pub value: Option<Json>,
-    /// Whether an empty value was sent, and not none at all.
+    /// Whether an empty value was sent, in contrast to none.
     pub blank: bool,
 }
 
-/// The rows with what survives of old ones of the same key.
+/// The rows, with the values that survive from old rows with the same key.
 fn surviving(kind: Kind, value: Json, old: Option<&Json>) -> Json {
     match (kind, value, old) {
         (Kind::Rows(rows), Json::Array(items), Some(Json::Array(old))) if rows.columns.iter().any(|column| column.kept) => {

@@ -1,6 +1,6 @@
 //! Event streams of projects.
 //!
-//! Owns the handlers, what goes with each kind of stream, and what is masked. Nothing is sent to any endpoint: one that is
+//! Owns the handlers, which members go with each type of stream, and masking. Nothing is sent to any endpoint: one that is
 //! active counts as tested.
 
 use super::console::Console;
@@ -13,13 +13,13 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::parts::STREAMS;
 use url::Url;
 
-/// What the feature is called, without which there are none.
+/// The feature of the plan that event streams need.
 const FEATURE: &str = "event_streams";
-/// What stands in the place of what is secret. How Ory spells it is not published.
+/// The mask in place of secrets. Ory's own mask is not published.
 const MASK: &str = "xxxxx";
-/// The secret has at most so many bytes.
+/// The maximum length of the secret, in bytes.
 const LONGEST: usize = 4096;
-/// What a stream has of each kind.
+/// The members of a stream of each type.
 const OF_SNS: [&str; 2] = ["topic_arn", "role_arn"];
 const OF_HTTPS: [&str; 4] = ["https_endpoint", "https_auth_type", "https_auth_header_name", "https_auth_secret"];
 
@@ -58,7 +58,7 @@ impl Console {
     }
 }
 
-/// The stream with what a body says of it. What is left out stays.
+/// The stream with the members of a body. Members that are left out stay.
 fn said(before: Json, sent: &Json) -> Result<Json, Failure> {
     let wrong = |why: &str| Failure::bad_request(why);
     let mut stream = before.clone();
@@ -128,18 +128,18 @@ fn unmasked(stream: &Json) -> String {
     text_of(stream, "https_endpoint")
 }
 
-/// Whether a URL has what answers have in the place of secrets.
+/// Whether a URL has the mask in place of secrets.
 fn masks(endpoint: &str) -> bool {
     let Ok(url) = Url::parse(endpoint) else { return false };
     url.username() == MASK || url.password() == Some(MASK) || url.query_pairs().any(|(_, value)| value == MASK)
 }
 
-/// The endpoint without its secrets. Go writes the members of a query in the order of their names, each once here.
+/// The endpoint with masked secrets. Go writes the members of a query in the order of their names, each once here.
 fn masked(endpoint: &str) -> String {
     let Ok(mut url) = Url::parse(endpoint) else { return MASK.to_owned() };
     let names: std::collections::BTreeSet<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     if !url.username().is_empty() {
-        // A URL with a host has room for a user.
+        // A URL with a host can have a user, so this cannot fail.
         let _ = url.set_username(MASK);
     }
     if url.password().is_some() {
@@ -151,7 +151,7 @@ fn masked(endpoint: &str) -> String {
     url.into()
 }
 
-/// A stream as it is answered.
+/// A stream in the form of answers.
 fn shown(stream: &Json) -> Json {
     let mut shown = stream.clone();
     let is_https = text_of(stream, "type") == "https";
@@ -175,7 +175,7 @@ fn shown(stream: &Json) -> Json {
     tree::sorted(shown)
 }
 
-/// What of a stream nobody may see.
+/// Whether a member of a stream is secret.
 pub(super) fn is_secret(path: &[String]) -> bool {
     matches!(path, [name] if name == "https_auth_secret" || name == "https_endpoint")
 }

@@ -1,9 +1,8 @@
-//! What users meet with Ory Network and not with a server of their own: features that the plan lacks, a quota that is used
-//! up, reads that lag behind writes, settings that are dropped in silence, keys that take a while.
+//! What users see on Ory Network but not on a self-hosted server: features that the plan lacks, quotas, reads that lag behind
+//! writes, settings that are dropped silently, keys that work only after a while.
 //!
-//! Owns the switches, which may change while the emulator runs, and which settings are of which feature. All are off at
-//! first. Rates of requests are for [`crate::emulator::limit`], everything else that goes wrong for
-//! [`crate::emulator::faults`].
+//! Owns the switches, which may change while the emulator runs, and which settings belong to which feature. All are off at first.
+//! Rate limits are in [`crate::emulator::limit`], all other faults in [`crate::emulator::faults`].
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -15,23 +14,25 @@ use super::settings::Settings;
 use super::tree;
 use crate::emulator::go::json::Json;
 
-/// What is switched on; by default, nothing.
+/// The switches; by default, all are off.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Switches {
-    /// Features that the plan lacks: settings of theirs are refused, 403.
+    /// Features that the plan lacks: their settings are refused with 403.
     pub without: BTreeSet<&'static str>,
-    /// How many projects there may be; one more is refused, 402.
+    /// The maximum number of projects; another one is refused with 402.
     pub most_projects: Option<usize>,
-    /// So many reads after a write still see what was before it.
+    /// How many reads after a write still show the state before it.
     pub stale_reads: u32,
-    /// Settings that a write does not change, and nobody is told: by the name of the column, or by the path in the document.
+    /// Settings that writes silently ignore: by the name of the column, or by the path in the document.
     pub dropped: Vec<String>,
-    /// How long it takes until a new key opens its project.
+    /// After how long a new key opens its project.
     pub key_delay: Duration,
-    /// So many looks at the list of custom domains show a new one as not verified; the largest number, all of them.
+    /// How long a patch of a project takes.
+    pub patch_time: Duration,
+    /// How many reads of the list of custom domains show a new one as not verified; `u32::MAX` means all.
     pub unverified_looks: u32,
-    /// Whether the keys of workspaces are what they are at Ory, not those of people: they make no workspace, and manage no keys
-    /// of workspaces. A person's token begins with `ory_st_`.
+    /// Whether the keys of workspaces are restricted as at Ory, where only people may make workspaces and manage workspace keys. A
+    /// person's token begins with `ory_st_`.
     pub mere_keys: bool,
 }
 
@@ -40,29 +41,29 @@ pub struct Switches {
 pub struct Board(Mutex<Switches>);
 
 impl Board {
-    /// These to begin with.
+    /// With these switches at first.
     #[must_use]
     pub fn new(switches: Switches) -> Self {
         Self(Mutex::new(switches))
     }
 
-    /// What is on at present.
+    /// The current switches.
     #[must_use]
     pub fn get(&self) -> Switches {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From now on, these.
+    /// Sets the switches from now on.
     pub fn set(&self, switches: Switches) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = switches;
     }
 }
 
-/// A feature, and the columns that are its own; of rows, one member of theirs may be.
+/// A feature and its columns; for rows, it may be a single member.
 type Feature = (&'static str, &'static [&'static str]);
 
-/// Features by the names that Ory's description has for them, but for `use_auto_link`, which was seen in an answer. Of
-/// the columns it is said that a plan has to have them, or their name says so. What has no columns is no setting.
+/// Features by their names in Ory's description, except for `use_auto_link`, which was seen in an answer. The description says of
+/// these columns that a plan has to include them, or their names say so. A feature without columns has no settings.
 static FEATURES: &[Feature] = &[
     ("native_saml_engine", &["kratos_preview_enable_native_saml_engine"]),
     ("kratos_brute_force_protection", &["kratos_selfservice_flows_login_brute_force_protection_enabled"]),
@@ -95,21 +96,21 @@ static FEATURES: &[Feature] = &[
     ("talos_rate_limit", &["talos_rate_limit_enabled"]),
 ];
 
-/// The features that can be taken away.
+/// The features that a plan may lack.
 pub fn features() -> impl Iterator<Item = &'static str> {
     FEATURES.iter().map(|feature| feature.0)
 }
 
 impl Switches {
-    /// The feature that is lacking for these settings, if one is: only what has changed asks for one, and switching
-    /// something off does not.
+    /// The feature that the plan lacks for these settings, if any. Only settings that change need their feature, and switching
+    /// one off does not.
     #[must_use]
     pub fn lacking(&self, before: &Settings, after: &Settings) -> Option<&'static str> {
         let lacking = FEATURES.iter().filter(|(feature, _)| self.without.contains(feature));
         lacking.filter(|(_, columns)| columns.iter().any(|column| asks_for(column, before, after))).map(|feature| feature.0).next()
     }
 
-    /// Puts back what is dropped in silence.
+    /// Restores the settings that are silently dropped.
     pub fn drop_from(&self, before: &Settings, after: &mut Settings) {
         for field in FIELDS.iter().filter(|field| self.dropped.iter().any(|name| is_called(field, name))) {
             after.keep(&field.name, before);
@@ -117,7 +118,7 @@ impl Switches {
     }
 }
 
-/// Whether the field is called so: by its name, or by its path with whatever divides it.
+/// Whether the field has this name: its own, or its path with any separator.
 #[must_use]
 pub fn is_called(field: &Field, name: &str) -> bool {
     let steps = name.split(['/', '.']).filter(|step| !step.is_empty());

@@ -1,16 +1,16 @@
-//! Ways into JSON documents.
+//! Paths in JSON documents.
 //!
-//! Owns reading, putting and pruning at a path. Knows no document.
+//! Owns reading, setting and pruning at a path. Does not know any document.
 
 use crate::emulator::go::json::Json;
 
-/// What is there; none if nothing is.
+/// The value at the path, if there is one.
 #[must_use]
 pub fn get<'a>(document: &'a Json, path: &[&str]) -> Option<&'a Json> {
     path.iter().try_fold(document, |at, step| at.member(step))
 }
 
-/// Puts a value there, in objects that are made where they are missing.
+/// Sets the value at the path, and makes missing objects on the way.
 pub fn put(document: &mut Json, path: &[&str], value: Json) {
     let Some((step, deeper)) = path.split_first() else {
         *document = value;
@@ -27,7 +27,7 @@ pub fn put(document: &mut Json, path: &[&str], value: Json) {
     put(&mut members[at].1, deeper, value);
 }
 
-/// Whether there is nothing in it.
+/// Whether the value is empty.
 #[must_use]
 pub fn is_empty(json: &Json) -> bool {
     match json {
@@ -39,7 +39,7 @@ pub fn is_empty(json: &Json) -> bool {
     }
 }
 
-/// The same with the members of objects in the order of their names, of each name the last one.
+/// The same JSON with the members of objects sorted by name; of equal names, the last one is kept.
 #[must_use]
 pub fn sorted(json: Json) -> Json {
     match json {
@@ -53,7 +53,7 @@ pub fn sorted(json: Json) -> Json {
     }
 }
 
-/// An object of these members.
+/// An object with these members.
 #[must_use]
 pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())

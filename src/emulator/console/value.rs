@@ -1,6 +1,6 @@
-//! Values: what of a text, a number or a list is taken for a column, and how it is kept.
+//! Values: which texts, numbers and lists a column accepts, and how they are stored.
 //!
-//! Owns types, enumerations, the spelling of durations, and content that becomes a URL. Knows no column by name.
+//! Owns types, enumerations, the spelling of durations, and content that becomes a URL. Does not know columns by name.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -12,19 +12,19 @@ use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::kratos::identity_schema::IdentitySchema;
 use crate::value::duration;
 
-/// Where content is to be found when it was sent as such. What stands between the host and the name of the file is not
-/// published; the name is.
+/// The beginning of the URL of uploaded content. The part between the host and the file's name is not published; the name
+/// is.
 const STORAGE: &str = "https://storage.googleapis.com/bac-gcs-production/";
 
-/// What was found while values were read.
+/// What was found while reading values.
 #[derive(Default)]
 pub struct Found {
-    /// Files: their URL and what is in them.
+    /// Files: their URL and content.
     pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Found {
-    /// The value as it is kept; none if it is empty.
+    /// The value in the stored form; `None` if it is empty.
     ///
     /// # Errors
     /// Why it cannot be a value of this kind.
@@ -80,7 +80,7 @@ impl Found {
                 _ => Err("must begin with base64://, https:// or http://".to_owned()),
             },
             Kind::Flags => flags(value).map(Some),
-            // A mere boolean is taken and stored as the second text: so the real one was seen to do.
+            // A boolean is accepted and stored as the second text: the real server was seen to do so.
             Kind::FlagAs([set, unset]) => match value {
                 Json::Bool(_) => Ok(Some(Json::text(unset))),
                 _ if [set, unset].contains(&text()?.as_str()) => Ok(Some(value.clone())),
@@ -90,7 +90,7 @@ impl Found {
         }
     }
 
-    /// Content becomes the URL of a file that is named by what is in it.
+    /// Content becomes the URL of a file that is named by its hash.
     fn content(&mut self, text: &str, ending: &str) -> Result<Json, String> {
         let encoded = match (text.strip_prefix("base64://"), text.strip_prefix("data:")) {
             (Some(encoded), _) => Some((encoded, ending)),
@@ -100,18 +100,18 @@ impl Found {
             (None, None) => None,
         };
         let Some((encoded, ending)) = encoded else { return Ok(Json::text(text)) };
-        let bytes = STANDARD.decode(encoded).map_err(|error| format!("the content is no base64: {error}"))?;
+        let bytes = STANDARD.decode(encoded).map_err(|error| format!("the content is not base64: {error}"))?;
         Ok(self.store(bytes, ending.split('+').next().unwrap_or(ending)))
     }
 
-    /// The URL of a file with this in it.
+    /// The URL of a file with this content.
     fn store(&mut self, bytes: Vec<u8>, ending: &str) -> Json {
         let url = format!("{STORAGE}{}.{ending}", sha512(&bytes));
         self.files.push((url.clone(), bytes));
         Json::text(&url)
     }
 
-    /// Rows as they are kept: each an object of the revision's names, with values as in the document.
+    /// Rows in the stored form: objects with the revision's names, and values in the form of the document.
     fn rows(&mut self, rows: &Rows, value: &Json) -> Result<Option<Json>, String> {
         let items: Vec<Json> = match (rows.form, value) {
             (Form::Map, Json::Object(members)) => members.iter().map(|(name, row)| keyed(rows, name, row)).collect(),
@@ -123,16 +123,16 @@ impl Found {
         self.list(rows, &items)
     }
 
-    /// Rows out of their objects in the document, however the document holds these.
+    /// Rows from their objects in the document, in whichever form the document has these.
     ///
     /// # Errors
-    /// Which of them is none, and why.
+    /// Which of them is not valid, and why.
     pub fn list(&mut self, rows: &Rows, items: &[Json]) -> Result<Option<Json>, String> {
         let kept = items.iter().enumerate().map(|(at, item)| self.row(rows, item).map_err(|why| format!("{at}: {why}")));
         kept.collect::<Result<Vec<_>, _>>().map(|rows| Some(Json::Array(rows)))
     }
 
-    /// One row, out of its object in the document.
+    /// One row, from its object in the document.
     fn row(&mut self, rows: &Rows, item: &Json) -> Result<Json, String> {
         if !matches!(item, Json::Object(_)) {
             return Err(format!("expected object, but got {}", item.kind()));
@@ -140,7 +140,7 @@ impl Found {
         let (mut kept, before) = (Vec::new(), self.files.len());
         for column in rows.columns {
             let name = column.row_name();
-            // What the document has elsewhere was put under its name in the revision.
+            // A value that the document has at another path was put under its name in the revision.
             let path: Vec<&str> = if column.path.is_empty() { vec![name] } else { column.path.split('/').collect() };
             let value =
                 tree::get(item, &path).map_or(Ok(None), |value| self.read(column.kind, value)).map_err(|why| format!("{name}: {why}"))?;
@@ -154,7 +154,7 @@ impl Found {
             web_hook(item)?;
         }
         if rows.form == Form::Schemas && self.files.len() > before {
-            // The real one calls a schema by what is in it, whatever it was called.
+            // The real console names a schema by its content, whatever name was sent.
             let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
             let name = sha512(bytes);
             IdentitySchema::new(&name, &String::from_utf8_lossy(bytes)).map_err(|why| format!("the schema cannot be used: {why}"))?;
@@ -165,8 +165,8 @@ impl Found {
     }
 }
 
-/// What the configuration schema of Ory Kratos (`selfServiceWebHook`) asks of a webhook beyond its members' types: which of
-/// them there are, and what excludes what.
+/// The rules for a webhook in the configuration schema of Ory Kratos (`selfServiceWebHook`), beyond the types of its members: which
+/// are required, and which exclude each other.
 fn web_hook(hook: &Json) -> Result<(), String> {
     let at = |path: &str| tree::get(hook, &path.split('/').collect::<Vec<_>>()).filter(|value| !tree::is_empty(value));
     let is_on = |path: &str| at(path) == Some(&Json::Bool(true));
@@ -196,7 +196,7 @@ fn web_hook(hook: &Json) -> Result<(), String> {
     }
 }
 
-/// The row of a map, with its key as a member like all others.
+/// The row of a map, with its key as a member.
 fn keyed(rows: &Rows, name: &str, row: &Json) -> Json {
     let mut row = row.clone();
     if let (Json::Object(members), Some(first)) = (&mut row, rows.columns.first()) {
@@ -232,7 +232,7 @@ fn is_plain(text: &str) -> bool {
 fn flags(value: &Json) -> Result<Json, String> {
     let Json::Object(members) = value else { return Err(format!("expected object, but got {}", value.kind())) };
     match members.iter().find(|(name, value)| !matches!(value, Json::Bool(_)) || !name.contains('.')) {
-        Some((name, _)) => Err(format!("{name:?} is no feature flag, or not true or false")),
+        Some((name, _)) => Err(format!("{name:?} is not a feature flag, or not a boolean")),
         None => Ok(value.clone()),
     }
 }
@@ -247,7 +247,7 @@ pub fn sha512(bytes: &[u8]) -> String {
     digest::digest(&digest::SHA512, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What Ory fills in for a column, where it does.
+/// The default of a column, if it has one.
 #[must_use]
 pub fn default_of(column: &Column, base: &str) -> Option<Json> {
     let text = column.default?;

@@ -1,6 +1,6 @@
-//! Workspaces, one of which is always there.
+//! Workspaces. There is always one.
 //!
-//! Owns the handlers and their shapes.
+//! Owns the handlers and the forms of answers.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -11,9 +11,9 @@ use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::reply::Reply;
 
-/// Who of a workspace's members gets in; of effect in an organization only.
+/// The access policies of a workspace, which only have an effect in an organization.
 const POLICIES: &[&str] = &["CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP", "CHECK_ACCESS_PERMISSION"];
-/// What the policy of a workspace without an organization is, whatever was sent: no value of the description.
+/// The policy of a workspace without an organization, whatever was sent. The description does not have this value.
 const NO_POLICY: &str = "INVITED_MEMBERS";
 
 impl Console {
@@ -32,14 +32,14 @@ impl Console {
             .collect()
     }
 
-    /// The workspace of that id.
+    /// The workspace with this id.
     ///
     /// # Errors
     /// 403 if there is none.
     pub(super) fn workspace(&self, id: &str) -> Result<Json, Failure> {
         let wanted = Json::text(&id.to_ascii_lowercase());
         let found = self.workspaces()?.into_iter().find(|workspace| workspace.member("id") == Some(&wanted));
-        found.ok_or_else(|| Failure::forbidden("There is no such workspace, or it is not for this key."))
+        found.ok_or_else(|| Failure::forbidden("There is no such workspace, or this key has no access to it."))
     }
 
     fn keep_workspace(&self, workspace: &Json) -> Result<(), Failure> {
@@ -55,7 +55,7 @@ impl Console {
     pub(super) fn create_workspace(&self, call: &Call) -> Result<Reply, Failure> {
         self.is_a_person(call)?;
         let workspace = workspace_of(&new_id(), &text(&body(&call.body)?, "name")?);
-        // The first one is not the one that is asked for.
+        // Makes the first workspace, so that the new one is not the first.
         self.workspaces()?;
         self.keep_workspace(&workspace)?;
         Ok(Reply::document(201, &workspace.compact()))
@@ -77,7 +77,7 @@ impl Console {
         Ok(Reply::document(200, &workspace.compact()))
     }
 
-    /// All of them: there is no page to ask for.
+    /// Lists all of them: this list has no pages.
     pub(super) fn list_projects_of(&self, id: &str) -> Result<Reply, Failure> {
         let workspace = self.workspace(id)?.member("id").and_then(Json::as_text).unwrap_or_default();
         let projects = self.projects_that(|project| project.record.workspace_id == workspace)?;

@@ -1,11 +1,11 @@
 //! Decoding a JSON object into a struct, as Go's `encoding/json` does.
 //!
-//! Owns the matching of names, what `null` and wrong types do, and Go's words for it. Knows no
+//! Owns the matching of names, the effect of `null` and wrong types, and Go's messages. Does not know any
 //! struct in particular.
 
 use super::json::{Json, quote};
 
-/// Go matches names without regard to case, two letters outside ASCII included.
+/// Go matches names without regard to case, including two letters outside ASCII.
 #[must_use]
 pub fn fold(name: &str) -> String {
     name.chars()
@@ -21,15 +21,15 @@ pub fn fold(name: &str) -> String {
 pub struct Fields<'a> {
     owner: String,
     members: &'a [(String, Json)],
-    /// Go goes on after a wrong type and reports the first one at the end.
+    /// Go continues after a wrong type, and reports the first one at the end.
     mismatch: Option<(usize, String)>,
 }
 
 impl<'a> Fields<'a> {
-    /// Starts to decode into a struct of that name in that package; `null` decodes as nothing.
+    /// Begins to decode into a struct with this name in this package; `null` decodes as an empty object.
     ///
     /// # Errors
-    /// Go's text when it is no object.
+    /// Go's text when it is not an object.
     pub fn read(json: &'a Json, package: &str, owner: &str) -> Result<Self, String> {
         let members: &[(String, Json)] = match json {
             Json::Null => &[],
@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
         Ok(Self { owner: owner.to_owned(), members, mismatch: None })
     }
 
-    /// Takes a name that is none of these for a mistake.
+    /// Treats a name that is not one of these as an error.
     pub fn only(&mut self, known: &[&str]) {
         let other = self.members.iter().position(|member| !known.contains(&fold(&member.0).as_str()));
         if let Some(at) = other {
@@ -47,7 +47,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes what is wrong inside a member.
+    /// Notes an error inside a member.
     pub fn inside(&mut self, name: &str, message: String) {
         let at = self.all(name).last().map_or(usize::MAX, |(at, _)| *at);
         self.mistake(at, message);
@@ -59,12 +59,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Every value under that name: each is decoded over what the one before has left.
+    /// Every value with this name: each is decoded over the result of the one before.
     fn all(&self, name: &str) -> Vec<(usize, &'a Json)> {
         self.members.iter().enumerate().filter(|(_, member)| fold(&member.0) == name).map(|(at, member)| (at, &member.1)).collect()
     }
 
-    /// The last value under that name.
+    /// The last value with this name.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&'a Json> {
         self.all(name).last().map(|(_, value)| *value)
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
         self.typed_text(name, "string")
     }
 
-    /// A string of a Go type of its own that may be missing.
+    /// A string with its own Go type that may be missing.
     pub fn typed_text(&mut self, name: &str, kind: &str) -> Option<String> {
         let mut text = None;
         for (at, value) in self.all(name) {
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
         texts
     }
 
-    /// The elements of a list whose elements are of that Go type.
+    /// The elements of a list, which have this Go type.
     pub fn items(&mut self, name: &str, element: &str) -> Option<&'a [Json]> {
         let mut items = None;
         for (at, value) in self.all(name) {

@@ -1,10 +1,10 @@
-//! Go's `big.Float` as far as a text is one: 64 bits of mantissa, rounded to the nearest.
+//! Go's `big.Float` for numbers in texts: 64 bits of mantissa, rounded to the nearest.
 //!
-//! Owns the quotient of two of them. Knows nothing of what they stand for.
+//! Owns the quotient of two of them. Does not know what they mean.
 
-/// Whether `dividend / divisor` is a whole number, as Go computes it: with decimal fractions it often is none where it should be
-/// (0.15 / 0.01). `None` where a text is no decimal number of the size that is computed here, which is that of
-/// money and measures.
+/// Whether `dividend / divisor` is a whole number, as Go computes it: with decimal fractions, it often is not although it should be
+/// (0.15 / 0.01). `None` if a text is not a decimal number of a size that is computed here, which is that of money and
+/// measures.
 #[must_use]
 pub fn quotient_is_whole(dividend: &str, divisor: &str) -> Option<bool> {
     let (dividend, divisor) = (Float::parse(dividend)?, Float::parse(divisor)?);
@@ -48,7 +48,7 @@ impl Float {
         Float::round(quotient, shifted % divisor != 0, -i32::try_from(shift).ok()?)
     }
 
-    /// A number of up to 128 bits with 64 of them; `more` says that something is left beyond its last bit.
+    /// A number of up to 128 bits with 64 of them; `more` says that there are further non-zero bits.
     fn round(number: u128, more: bool, exponent: i32) -> Option<Float> {
         if number == 0 {
             return Some(Float { mantissa: 0, exponent: 0 });
@@ -78,7 +78,7 @@ mod tests {
 
     /// Expected values are Go 1.25's, `new(big.Float).Quo(a, b).IsInt()` over the first 100,000 multiples of each step.
     #[test]
-    fn as_many_multiples_as_in_go_are_none() {
+    fn as_many_multiples_as_in_go_are_not_whole() {
         for (step, decimals, hundredths, wrong) in
             [("0.01", 2, 1, 23_070), ("0.1", 1, 1, 13_445), ("0.05", 2, 5, 13_445), ("0.25", 2, 25, 0)]
         {

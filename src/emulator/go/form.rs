@@ -1,13 +1,13 @@
 //! Form bodies and query strings, read and written as Go's `net/url` does.
 //!
-//! Owns percent coding and the ordered list of values. Knows nothing of which members mean what.
+//! Owns percent coding and the ordered list of values. Does not know the meaning of members.
 
 /// Name and value pairs in the order they came.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads pairs. Those that are malformed are left out, as Go leaves them out.
+    /// Reads pairs. Malformed ones are left out, as in Go.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let parts = text.split('&').filter(|part| !part.is_empty() && !part.contains(';'));
@@ -18,40 +18,40 @@ impl Form {
         Self(pairs.collect())
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The first value of that name, or the empty text.
+    /// The first value with this name, or an empty text.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|pair| pair.0 == name).map_or("", |pair| &pair.1)
     }
 
-    /// Whether there is a value of that name.
+    /// Whether there is a value with this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|pair| pair.0 == name)
     }
 
-    /// The names, as often as they are there.
+    /// The names, with repetitions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|pair| pair.0.as_str())
     }
 
-    /// Every value of that name.
+    /// Every value with this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |pair| pair.0 == name).map(|pair| pair.1.as_str())
     }
 
-    /// Leaves no value under that name.
+    /// Removes all values with this name.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|pair| pair.0 != name);
     }
 
-    /// Leaves one value under that name.
+    /// Replaces all values with this name by a single one.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.retain(|pair| pair.0 != name);
         self.0.push((name.to_owned(), value.to_owned()));
@@ -67,13 +67,13 @@ impl Form {
     }
 }
 
-/// Undoes percent coding with `+` as space; nothing if an escape is malformed.
+/// Undoes percent coding with `+` as space; `None` if an escape is malformed.
 #[must_use]
 pub fn query_unescape(text: &str) -> Option<String> {
     percent_decode(&text.replace('+', " "))
 }
 
-/// Undoes percent coding; nothing if an escape is malformed. Bytes that are no UTF-8 become U+FFFD.
+/// Undoes percent coding; `None` if an escape is malformed. Bytes that are not UTF-8 become U+FFFD.
 #[must_use]
 pub fn percent_decode(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
@@ -96,13 +96,13 @@ fn query_escape(text: &str) -> String {
     escape(text, |byte| byte == b' ' || is_unreserved(byte)).replace(' ', "+")
 }
 
-/// Percent-codes one path segment.
+/// Percent-encodes a path segment.
 #[must_use]
 pub fn path_escape(text: &str) -> String {
     escape(text, |byte| is_unreserved(byte) || b"$&+=:@".contains(&byte))
 }
 
-/// Percent-codes every byte that `keep` does not let through.
+/// Percent-encodes every byte except those for which `keep` is true.
 pub fn escape(text: &str, keep: impl Fn(u8) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,8 +1,7 @@
 //! JSON as Go's `encoding/json` reads and writes it.
 //!
-//! Owns a parser that keeps member order and the spelling of every scalar, stops after the first
-//! value, and words its complaints as Go does; and the writer's escaping. Knows nothing of what
-//! the documents mean.
+//! Owns a parser that keeps the order of members and the spelling of every scalar, stops after the first value, and reports errors
+//! in Go's words; and the writer's escaping. Does not know the meaning of documents.
 
 use std::fmt::Write as _;
 
@@ -103,7 +102,7 @@ impl Json {
                     if at > 0 {
                         out.push(',');
                     }
-                    out.push_str(&quote(name));
+                    push_quoted(out, name);
                     out.push(':');
                     value.write(out);
                 }
@@ -147,35 +146,59 @@ pub fn parse_whole(body: &[u8]) -> Result<Json, String> {
 #[must_use]
 pub fn html_safe(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        push_html(&mut out, c);
-    }
+    push_html_safe(&mut out, json);
     out
+}
+
+/// The same, added to `out`.
+pub fn push_html_safe(out: &mut String, json: &str) {
+    if json.bytes().any(is_escaped_for_html) {
+        json.chars().for_each(|c| push_html(out, c));
+    } else {
+        out.push_str(json);
+    }
 }
 
 /// A JSON string for this text, escaped as Go escapes.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(&mut out, text);
+    out
+}
+
+/// Adds a JSON string for this text, escaped as Go escapes.
+pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => push_html(&mut out, c),
-        }
+    // Most texts have nothing to escape in them.
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\') || is_escaped_for_html(byte)) {
+        text.chars().for_each(|c| push_escaped(out, c));
+    } else {
+        out.push_str(text);
     }
     out.push('"');
-    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        c if c < ' ' => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        }
+        c => push_html(out, c),
+    }
+}
+
+/// Whether a character that is escaped for HTML may begin with this byte: two of them are no ASCII.
+fn is_escaped_for_html(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'&' | 0xE2)
 }
 
 fn push_html(out: &mut String, c: char) {
@@ -237,13 +260,14 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
+impl<'a> Reader<'a> {
+    /// The next byte. Whatever means something in JSON is ASCII, so that nothing else stops in the middle of a character.
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(' ' | '\t' | '\r' | '\n')) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;
         }
     }
@@ -251,22 +275,15 @@ impl Reader<'_> {
     fn unexpected<T>(&self, context: &str) -> Result<T, String> {
         match self.peek() {
             None => Err("unexpected EOF".to_owned()),
-            Some(c) => {
-                let shown = match c {
-                    '\'' => "\\'".to_owned(),
-                    '"' => "\"".to_owned(),
-                    c if c < ' ' || c == '\u{7f}' => match c {
-                        '\n' => "\\n".to_owned(),
-                        '\r' => "\\r".to_owned(),
-                        '\t' => "\\t".to_owned(),
-                        c => format!("\\x{:02x}", u32::from(c)),
-                    },
-                    c if !c.is_ascii() => {
-                        // Go looks at single bytes here.
-                        let byte = self.text.as_bytes()[self.at];
-                        char::from(byte).to_string()
-                    }
-                    c => c.to_string(),
+            Some(byte) => {
+                let shown = match byte {
+                    b'\'' => "\\'".to_owned(),
+                    b'\n' => "\\n".to_owned(),
+                    b'\r' => "\\r".to_owned(),
+                    b'\t' => "\\t".to_owned(),
+                    byte if byte < b' ' || byte == 0x7f => format!("\\x{byte:02x}"),
+                    // Go looks at single bytes here.
+                    byte => char::from(byte).to_string(),
                 };
                 Err(format!("invalid character '{shown}' {context}"))
             }
@@ -279,21 +296,21 @@ impl Reader<'_> {
         }
         self.space();
         match self.peek() {
-            Some('{') => self.object(depth),
-            Some('[') => self.array(depth),
-            Some('"') => Ok(Json::Text(self.string()?)),
-            Some('t') => self.literal("true").map(|()| Json::Bool(true)),
-            Some('f') => self.literal("false").map(|()| Json::Bool(false)),
-            Some('n') => self.literal("null").map(|()| Json::Null),
-            Some('-' | '0'..='9') => self.number(),
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'"') => Ok(Json::Text(self.string()?.to_owned())),
+            Some(b't') => self.literal("true").map(|()| Json::Bool(true)),
+            Some(b'f') => self.literal("false").map(|()| Json::Bool(false)),
+            Some(b'n') => self.literal("null").map(|()| Json::Null),
+            Some(b'-' | b'0'..=b'9') => self.number(),
             _ => self.unexpected("looking for beginning of value"),
         }
     }
 
     fn literal(&mut self, word: &'static str) -> Result<(), String> {
-        for expected in word.chars() {
+        for expected in word.bytes() {
             if self.peek() != Some(expected) {
-                return self.unexpected(&format!("in literal {word} (expecting '{expected}')"));
+                return self.unexpected(&format!("in literal {word} (expecting '{}')", char::from(expected)));
             }
             self.at += 1;
         }
@@ -304,26 +321,26 @@ impl Reader<'_> {
         self.at += 1;
         let mut members = Vec::new();
         self.space();
-        if self.peek() == Some('}') {
+        if self.peek() == Some(b'}') {
             self.at += 1;
             return Ok(Json::Object(members));
         }
         loop {
             self.space();
-            if self.peek() != Some('"') {
+            if self.peek() != Some(b'"') {
                 return self.unexpected("looking for beginning of object key string");
             }
-            let name = unquote(&self.string()?);
+            let name = unquote(self.string()?);
             self.space();
-            if self.peek() != Some(':') {
+            if self.peek() != Some(b':') {
                 return self.unexpected("after object key");
             }
             self.at += 1;
             members.push((name, self.value(depth + 1)?));
             self.space();
             match self.peek() {
-                Some(',') => self.at += 1,
-                Some('}') => {
+                Some(b',') => self.at += 1,
+                Some(b'}') => {
                     self.at += 1;
                     return Ok(Json::Object(members));
                 }
@@ -336,7 +353,7 @@ impl Reader<'_> {
         self.at += 1;
         let mut items = Vec::new();
         self.space();
-        if self.peek() == Some(']') {
+        if self.peek() == Some(b']') {
             self.at += 1;
             return Ok(Json::Array(items));
         }
@@ -344,8 +361,8 @@ impl Reader<'_> {
             items.push(self.value(depth + 1)?);
             self.space();
             match self.peek() {
-                Some(',') => self.at += 1,
-                Some(']') => {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
                     self.at += 1;
                     return Ok(Json::Array(items));
                 }
@@ -355,23 +372,23 @@ impl Reader<'_> {
     }
 
     /// The raw text of a string, quotes included.
-    fn string(&mut self) -> Result<String, String> {
+    fn string(&mut self) -> Result<&'a str, String> {
         let start = self.at;
         self.at += 1;
         loop {
             match self.peek() {
-                Some('"') => {
+                Some(b'"') => {
                     self.at += 1;
-                    return Ok(self.text[start..self.at].to_owned());
+                    return Ok(&self.text[start..self.at]);
                 }
-                Some('\\') => {
+                Some(b'\\') => {
                     self.at += 1;
                     match self.peek() {
-                        Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
-                        Some('u') => {
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+                        Some(b'u') => {
                             self.at += 1;
                             for _ in 0..4 {
-                                if !self.peek().is_some_and(|c| c.is_ascii_hexdigit()) {
+                                if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
                                     return self.unexpected("in \\u hexadecimal character escape");
                                 }
                                 self.at += 1;
@@ -380,7 +397,7 @@ impl Reader<'_> {
                         _ => return self.unexpected("in string escape code"),
                     }
                 }
-                Some(c) if c >= ' ' => self.at += c.len_utf8(),
+                Some(byte) if byte >= b' ' => self.at += 1,
                 _ => return self.unexpected("in string literal"),
             }
         }
@@ -388,27 +405,27 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Result<Json, String> {
         let start = self.at;
-        if self.peek() == Some('-') {
+        if self.peek() == Some(b'-') {
             self.at += 1;
         }
         match self.peek() {
-            Some('0') => self.at += 1,
-            Some('1'..='9') => self.digits(),
+            Some(b'0') => self.at += 1,
+            Some(b'1'..=b'9') => self.digits(),
             _ => return self.unexpected("in numeric literal"),
         }
-        if self.peek() == Some('.') {
+        if self.peek() == Some(b'.') {
             self.at += 1;
-            if !self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
                 return self.unexpected("after decimal point in numeric literal");
             }
             self.digits();
         }
-        if matches!(self.peek(), Some('e' | 'E')) {
+        if matches!(self.peek(), Some(b'e' | b'E')) {
             self.at += 1;
-            if matches!(self.peek(), Some('+' | '-')) {
+            if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
-            if !self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
                 return self.unexpected("in exponent of numeric literal");
             }
             self.digits();
@@ -417,7 +434,7 @@ impl Reader<'_> {
     }
 
     fn digits(&mut self) {
-        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
     }

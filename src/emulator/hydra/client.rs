@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::emulator::Profile;
 use crate::emulator::clock::Instant;
-use crate::emulator::go::json::{html_safe, quote};
+use crate::emulator::go::json::{push_html_safe, push_quoted};
 use crate::value::duration;
 
 /// A list on the wire: `null` and `[]` differ in the answer of the call that sent them.
@@ -31,6 +31,13 @@ pub const LIFESPANS: [&str; 13] = [
 
 /// Where the lifespan of client credentials tokens stands in [`LIFESPANS`].
 pub const CLIENT_CREDENTIALS: usize = 3;
+
+/// What a client gets that says nothing of how it authenticates, and no stored one is without.
+pub const USUAL_AUTH_METHOD: &str = "client_secret_basic";
+/// The same of its subjects.
+pub const USUAL_SUBJECT_TYPE: &str = "public";
+/// The same of how what it is told of users is signed.
+pub const USUAL_USERINFO_ALG: &str = "none";
 
 /// How many of [`LIFESPANS`] this profile knows.
 #[must_use]
@@ -158,9 +165,18 @@ impl Client {
         self.allowed_cors_origins.get_or_insert_default();
     }
 
-    /// What being read back from the store makes of it: no `null` list any more.
+    /// What being read back from the store makes of it: no `null` list any more, and what every stored client has.
     pub fn settle(&mut self) {
         self.fill();
+        for (text, usual) in [
+            (&mut self.auth_method, USUAL_AUTH_METHOD),
+            (&mut self.subject_type, USUAL_SUBJECT_TYPE),
+            (&mut self.userinfo_signed_response_alg, USUAL_USERINFO_ALG),
+        ] {
+            if text.is_empty() {
+                usual.clone_into(text);
+            }
+        }
         for list in [&mut self.redirect_uris, &mut self.grant_types, &mut self.response_types, &mut self.contacts] {
             list.get_or_insert_default();
         }
@@ -169,80 +185,147 @@ impl Client {
     /// The client as one JSON object.
     #[must_use]
     pub fn wire(&self, profile: Profile) -> String {
-        let mut out = Writer::default();
-        out.text("client_id", &self.id);
-        out.text("client_name", &self.name);
-        out.text_unless_empty("client_secret", &self.secret);
+        // Few are longer.
+        let mut out = String::with_capacity(1536);
+        self.write(profile, &mut out);
+        out
+    }
+
+    /// The same, added to `out`.
+    pub fn write(&self, profile: Profile, out: &mut String) {
+        self.members(profile, Writer { out, is_begun: false, is_brief: false });
+    }
+
+    /// What is kept of the client beside what has columns of its own, as one JSON object: nothing that reading it back
+    /// fills in by itself. Of a hundred thousand clients, that is the greater part.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let mut text = String::with_capacity(512);
+        self.members(Profile::V26_2, Writer { out: &mut text, is_begun: false, is_brief: true });
+        text
+    }
+
+    fn members(&self, profile: Profile, mut out: Writer<'_>) {
+        if !out.is_brief {
+            out.text("client_id", &self.id);
+            out.text("client_name", &self.name);
+            out.text_unless_empty("client_secret", &self.secret);
+        }
         out.list("redirect_uris", &self.redirect_uris);
         out.list("grant_types", &self.grant_types);
         out.list("response_types", &self.response_types);
         out.text("scope", &self.scope);
         out.list("audience", &self.audience);
-        out.text("owner", &self.owner);
+        if !out.is_brief {
+            out.text("owner", &self.owner);
+        }
         out.text("policy_uri", &self.policy_uri);
         out.list("allowed_cors_origins", &self.allowed_cors_origins);
         out.text("tos_uri", &self.tos_uri);
         out.text("client_uri", &self.client_uri);
         out.text("logo_uri", &self.logo_uri);
         out.list("contacts", &self.contacts);
-        out.raw("client_secret_expires_at", &self.secret_expires_at.to_string());
-        out.text("subject_type", &self.subject_type);
+        out.number("client_secret_expires_at", self.secret_expires_at);
+        out.usual("subject_type", &self.subject_type, USUAL_SUBJECT_TYPE);
         out.text_unless_empty("sector_identifier_uri", &self.sector_identifier_uri);
         out.text_unless_empty("jwks_uri", &self.jwks_uri);
         match &self.jwks {
             Jwks::Nil => {}
-            Jwks::Empty => out.raw("jwks", "{}"),
-            Jwks::Keys { text, .. } => out.raw("jwks", &html_safe(text)),
+            Jwks::Empty => out.unless_brief("jwks", "{}"),
+            Jwks::Keys { text, .. } => push_html_safe(out.name("jwks"), text),
         }
-        out.text_unless_empty("token_endpoint_auth_method", &self.auth_method);
+        if !self.auth_method.is_empty() {
+            out.usual("token_endpoint_auth_method", &self.auth_method, USUAL_AUTH_METHOD);
+        }
         out.text_unless_empty("token_endpoint_auth_signing_alg", &self.auth_signing_alg);
         out.list_unless_empty("request_uris", &self.request_uris);
         out.text_unless_empty("request_object_signing_alg", &self.request_object_signing_alg);
-        out.text_unless_empty("userinfo_signed_response_alg", &self.userinfo_signed_response_alg);
-        out.instant("created_at", self.created_at);
+        if !self.userinfo_signed_response_alg.is_empty() {
+            out.usual("userinfo_signed_response_alg", &self.userinfo_signed_response_alg, USUAL_USERINFO_ALG);
+        }
+        if !out.is_brief {
+            out.instant("created_at", self.created_at);
+        }
         out.instant("updated_at", self.updated_at);
         out.text_unless_empty("frontchannel_logout_uri", &self.frontchannel_logout_uri);
         out.true_only("frontchannel_logout_session_required", self.frontchannel_logout_session_required);
         out.list_unless_empty("post_logout_redirect_uris", &self.post_logout_redirect_uris);
         out.text_unless_empty("backchannel_logout_uri", &self.backchannel_logout_uri);
         out.true_only("backchannel_logout_session_required", self.backchannel_logout_session_required);
-        if let Some(metadata) = &self.metadata {
-            out.raw("metadata", &html_safe(metadata));
+        match self.metadata.as_deref() {
+            None => {}
+            Some("{}") => out.unless_brief("metadata", "{}"),
+            Some(metadata) => push_html_safe(out.name("metadata"), metadata),
         }
-        out.text_unless_empty("registration_access_token", &self.registration_access_token);
-        out.text_unless_empty("registration_client_uri", &self.registration_client_uri);
+        if !out.is_brief {
+            out.text_unless_empty("registration_access_token", &self.registration_access_token);
+            out.text_unless_empty("registration_client_uri", &self.registration_client_uri);
+        }
         out.text_unless_empty("access_token_strategy", &self.access_token_strategy);
-        out.raw("skip_consent", if self.skip_consent { "true" } else { "false" });
-        out.raw(
-            "skip_logout_consent",
-            match self.skip_logout_consent {
-                None => "null",
-                Some(false) => "false",
-                Some(true) => "true",
-            },
-        );
+        match self.skip_consent {
+            false => out.unless_brief("skip_consent", "false"),
+            true => out.raw("skip_consent", "true"),
+        }
+        match self.skip_logout_consent {
+            None => out.unless_brief("skip_logout_consent", "null"),
+            Some(false) => out.raw("skip_logout_consent", "false"),
+            Some(true) => out.raw("skip_logout_consent", "true"),
+        }
         for (name, lifespan) in LIFESPANS.iter().zip(self.lifespans).take(lifespans_of(profile)) {
             match lifespan {
                 Some(nanoseconds) => out.text(name, &duration::format(nanoseconds)),
-                None => out.raw(name, "null"),
+                None => out.unless_brief(name, "null"),
             }
         }
-        out.finish()
+        out.finish();
     }
 }
 
-#[derive(Default)]
-struct Writer(String);
+/// Writes an object. A brief one has nothing in it that reading it back fills in by itself.
+struct Writer<'a> {
+    out: &'a mut String,
+    is_begun: bool,
+    is_brief: bool,
+}
 
-impl Writer {
+impl Writer<'_> {
+    /// Begins a member, whose value has to follow.
+    fn name(&mut self, name: &str) -> &mut String {
+        self.out.push(if self.is_begun { ',' } else { '{' });
+        self.is_begun = true;
+        self.out.push('"');
+        self.out.push_str(name);
+        self.out.push_str("\":");
+        self.out
+    }
+
     fn raw(&mut self, name: &str, json: &str) {
-        self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        // Writing to a String cannot fail.
-        let _ = write!(self.0, "\"{name}\":{json}");
+        self.name(name).push_str(json);
+    }
+
+    fn unless_brief(&mut self, name: &str, json: &str) {
+        if !self.is_brief {
+            self.raw(name, json);
+        }
+    }
+
+    fn number(&mut self, name: &str, number: i64) {
+        if !(self.is_brief && number == 0) {
+            // Writing to a String cannot fail.
+            let _ = write!(self.name(name), "{number}");
+        }
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        self.raw(name, &quote(value));
+        if !(self.is_brief && value.is_empty()) {
+            push_quoted(self.name(name), value);
+        }
+    }
+
+    fn usual(&mut self, name: &str, value: &str, usual: &str) {
+        if !(self.is_brief && value == usual) {
+            self.text(name, value);
+        }
     }
 
     fn text_unless_empty(&mut self, name: &str, value: &str) {
@@ -253,10 +336,15 @@ impl Writer {
 
     fn list(&mut self, name: &str, value: &List) {
         match value {
-            None => self.raw(name, "null"),
+            None => self.unless_brief(name, "null"),
+            Some(items) if items.is_empty() => self.unless_brief(name, "[]"),
             Some(items) => {
-                let items: Vec<String> = items.iter().map(|item| quote(item)).collect();
-                self.raw(name, &format!("[{}]", items.join(",")));
+                let out = self.name(name);
+                for (at, item) in items.iter().enumerate() {
+                    out.push(if at > 0 { ',' } else { '[' });
+                    push_quoted(out, item);
+                }
+                out.push(']');
             }
         }
     }
@@ -275,13 +363,18 @@ impl Writer {
 
     fn instant(&mut self, name: &str, value: Option<Instant>) {
         match value {
-            Some(at) => self.text(name, &at.to_string()),
-            None => self.text(name, "0001-01-01T00:00:00Z"),
+            Some(at) => {
+                // As above.
+                let _ = write!(self.name(name), "\"{at}\"");
+            }
+            None => self.raw(name, "\"0001-01-01T00:00:00Z\""),
         }
     }
 
-    fn finish(mut self) -> String {
-        self.0.push('}');
-        self.0
+    fn finish(self) {
+        if !self.is_begun {
+            self.out.push('{');
+        }
+        self.out.push('}');
     }
 }

@@ -93,10 +93,9 @@ impl Hydra {
     /// # Errors
     /// When there is none of that id.
     pub fn load(&self, id: &str) -> Result<(Client, String), Failure> {
-        let row = self.store.client(id)?;
-        let mut client = client_of(&row)?;
-        client.secret = row.secret;
-        Ok((client, row.registration))
+        let mut row = self.store.client(id)?;
+        let registration = std::mem::take(&mut row.registration);
+        Ok((client_of(row)?, registration))
     }
 
     /// Whether this is a secret of the client: the one that it has, or an older one that was rotated and still works.
@@ -178,8 +177,13 @@ impl Hydra {
                 (self.store.clients(&which)?, headers)
             }
         };
-        let clients = rows.iter().map(|row| Ok(client_of(row)?.wire(self.profile))).collect::<Result<Vec<_>, Failure>>()?;
-        let mut reply = Reply::document(200, &format!("[{}]", clients.join(",")));
+        let mut document = String::new();
+        for row in rows {
+            document.push(if document.is_empty() { '[' } else { ',' });
+            client_of(row)?.write(self.profile, &mut document);
+        }
+        document.push_str(if document.is_empty() { "[]" } else { "]" });
+        let mut reply = Reply::document(200, &document);
         reply.headers.extend(headers);
         Ok(reply)
     }
@@ -313,25 +317,32 @@ impl Hydra {
     }
 }
 
-fn client_of(row: &ClientRow) -> Result<Client, Failure> {
+/// The client of a row, its secret being the hash, if the row has that.
+fn client_of(row: ClientRow) -> Result<Client, Failure> {
     let broken = |cause: String| {
         tracing::error!(%cause, "emulator: a stored client cannot be read");
         Failure::unrecognizable()
     };
-    let json = json::parse_whole(row.document.as_bytes()).map_err(broken)?;
-    let mut client = Client::default();
-    // Stored in the newer form, whichever release is played.
-    decode::client(&json, &mut client, Profile::V26_2).map_err(broken)?;
+    let mut client = read(&row.document).map_err(broken)?;
     client.created_at = clock::parse(&row.created).map_err(broken)?;
+    (client.id, client.name, client.owner, client.secret) = (row.id, row.name, row.owner, row.secret);
+    Ok(client)
+}
+
+/// The client in a document that the store keeps: in the newer form, whichever release is played.
+fn read(document: &str) -> Result<Client, String> {
+    let mut client = Client::default();
+    decode::client(&json::parse_whole(document.as_bytes())?, &mut client, Profile::V26_2)?;
     client.settle();
     Ok(client)
 }
 
+/// What is kept of a client, as it is on the wire.
+pub(super) fn whole(kept: &str) -> Option<String> {
+    Some(read(kept).ok()?.wire(Profile::V26_2))
+}
+
 fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
-    let mut stored = client.clone();
-    stored.secret.clear();
-    stored.registration_access_token.clear();
-    stored.registration_client_uri.clear();
     ClientRow {
         id: client.id.clone(),
         name: client.name.clone(),
@@ -340,6 +351,46 @@ fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
         rotated: Vec::new(),
         registration,
         created: client.created_at.map(|at| at.to_string()).unwrap_or_default(),
-        document: stored.wire(Profile::V26_2),
+        document: client.brief(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Every member, in what it may be; and what is not said, which a client has all the same.
+    const BODIES: [&str; 4] = [
+        "{}",
+        r#"{"metadata":null,"skip_logout_consent":false,"jwks":{},"redirect_uris":null,"grant_types":[],"contacts":[""],"audience":null}"#,
+        r#"{"metadata":{"a":"<&>"},"skip_logout_consent":true,"jwks":{"keys":[]},"client_secret_expires_at":7,"request_uris":[]}"#,
+        r#"{"client_id":"a\"b","client_name":"N<","owner":"o","redirect_uris":["https://a.example/"],"grant_types":["implicit"],
+            "response_types":["code"],"scope":"a b","audience":["x"],"policy_uri":"p","allowed_cors_origins":["https://b.example"],
+            "tos_uri":"t","client_uri":"c","logo_uri":"l","contacts":["m"],"subject_type":"public","sector_identifier_uri":"s",
+            "jwks_uri":"j","token_endpoint_auth_method":"none","token_endpoint_auth_signing_alg":"RS256","request_uris":["r"],
+            "request_object_signing_alg":"none","userinfo_signed_response_alg":"none","frontchannel_logout_uri":"f",
+            "frontchannel_logout_session_required":true,"post_logout_redirect_uris":["q"],"backchannel_logout_uri":"b",
+            "backchannel_logout_session_required":true,"metadata":[],"access_token_strategy":"jwt","skip_consent":true,
+            "implicit_grant_id_token_lifespan":"1h0m0s","device_authorization_grant_refresh_token_lifespan":"2h0m0s"}"#,
+    ];
+
+    #[test]
+    fn what_is_kept_in_brief_is_read_back_whole() {
+        for body in BODIES {
+            let mut client = Client::default();
+            decode::client(&json::parse_first(body.as_bytes()).unwrap(), &mut client, Profile::V26_2).unwrap();
+            client.created_at = Some(clock::to_second(clock::now()));
+            client.updated_at = Some(clock::to_microsecond(clock::now()));
+            client.fill();
+            let row = || row_of(&client, String::new(), String::new());
+            // As earlier versions kept it.
+            let older = ClientRow { document: client.wire(Profile::V26_2), ..row() };
+            let mut settled = client.clone();
+            settled.settle();
+            for kept in [row(), older] {
+                assert_eq!(client_of(kept).unwrap().wire(Profile::V26_2), settled.wire(Profile::V26_2));
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::go::form::percent_decode;
 use super::go::url::{clean_path, join_path, path_text};
-use super::kind::{Kind, Named};
+use super::kind::{Kind, Named, Stored};
 use super::profile::Profile;
 use super::reply::Reply;
 use super::router::{self, Found, Route, Routed};
@@ -60,6 +60,9 @@ pub struct Hydra {
     /// Whether what no release has yet is served.
     pub unreleased: bool,
 }
+
+/// How clients are watched: as they are on the wire, of which the greater part is not kept.
+static CLIENTS: Stored = Stored { whole: Some(clients::whole), ..store::clients::STORED };
 
 /// A route of this service: said once, so that its handlers need no types.
 const fn at(path: &'static str) -> Route<Hydra> {
@@ -146,7 +149,7 @@ impl Service for Hydra {
             rank: 0,
             paths: &["/clients", "/oauth2/register"],
             named: Named::NextOr("client_id"),
-            stored: Some(&store::clients::STORED),
+            stored: Some(&CLIENTS),
             secret: None,
         },
         Kind {

@@ -3,7 +3,7 @@
 //! Owns the rules, their order, their hints and the defaults they fill in. Reads no store and no
 //! network.
 
-use super::client::{Client, Jwks};
+use super::client::{Client, Jwks, USUAL_AUTH_METHOD, USUAL_SUBJECT_TYPE, USUAL_USERINFO_ALG};
 use super::error::Failure;
 use crate::emulator::go::url;
 use crate::emulator::profile::{Profile, Setup};
@@ -47,14 +47,14 @@ pub fn client(client: &mut Client, setup: Setup) -> Result<(), Failure> {
         return Err(sector_identifier(&client.sector_identifier_uri));
     }
     if client.userinfo_signed_response_alg.is_empty() {
-        "none".clone_into(&mut client.userinfo_signed_response_alg);
+        USUAL_USERINFO_ALG.clone_into(&mut client.userinfo_signed_response_alg);
     }
     if !["none", "RS256"].contains(&client.userinfo_signed_response_alg.as_str()) {
         return Err(Failure::metadata("Field userinfo_signed_response_alg can either be 'none' or 'RS256'."));
     }
     let redirects = redirect_uris(client, profile)?;
     if client.subject_type.is_empty() {
-        "public".clone_into(&mut client.subject_type);
+        USUAL_SUBJECT_TYPE.clone_into(&mut client.subject_type);
     }
     let subjects = subject_types(pairwise);
     if !subjects.contains(&client.subject_type.as_str()) {
@@ -96,7 +96,7 @@ pub fn registration(it: &mut Client, setup: Setup) -> Result<(), Failure> {
 
 fn keys(client: &mut Client, has_keys: bool) -> Result<(), Failure> {
     if client.auth_method.is_empty() {
-        "client_secret_basic".clone_into(&mut client.auth_method);
+        USUAL_AUTH_METHOD.clone_into(&mut client.auth_method);
     } else if client.auth_method == "private_key_jwt" {
         if client.jwks_uri.is_empty() && !has_keys {
             return Err(Failure::metadata("When token_endpoint_auth_method is 'private_key_jwt', either jwks or jwks_uri must be set."));

@@ -1,4 +1,4 @@
-//! Who is in a relation, directly or by way of others.
+//! Finds the subjects of a relation, directly or through subject sets.
 //!
 //! Owns following subject sets. There are no permission rules here, only tuples; a real server
 //! with namespaces that have no rules answers the same.
@@ -9,12 +9,12 @@ use super::tuple::subject_wire;
 use crate::emulator::store::tuples::{Subject, Tuple, TupleQuery};
 use crate::emulator::store::{Store, StoreError};
 
-/// How many steps a check may take, whatever was asked for.
+/// The maximum depth of a check, whatever depth is requested.
 const DEEPEST: i64 = 5;
-/// How many sets in one relation it may lead through.
+/// How many subject sets of one relation a check follows.
 const WIDEST: usize = 100;
 
-/// What was asked for, within what is allowed.
+/// The requested depth within the limit.
 #[must_use]
 pub fn depth(asked: i64) -> i64 {
     if asked <= 0 || asked > DEEPEST { DEEPEST } else { asked }
@@ -31,8 +31,8 @@ fn related(store: &Store, set: (&str, &str, &str)) -> Result<Vec<Tuple>, StoreEr
     Ok(store.tuples(&query, 0, u64::MAX)?.into_iter().map(|row| row.1).collect())
 }
 
-/// Whether the tuple is there, or follows from others. The first step only leads to the relation, so that with one
-/// alone nobody is allowed anything.
+/// Whether the tuple exists, or follows from others. The first step only leads to the relation, so with a depth of one nobody is
+/// allowed anything.
 ///
 /// # Errors
 /// When the store fails.
@@ -48,7 +48,7 @@ pub fn allowed(store: &Store, tuple: &Tuple, depth: i64) -> Result<bool, StoreEr
             if sets.iter().any(|(_, direct)| *direct) {
                 return Ok(true);
             }
-            // Of too many, not even as many as are allowed are followed any further.
+            // If there are too many sets, none of them is followed any further.
             if sets.len() > WIDEST {
                 sets.truncate(WIDEST - 1);
             }
@@ -59,7 +59,7 @@ pub fn allowed(store: &Store, tuple: &Tuple, depth: i64) -> Result<bool, StoreEr
     Ok(false)
 }
 
-/// The tree of subjects in a relation; nothing if there are none.
+/// The tree of subjects in a relation; `None` if there are none.
 ///
 /// # Errors
 /// When the store fails.

@@ -1,11 +1,11 @@
-//! Keto: relation tuples and who is allowed what.
+//! Keto: relation tuples and permission checks.
 //!
 //! Owns the routes of the read and the write API, which share a port with everything else here,
-//! the kind of object and the handlers. Plays release 26.2.0 whichever profile is chosen: no older one was recorded.
+//! the kind of object and the handlers. Emulates release 26.2.0 in every profile: no older one was recorded.
 //!
-//! What differs from a real server on purpose:
+//! Intended differences from a real server:
 //! * namespaces have no permission rules, so checks follow tuples only;
-//! * without a list of namespaces every name but the empty one will do;
+//! * without a list of namespaces, every name except the empty one is accepted;
 //! * tuples are listed in the order they were added, where the real order is arbitrary.
 
 use std::sync::Arc;
@@ -31,20 +31,20 @@ use tuple::{Sent, read_query, read_whole};
 pub mod check;
 pub mod tuple;
 
-/// No more can be checked at once.
+/// The maximum number of checks in a batch.
 const LARGEST_BATCH: usize = 10;
 
 /// The service.
 pub struct Keto {
-    /// What it remembers.
+    /// The storage.
     pub store: Arc<Store>,
-    /// What its page tokens are signed with.
+    /// The secret that signs its page tokens.
     pub system_secret: Vec<u8>,
-    /// The namespaces there are; any if there is no list.
+    /// The namespaces; without a list, every name is accepted.
     pub namespaces: Option<Vec<String>>,
 }
 
-/// A route of this service: said once, so that its handlers need no types.
+/// A route of this service, so that the handlers need no type annotations.
 const fn at(path: &'static str) -> Route<Keto> {
     Route::at(path)
 }
@@ -229,7 +229,7 @@ impl Keto {
         let [namespace, object, relation] = ["namespace", "object", "relation"].map(|name| query.get(name).to_owned());
         self.know(&namespace)?;
         let tree = check::expand(&self.store, &Subject::Set(namespace, object, relation), depth)?;
-        // An error, but written as if it were none.
+        // An error, but with the status of a success.
         Ok(Reply::document(200, &tree.unwrap_or_else(|| Problem::not_found().saying("no relation tuple found").document())))
     }
 
@@ -242,7 +242,7 @@ impl Keto {
         Ok(Reply::document(200, &format!(r#"{{"namespaces":[{}]}}"#, names.join(","))))
     }
 
-    /// What is in a namespace that there is not, nobody may.
+    /// Whether the tuple is allowed. In an unknown namespace, nothing is.
     fn allowed(&self, tuple: &Tuple, depth: i64) -> Result<bool, Problem> {
         Ok(self.know_tuple(tuple).is_ok() && check::allowed(&self.store, tuple, depth)?)
     }
@@ -274,9 +274,9 @@ impl Keto {
     }
 }
 
-/// What is wrong with a document of the Ory Permission Language; Keto says nothing where that is nothing.
+/// The errors in a document of the Ory Permission Language. Keto leaves the list out if there are none.
 fn check_syntax(source: &[u8]) -> Reply {
-    let faults = opl::parse(&String::from_utf8_lossy(source)).1;
+    let faults = opl::parse(&String::from_utf8_lossy(source)).faults;
     let shown: Vec<_> = faults.iter().map(|fault| shown(fault, "Line").compact()).collect();
     Reply::document(200, &if shown.is_empty() { "{}".to_owned() } else { format!(r#"{{"errors":[{}]}}"#, shown.join(",")) })
 }

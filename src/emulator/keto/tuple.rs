@@ -1,6 +1,6 @@
 //! Relation tuples on the wire: in bodies and in queries.
 //!
-//! Owns both forms and what is wrong with them. Knows no store and no namespaces.
+//! Owns both forms and their errors. Does not know the store and the namespaces.
 
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
@@ -9,7 +9,7 @@ use crate::emulator::go::json::{Json, quote};
 use crate::emulator::kind::Member;
 use crate::emulator::store::tuples::{Subject, Tuple, TupleQuery};
 
-/// A tuple as it was sent: it may have no subject, or one of each kind.
+/// A tuple in the form that was sent: it may have no subject, or one of each kind.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     namespace: String,
@@ -24,7 +24,7 @@ pub const KEYS: [&str; 8] =
     ["namespace", "object", "relation", "subject_id", "subject_set.namespace", "subject_set.object", "subject_set.relation", "subject"];
 
 impl Sent {
-    /// Reads a tuple that stands in a struct of that name.
+    /// Reads a tuple in a Go struct with this name.
     ///
     /// # Errors
     /// Go's text when a member has the wrong type.
@@ -48,7 +48,7 @@ impl Sent {
         fields.finish().map(|()| Self { namespace, object, relation, id, set })
     }
 
-    /// The tuple it stands for: of two subjects the plain one counts.
+    /// The tuple. Of two subjects, the plain one is used.
     ///
     /// # Errors
     /// When it has no subject.
@@ -61,7 +61,7 @@ impl Sent {
         Ok(Tuple { namespace: self.namespace.clone(), object: self.object.clone(), relation: self.relation.clone(), subject })
     }
 
-    /// Sent back as it came, both subjects included.
+    /// The JSON in the form that was sent, with both subjects.
     #[must_use]
     pub fn wire(&self) -> String {
         let id = self.id.as_ref().map(|id| Subject::Id(id.clone()));
@@ -96,7 +96,7 @@ pub fn wire(tuple: &Tuple) -> String {
     members([&tuple.namespace, &tuple.object, &tuple.relation], [&tuple.subject])
 }
 
-/// Nothing but a subject, in the form of a tuple.
+/// Only a subject, in the form of a tuple.
 #[must_use]
 pub fn subject_wire(subject: &Subject) -> String {
     members(["", "", ""], [subject])
@@ -123,7 +123,7 @@ pub fn query_of(tuple: &Tuple) -> String {
 /// Reads a query.
 ///
 /// # Errors
-/// When it names a subject by halves, twice or in the old way.
+/// When the subject is incomplete, set twice or in the old form.
 pub fn read_query(query: &Form) -> Result<TupleQuery, Problem> {
     let value = |name: &str| query.has(name).then(|| query.get(name).to_owned());
     if query.has("subject") {
@@ -142,7 +142,7 @@ pub fn read_query(query: &Form) -> Result<TupleQuery, Problem> {
     Ok(TupleQuery { namespace: value("namespace"), object: value("object"), relation: value("relation"), subject })
 }
 
-/// Reads a query that names a whole tuple.
+/// Reads a query for a single whole tuple.
 ///
 /// # Errors
 /// When something is missing.
@@ -156,7 +156,7 @@ pub fn read_whole(query: &Form) -> Result<Tuple, Problem> {
     }
 }
 
-/// A relationship as people write it, if all of it is known.
+/// A relationship in the usual spelling, if all of its parts are known.
 #[must_use]
 pub fn name(part: Member<'_>) -> Option<String> {
     let subject = match part("subject_id") {

@@ -10,7 +10,7 @@ use crate::emulator::go::decode::Fields;
 use crate::emulator::go::json::{Json, parse_whole, quote};
 use crate::emulator::{Profile, secret};
 
-/// What a body asks for.
+/// The content of a body.
 #[derive(Default)]
 pub struct Wanted {
     /// The schema; the default one if empty.
@@ -19,9 +19,9 @@ pub struct Wanted {
     pub traits: Option<Json>,
     /// Credentials to import.
     pub imports: Option<Imports>,
-    /// What is known about addresses that the traits name.
+    /// Known facts about verifiable addresses in the traits.
     pub verifiable: Vec<Address>,
-    /// What is known about addresses that the traits name.
+    /// Known facts about recovery addresses in the traits.
     pub recovery: Vec<Address>,
     /// Metadata that its owner may see.
     pub metadata_public: Option<Json>,
@@ -37,7 +37,7 @@ pub struct Wanted {
     pub region: String,
 }
 
-/// Credentials to import. `Debug` is not derived: it carries passwords.
+/// Credentials to import. `Debug` is not derived, since they contain passwords.
 #[derive(Default)]
 pub struct Imports {
     password: Option<Password>,
@@ -177,17 +177,16 @@ impl Imports {
         fields.finish().map(|()| imports)
     }
 
-    /// How many passwords are in clear text: hashing takes its time.
+    /// Whether there is a password in clear text, which takes time to hash.
     #[must_use]
     pub fn has_clear_password(&self) -> bool {
         self.password.as_ref().is_some_and(|password| !password.clear.is_empty())
     }
 
-    /// Puts the credentials into the identity: a password takes the place of the old one, providers
-    /// come on top.
+    /// Puts the credentials into the identity: a password replaces the old one, and providers are added.
     ///
     /// # Errors
-    /// When the hash of a password is of no kind that is known.
+    /// When the hash of a password is of an unknown kind.
     pub fn apply(&self, identity: &mut Identity) -> Result<(), Problem> {
         if let Some(password) = &self.password {
             let config = if password.hook {
@@ -206,7 +205,7 @@ impl Imports {
                 format!(r#"{{"hashed_password":{}}}"#, quote(&hash))
             };
             let config = parse_whole(config.as_bytes()).ok();
-            // Its identifiers follow from the traits.
+            // Its identifiers are taken from the traits.
             identity.credentials.insert("password".to_owned(), Credential { config, ..Credential::default() });
         }
         for (kind, providers) in &self.providers {
@@ -217,7 +216,7 @@ impl Imports {
             };
             all.extend(providers.iter().filter_map(|provider| parse_whole(provider.wire().as_bytes()).ok()));
             let ids = providers.iter().map(|provider| format!("{}:{}", provider.provider, provider.subject));
-            // Without any it is none, not an empty list.
+            // Without providers, the credential is absent and not an empty list.
             if !providers.is_empty() {
                 credential.identifiers.get_or_insert_default().extend(ids);
             }
@@ -241,12 +240,12 @@ impl Provider {
     }
 }
 
-/// Which server reads it.
+/// The server that reads the body.
 #[derive(Clone, Copy)]
 pub struct Server {
     /// The release.
     pub profile: Profile,
-    /// Whether it has what no release has yet.
+    /// Whether it supports features that no release has yet.
     pub unreleased: bool,
 }
 

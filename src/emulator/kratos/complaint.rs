@@ -1,10 +1,10 @@
-//! What does not fit a JSON schema, and where.
+//! Errors of a document against a JSON schema, and their places.
 //!
-//! Owns the tree of complaints and how it is printed. Knows no keyword.
+//! Owns the tree of complaints and how it is printed. Does not know any keyword.
 
 use crate::emulator::go::json::Json;
 
-/// What does not fit, and what that consists of.
+/// An error, and the errors that cause it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Complaint {
     /// Where in the document.
@@ -13,7 +13,7 @@ pub struct Complaint {
     pub schema: String,
     /// What is wrong.
     pub message: String,
-    /// What that consists of.
+    /// The errors that cause it.
     pub causes: Vec<Complaint>,
 }
 
@@ -29,7 +29,7 @@ impl std::fmt::Display for Complaint {
     }
 }
 
-/// A part of the schema and the value that stands there.
+/// A part of the schema, and the value that it applies to.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     /// The part of the schema.
@@ -40,12 +40,12 @@ pub struct Place<'a> {
     pub instance: &'a str,
     /// Where the part of the schema is.
     pub pointer: &'a str,
-    /// How many parts it is in.
+    /// How deep the part is nested.
     pub depth: usize,
 }
 
 impl Place<'_> {
-    /// A complaint about this place, about one keyword of it if there is one.
+    /// A complaint about this place, and about this keyword if it is not empty.
     pub fn complain(&self, keyword: &str, message: impl Into<String>) -> Complaint {
         let schema = if keyword.is_empty() { self.pointer.to_owned() } else { format!("{}/{keyword}", self.pointer) };
         Complaint { instance: self.instance.to_owned(), schema, message: message.into(), causes: Vec::new() }

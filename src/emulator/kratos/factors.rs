@@ -1,6 +1,6 @@
 //! Second factors and passkeys that are imported with an identity: TOTP, lookup codes, WebAuthn.
 //!
-//! Owns how they are read, as Ory Network does and no release yet, and what an import makes of those that are there. Plays
+//! Owns how they are read, as on Ory Network (no release does so yet), and what an import does to existing ones. Follows
 //! `identity/handler_import.go` of Kratos' main branch as of July 2026.
 
 use base64::Engine as _;
@@ -15,18 +15,18 @@ use crate::emulator::go::json::{Json, parse_whole, quote};
 /// The types, as members of a body.
 pub const KINDS: [&str; 4] = ["totp", "lookup_secret", "webauthn", "passkey"];
 
-/// What is imported of them. `Debug` is not derived: it carries secrets.
+/// The imported ones. `Debug` is not derived, since they contain secrets.
 #[derive(Default)]
 pub struct Factors {
     totp: Option<String>,
-    /// Codes, as they are kept.
+    /// Codes, in the stored form.
     codes: Option<Vec<Json>>,
-    /// Type, credentials as they are kept, and the bytes of the user's handle.
+    /// Type, credentials in the stored form, and the bytes of the user handle.
     keys: Vec<(&'static str, Vec<Json>, Vec<u8>)>,
 }
 
 impl Factors {
-    /// Reads them out of the credentials of a body.
+    /// Reads them from the credentials of a body.
     ///
     /// # Errors
     /// Go's text for the first member that is wrong.
@@ -56,8 +56,8 @@ impl Factors {
         Ok(factors)
     }
 
-    /// Puts them into the identity: TOTP takes the place of the old one, codes are added to those that are there, and of keys
-    /// the one of the same id is replaced.
+    /// Puts them into the identity: TOTP replaces the old one, codes are added to the existing ones, and a key replaces the one
+    /// with the same id.
     ///
     /// # Errors
     /// When a passkey could never be found.
@@ -112,14 +112,14 @@ impl Factors {
     }
 }
 
-/// Signing in looks for these two by the id of their identity.
+/// Sets the identifier: signing in finds these two types by the id of their identity.
 pub fn name(kind: &str, credential: &mut Credential, id: &str) {
     if matches!(kind, "totp" | "lookup_secret") && credential.identifiers.as_ref().is_none_or(Vec::is_empty) {
         credential.identifiers = Some(vec![id.to_owned()]);
     }
 }
 
-/// The credential without what is a second factor only; none if nothing is left.
+/// The credential without the keys that are only a second factor; `None` if nothing is left.
 #[must_use]
 pub fn without_second_factors(mut credential: Credential) -> Option<Credential> {
     let Some(Json::Object(members)) = &mut credential.config else { return None };
@@ -143,7 +143,7 @@ fn code(json: &Json, strict: bool) -> Result<Json, String> {
     fields.finish().map(|()| Json::Object(members))
 }
 
-/// A key, as Go prints it.
+/// A key in the form in which Go prints it.
 fn key(json: &Json, strict: bool) -> Result<Json, String> {
     let mut fields = Fields::read(json, "identity", "CredentialWebAuthn")?;
     if strict {

@@ -1,7 +1,7 @@
-//! The formats that text can be held against.
+//! The formats of JSON Schema.
 //!
-//! Owns what fits which format, with the leniency of Kratos's validator. A format that nobody
-//! knows fits everything; `tel` is taken for any number in international form.
+//! Owns what fits which format, with the leniency of Kratos' validator. Everything fits an unknown format; `tel` accepts any number
+//! in international form.
 
 use std::net::Ipv6Addr;
 
@@ -40,7 +40,7 @@ fn is_hostname(text: &str) -> bool {
     name.len() <= 253 && !name.starts_with('-') && name.split('.').all(label)
 }
 
-/// Four numbers, however they are written: `010.0.0.1` and `+1.2.3.4` are addresses there.
+/// Four numbers in any spelling: `010.0.0.1` and `+1.2.3.4` are addresses for Kratos.
 fn is_ipv4(text: &str) -> bool {
     let groups: Vec<_> = text.split('.').collect();
     groups.len() == 4 && groups.iter().all(|group| group.parse::<i64>().is_ok_and(|number| (0..=255).contains(&number)))

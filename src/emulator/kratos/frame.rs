@@ -1,9 +1,9 @@
-//! What is around a credential that is imported, of whichever type: an object whose one member is `config`.
+//! The frame of an imported credential of any type: an object with the single member `config`.
 
 use crate::emulator::go::decode::Fields;
 use crate::emulator::go::json::Json;
 
-/// What is in `config`, of which these members are known.
+/// The fields of `config`, which has these known members.
 ///
 /// # Errors
 /// Go's text for the first member that is wrong.

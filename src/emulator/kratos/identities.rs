@@ -1,7 +1,6 @@
 //! The admin API of identities: create one or many, read, replace, patch, delete.
 //!
-//! Owns what each call does to the store, what an answer shows and what is kept. Leaves bodies to
-//! `body`, traits to `traits`.
+//! Owns what each call does to the store, what an answer shows and what is stored. Bodies are in `body`, traits in `traits`.
 
 use ::uuid::Uuid;
 
@@ -26,10 +25,10 @@ fn bad(message: impl Into<String>) -> Problem {
     Problem::bad_request().saying(message)
 }
 
-/// The types whose secrets a query asks for.
+/// The types whose secrets a query requests.
 ///
 /// # Errors
-/// When one of them is none; some calls name it and others what came before it.
+/// When one of them is unknown. The text has the unknown type (`names_it`) or the one before it, depending on the call.
 pub fn included(query: &Form, names_it: bool) -> Result<Vec<String>, Problem> {
     let mut found: Vec<String> = Vec::new();
     for kind in query.all("include_credential") {
@@ -42,7 +41,7 @@ pub fn included(query: &Form, names_it: bool) -> Result<Vec<String>, Problem> {
     Ok(found)
 }
 
-/// An identifier as it is compared with others of its type.
+/// An identifier in the form in which it is compared with others of its type.
 #[must_use]
 pub fn normal(kind: &str, identifier: &str) -> String {
     match kind {
@@ -67,12 +66,12 @@ impl Kratos {
         Ok(Reply::document(201, &identity.wire(&self.base, Show::Only(&[]))).with("location", location))
     }
 
-    /// `PATCH /admin/identities`: each on its own, so that some may fail.
+    /// `PATCH /admin/identities`: each is created by itself, so some may fail.
     ///
     /// # Errors
     /// What is wrong with the request as a whole.
     pub fn create_many(&self, body: &[u8]) -> Result<Reply, Problem> {
-        // The one error that says one thing in its body and another in its status.
+        // The only error whose status differs from the code in its body.
         let bad = |why: String| Problem::internal().saying(why).answered(400);
         let json = parse_first(body).map_err(bad)?;
         let mut fields = Fields::read(&json, "identity", "BatchPatchIdentitiesBody").map_err(bad)?;
@@ -105,7 +104,7 @@ impl Kratos {
             let why = format!("The maximum number of identities {per_request}that can be created or deleted at once is {most}.");
             return Err(Problem::bad_request().because(why));
         }
-        // A body that is wrong in itself fails the whole request, before anything is stored.
+        // A body with an error of its own fails the whole request before anything is stored.
         let mut built = Vec::with_capacity(patches.len());
         let mut passwords = 0;
         for (create, id) in &patches {
@@ -126,7 +125,7 @@ impl Kratos {
             match self.insert(identity) {
                 Ok(identity) => Ok(format!(r#"{{"action":"create","identity":"{}"{patch_id}}}"#, identity.id)),
                 Err(problem) if alone && problem.is_conflict() => Err(problem),
-                // The older release does not tell what is wrong with traits.
+                // The older release does not show what is wrong with traits.
                 Err(problem) if !newer && !problem.is_conflict() => {
                     let problem = problem.because(Problem::bad_request().message());
                     Ok(format!(r#"{{"action":"error"{patch_id},"error":{}}}"#, problem.document()))
@@ -142,7 +141,7 @@ impl Kratos {
         Server { profile: self.profile, unreleased: self.unreleased }
     }
 
-    /// What a body asks for, not yet looked at in the light of its schema.
+    /// The identity of a body, not yet validated by its schema.
     fn build(&self, wanted: &Wanted) -> Result<Identity, Problem> {
         let state = match wanted.state.as_str() {
             "" => "active",
@@ -169,7 +168,7 @@ impl Kratos {
         Ok(identity)
     }
 
-    /// Stores a new identity. What comes back is what the caller gets to see.
+    /// Stores a new identity, and returns it in the form for the answer.
     fn insert(&self, mut identity: Identity) -> Result<Identity, Problem> {
         if identity.schema.is_empty()
             && let Some(first) = self.schemas.first()
@@ -188,13 +187,13 @@ impl Kratos {
         Ok(identity)
     }
 
-    /// Holds the traits against the schema.
+    /// Validates the traits by the schema.
     fn validate(&self, identity: &mut Identity) -> Result<(), Problem> {
         let schema = self.schema_of(&identity.schema)?;
         traits::apply(identity, &schema.parsed).map_err(|complaint| Problem::bad_request().because(complaint.to_string()))
     }
 
-    /// What is kept of an identity that takes the place of `old`.
+    /// The row of an identity that replaces `old`.
     fn row(&self, identity: &Identity, old: &Identity) -> Result<IdentityRow, Problem> {
         let mut kept = Identity { shown_schema: identity.schema.clone(), ..identity.clone() };
         let now = clock::to_microsecond(clock::now()).to_string();
@@ -228,14 +227,14 @@ impl Kratos {
         Ok(IdentityRow { id: kept.id, external_id, organization: kept.organization, document, claims })
     }
 
-    /// An identity as an answer shows it: of providers only what is meant to be seen.
+    /// An identity in the form for answers: providers without their secrets.
     #[must_use]
     pub fn public(&self, identity: &Identity) -> Identity {
         let mut shown = identity.clone();
         for (kind, credential) in shown.credentials.iter_mut().filter(|(kind, _)| *kind == "oidc" || *kind == "saml") {
             let providers = match credential.config.as_ref().and_then(|config| config.member("providers")) {
                 Some(Json::Array(providers)) if !providers.is_empty() => providers.as_slice(),
-                // The older release takes nothing for one provider without a name.
+                // The older release reads null as one provider without a name.
                 Some(Json::Null) if self.profile == Profile::V2_3 => &[Json::Null],
                 _ => {
                     credential.config = None;
@@ -306,8 +305,8 @@ impl Kratos {
         self.update(identity, &old)
     }
 
-    /// `PATCH /admin/identities/{id}`. The older release decodes over what it has loaded: of what a
-    /// patch removes, only parts of traits and metadata go.
+    /// `PATCH /admin/identities/{id}`. The older release decodes over the loaded identity, so a patch can only remove parts of
+    /// traits and metadata.
     ///
     /// # Errors
     /// What is wrong with the request.
@@ -327,7 +326,7 @@ impl Kratos {
         let patched = patch::apply(body, &document, self.profile, denied).map_err(|patch::BadPatch(why)| failed(why))?;
         let base = if newer { Identity::default() } else { old.clone() };
         let mut identity = base.read_over(&patched).map_err(failed)?;
-        // A patch that puts another document in its place cannot make another identity of it.
+        // A patch that replaces the whole document cannot change the id.
         identity.id.clone_from(&old.id);
         identity.shown_schema.clone_from(&old.shown_schema);
         if !newer {
@@ -343,7 +342,7 @@ impl Kratos {
         self.update(identity, &old)
     }
 
-    /// Replaces a stored identity; what comes back shows it as it is, but for secrets.
+    /// Replaces a stored identity, and returns it without secrets.
     fn update(&self, mut identity: Identity, old: &Identity) -> Result<Reply, Problem> {
         self.validate(&mut identity)?;
         identity.updated = clock::to_microsecond(clock::now()).to_string();
@@ -355,7 +354,7 @@ impl Kratos {
     /// `DELETE /admin/identities/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn delete(&self, id: &str) -> Result<Reply, Problem> {
         let id = Uuid::parse_str(id).map_err(|_| Problem::absent())?;
         self.store.remove_identity(&id.to_string())?;
@@ -365,7 +364,7 @@ impl Kratos {
     /// `DELETE /admin/identities/{id}/credentials/{type}`.
     ///
     /// # Errors
-    /// When there is no such credential, or it has to stay.
+    /// When there is no such credential, or it must not be removed.
     pub fn delete_credential(&self, id: &str, kind: &str, identifier: &str) -> Result<Reply, Problem> {
         let wrong = |why: &str| Problem::bad_request().because(why);
         let old = self.load(id)?;
@@ -413,7 +412,7 @@ impl Kratos {
     }
 }
 
-/// A region that there is not is refused, wherever the project is.
+/// An unknown region is refused, whatever the project's region is.
 fn known_region(region: &str) -> Result<(), Problem> {
     let known = ["", "eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"].contains(&region);
     if known { Ok(()) } else { Err(Problem::bad_request().because("The region is not valid.")) }
@@ -424,7 +423,7 @@ fn unique_id(provider: &Json) -> String {
     format!("{}:{}", text("provider"), text("subject"))
 }
 
-/// How many ways there are to sign in.
+/// The number of first factors.
 fn first_factors(identity: &Identity) -> usize {
     let config = |kind: &str, name: &str| identity.credentials.get(kind)?.config.as_ref()?.member(name).cloned();
     let named = |kind: &str| identity.credentials.get(kind).and_then(|found| found.identifiers.clone()).unwrap_or_default();
@@ -439,7 +438,7 @@ fn first_factors(identity: &Identity) -> usize {
     count
 }
 
-/// Completes addresses: those that changed are new ones.
+/// Completes addresses. A changed address is a new one.
 fn settle_addresses(identity: &mut Identity, old: &Identity) {
     let now = clock::now();
     let stored = clock::to_microsecond(now).to_string();
@@ -458,7 +457,7 @@ fn settle_addresses(identity: &mut Identity, old: &Identity) {
                 address.verified_at = Some(now.to_string());
             }
         }
-        // What is kept of it is the same, even where it was found anew.
+        // An address that was found again is the same if its stored values are.
         let kept = |address: &Address| (address.value.clone(), address.via.clone(), address.status.clone(), address.verified_at.clone());
         if let Some(old) = old.iter().find(|old| kept(old) == kept(address)) {
             address.clone_from(old);

@@ -1,6 +1,6 @@
-//! An identity: what it holds, how it is printed and read back.
+//! An identity: its content, and how it is printed and read back.
 //!
-//! Owns the order of the members and what is left out where. Decides nothing about their values.
+//! Owns the order of the members and which ones are left out. Does not check their values.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use crate::emulator::go::decode::{Fields, fold};
 use crate::emulator::go::json::{Json, html_safe, quote};
 use crate::emulator::go::uuid;
 
-/// The instant that Go prints where there is none.
+/// Go's zero time, which it prints for an unset time.
 pub const NEVER: &str = "0001-01-01T00:00:00Z";
 
 /// A way to sign in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential {
-    /// What it is found by; none at all until something was set.
+    /// The identifiers that it is found by; `None` until some were set.
     pub identifiers: Option<Vec<String>>,
-    /// Its secrets; none until there are some.
+    /// Its secrets; `None` until there are some.
     pub config: Option<Json>,
-    /// The version of that.
+    /// The version of `config`.
     pub version: i64,
-    /// When it was stored first.
+    /// When it was first stored.
     pub created: String,
-    /// When it was stored last.
+    /// When it was last stored.
     pub updated: String,
 }
 
@@ -35,7 +35,7 @@ impl Default for Credential {
     }
 }
 
-/// An address to verify, or one to recover the account with: that one is never verified.
+/// An address for verification or for recovery. The latter is never verified.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Address {
     /// Its own id.
@@ -44,15 +44,15 @@ pub struct Address {
     pub value: String,
     /// Whether it is verified.
     pub verified: bool,
-    /// By which way it is reached.
+    /// How it is reached: `email` or `sms`.
     pub via: String,
-    /// How far verification got.
+    /// The status of the verification.
     pub status: String,
     /// When it was verified.
     pub verified_at: Option<String>,
-    /// When it was stored first.
+    /// When it was first stored.
     pub created: String,
-    /// When it was stored last.
+    /// When it was last stored.
     pub updated: String,
 }
 
@@ -61,17 +61,17 @@ pub struct Address {
 pub struct Identity {
     /// Its id.
     pub id: String,
-    /// The id that its owner gave it.
+    /// The id that the API's user gave to it.
     pub external_id: String,
-    /// Ways to sign in, by their type.
+    /// Credentials, by their type.
     pub credentials: BTreeMap<String, Credential>,
     /// The schema of its traits.
     pub schema: String,
-    /// The schema whose URL is shown: a change of schema does not show before the next read.
+    /// The schema whose URL is shown. A change of the schema shows only in the next read.
     pub shown_schema: String,
     /// `active` or `inactive`.
     pub state: String,
-    /// Since when.
+    /// When the state last changed.
     pub state_changed: String,
     /// The traits.
     pub traits: Option<Json>,
@@ -83,22 +83,22 @@ pub struct Identity {
     pub metadata_public: Option<Json>,
     /// Metadata for administrators.
     pub metadata_admin: Option<Json>,
-    /// When it was stored first.
+    /// When it was first stored.
     pub created: String,
-    /// When it was stored last.
+    /// When it was last stored.
     pub updated: String,
-    /// The organization it belongs to.
+    /// Its organization.
     pub organization: Option<String>,
-    /// The region it is in; empty where there is one only.
+    /// Its region; empty if there is only one.
     pub region: String,
 }
 
-/// How much of the credentials is shown.
+/// Which credentials are shown.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Show<'a> {
     /// Nothing.
     Nothing,
-    /// All but what is secret, except for these types.
+    /// Everything except secrets; for these types, the secrets too.
     Only(&'a [String]),
     /// Everything, to be stored or patched.
     Everything,
@@ -150,7 +150,7 @@ impl Address {
         out.end()
     }
 
-    /// Reads an address out of a struct of that name.
+    /// Reads an address in a Go struct with this name.
     ///
     /// # Errors
     /// Go's text for the first member that is wrong.
@@ -203,13 +203,13 @@ impl Credential {
 }
 
 impl Identity {
-    /// Where its schema is served.
+    /// The URL of its schema.
     #[must_use]
     pub fn schema_url(&self, base: &str) -> String {
         format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.shown_schema))
     }
 
-    /// The JSON object. `base` is where schemas are served.
+    /// The JSON object. `base` is the beginning of the URLs of schemas.
     #[must_use]
     pub fn wire(&self, base: &str, show: Show<'_>) -> String {
         let mut out = Members::default();
@@ -254,7 +254,7 @@ impl Identity {
         out.end()
     }
 
-    /// Decodes what [`wire`](Self::wire) has printed, perhaps patched meanwhile, over what this holds.
+    /// Decodes the output of [`wire`](Self::wire), which may have been patched, over this identity.
     ///
     /// # Errors
     /// Go's text for the first member of a wrong type.
@@ -312,7 +312,8 @@ impl Identity {
     }
 }
 
-/// The organization in the member of this name, in the usual spelling of its id. What is no text is taken for its own spelling.
+/// The organization in the member of this name, in the usual spelling of its id. A value that is not text is used in its own
+/// spelling.
 pub fn organization(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
     let id = fields.raw(name).filter(|json| **json != Json::Null)?;
     match uuid::parse(&id.as_text().unwrap_or_else(|| id.compact())) {

@@ -1,6 +1,6 @@
-//! Keywords of JSON schemas that look at one value only.
+//! Keywords of JSON Schema that concern a single value.
 //!
-//! Owns types, lengths, limits and equality. Knows nothing of schemas in schemas.
+//! Owns types, lengths, limits and equality. Does not know nested schemas.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -12,7 +12,7 @@ use crate::emulator::go::url::quote;
 
 type Comparison = fn(f64, f64) -> bool;
 
-/// What is wrong with the type of a value, if anything is.
+/// The complaint about the type of a value, if it is wrong.
 #[must_use]
 pub fn wrong_type(place: Place<'_>) -> Option<Complaint> {
     let wanted = match place.schema.member("type")? {
@@ -28,7 +28,7 @@ pub fn wrong_type(place: Place<'_>) -> Option<Complaint> {
     (!fits).then(|| place.complain("type", format!("expected {}, but got {kind}", wanted.join(" or "))))
 }
 
-/// Holds text against the keywords that limit it.
+/// Checks text by the keywords for text.
 pub fn text(place: Place<'_>, found: &mut Vec<Complaint>) {
     let text = place.value.as_text().unwrap_or_default();
     let count = text.chars().count();
@@ -45,7 +45,7 @@ pub fn text(place: Place<'_>, found: &mut Vec<Complaint>) {
     content(place, &text, found);
 }
 
-/// Holds text against what it is said to be the spelling of: draft 7 lets a validator do so, and Kratos's does.
+/// Checks encoded content: draft 7 leaves that to the validator, and Kratos' validator does it.
 fn content(place: Place<'_>, text: &str, found: &mut Vec<Complaint>) {
     let said = |keyword| place.schema.member(keyword).and_then(Json::as_text);
     let bytes = match said("contentEncoding").as_deref() {
@@ -60,7 +60,7 @@ fn content(place: Place<'_>, text: &str, found: &mut Vec<Complaint>) {
     }
 }
 
-/// Holds a number against the keywords that limit it.
+/// Checks a number by the keywords for numbers.
 pub fn number(place: Place<'_>, raw: &str, found: &mut Vec<Complaint>) {
     let value: f64 = raw.parse().unwrap_or(0.0);
     let rules: [(&str, &str, Comparison); 4] = [
@@ -83,7 +83,7 @@ pub fn number(place: Place<'_>, raw: &str, found: &mut Vec<Complaint>) {
     }
 }
 
-/// A keyword that says how many.
+/// The value of a keyword for a number of items.
 #[must_use]
 pub fn length(schema: &Json, keyword: &str) -> Option<usize> {
     match schema.member(keyword)? {
@@ -115,7 +115,7 @@ pub fn same(a: &Json, b: &Json) -> bool {
     }
 }
 
-/// A value as complaints show what they expect.
+/// The expected value, in the form of complaints.
 #[must_use]
 pub fn shown(json: &Json) -> String {
     match json {
@@ -125,7 +125,7 @@ pub fn shown(json: &Json) -> String {
     }
 }
 
-/// A value as complaints show what they got.
+/// The actual value, in the form of complaints.
 #[must_use]
 pub fn in_quotes(json: &Json) -> String {
     quote(&json.as_text().unwrap_or_else(|| json.compact()))

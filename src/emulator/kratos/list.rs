@@ -17,7 +17,7 @@ const DEFAULT: u64 = 250;
 const MOST: u64 = 500;
 /// Before every id.
 const START: &str = "00000000-0000-0000-0000-000000000000";
-/// How far pages may be counted.
+/// Up to which item pages may be requested by number.
 const FARTHEST: u64 = 1000;
 
 fn wrong(reason: impl Into<String>) -> Problem {
@@ -88,7 +88,7 @@ impl Kratos {
     }
 }
 
-/// How many, and the query as links repeat it: the old name of the size is replaced by the new one.
+/// The size, and the query for links, in which the new name of the size replaces the old one.
 fn page_size(query: &Form, newer: bool) -> Result<(u64, Form), Problem> {
     let mut query = query.clone();
     if query.has("per_page") && !query.has("page_size") && !query.has("page_token") {
@@ -107,7 +107,7 @@ fn page_size(query: &Form, newer: bool) -> Result<(u64, Form), Problem> {
     Ok((if newer { size.min(MOST) } else { size.min(u64::from(u32::MAX)) }, query))
 }
 
-/// What to look for, and by how many filters.
+/// The selection, and the number of filters.
 fn selection(query: &Form, newer: bool) -> Result<(IdentitySelection, usize), Problem> {
     let mut which = IdentitySelection::default();
     let mut filters = 0;

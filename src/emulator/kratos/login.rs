@@ -1,7 +1,7 @@
-//! Signing in with a password, the way that programs do: a login is begun, and what is sent to it makes a session.
+//! Signing in with a password as API clients do: a login flow is begun, and submitting it makes a session.
 //!
-//! Owns the two requests and the form that they answer with. There is no other way to sign in here, and no browser's.
-//! Passwords are compared that were set in clear text; of imported hashes, only the emulator's own are understood.
+//! Owns the two requests and the form in their answers. There are no other sign-in methods here, and no browser flows. Passwords
+//! that were set in clear text can be compared; of imported hashes, only the emulator's own can.
 
 use ::uuid::Uuid;
 
@@ -21,7 +21,7 @@ use crate::emulator::{Profile, clock, secret};
 const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const HOUR: i64 = 3600;
 
-/// What is said on the form, as JSON: of it as a whole, or of one of its two inputs.
+/// The messages on the form, as JSON: for the whole form, or for one of its two inputs.
 #[derive(Default)]
 struct Said {
     form: Option<String>,
@@ -49,7 +49,7 @@ impl Kratos {
     /// `POST /self-service/login`.
     ///
     /// # Errors
-    /// When there is no such login, or whoever signs in may not.
+    /// When there is no such login, or the identity may not sign in.
     pub fn log_in(&self, call: &Call) -> Result<Reply, Problem> {
         let missing = |_| Problem::bad_request().because("The flow query parameter is missing or malformed.");
         let row = self.store.login(&uuid::parse(call.query.get("flow")).map_err(missing)?)?;
@@ -66,7 +66,7 @@ impl Kratos {
             let said = r#"{"id":4010002,"text":"Could not find a strategy to log you in with. Did you fill out the form correctly?","type":"error"}"#;
             return again("", Said { form: Some(said.to_owned()), ..Said::default() });
         }
-        // The second name is an older one.
+        // The second name is the older one.
         let identifier = text("identifier").or_else(|| text("password_identifier"));
         let password = text("password");
         let lacks = |name: &str| {
@@ -105,7 +105,7 @@ impl Kratos {
         parse_first(&call.body).map_err(|why| format!("Unable to decode JSON payload: {why}"))
     }
 
-    /// Who signs in with this identifier and password.
+    /// The identity that signs in with this identifier and password.
     fn signed_in(&self, identifier: &str, password: &str) -> Result<Option<Identity>, Problem> {
         let Ok(document) = self.store.identity_by_claim("credential:password", &normal("password", identifier)) else { return Ok(None) };
         let identity = self.read(&document)?;
@@ -132,7 +132,7 @@ impl Kratos {
         Ok((token, row))
     }
 
-    /// The login as its form.
+    /// The login flow with its form.
     fn form(&self, row: &LoginRow, identifier: &str, said: &Said) -> String {
         let LoginRow { id, issued, expires, .. } = row;
         let stored = clock::parse(issued).ok().flatten().map(|at| clock::to_microsecond(at).to_string()).unwrap_or_default();
@@ -172,7 +172,7 @@ impl Kratos {
         )
     }
 
-    /// What the identifier is called: as the default schema calls the one trait that is one.
+    /// The label of the identifier: the title in the default schema, if a single trait is an identifier.
     fn identifier_label(&self) -> String {
         let traits = self
             .schemas

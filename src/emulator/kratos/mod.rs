@@ -1,14 +1,14 @@
 //! Kratos: identities and the schemas of their traits.
 //!
-//! Owns the routes, the kinds of objects and what every handler needs; the handlers are in the files beside this one.
-//! With the older profile, release 1.3.1 is played, otherwise 26.2.0.
+//! Owns the routes, the kinds of objects and what every handler needs; the handlers are in the files beside this one. Emulates
+//! release 1.3.1 with the older profile, otherwise 26.2.0.
 //!
-//! What differs from a real server on purpose, one port apart:
-//! * people sign in with a password alone, and the way that programs do; there are no messages, and what a recovery link or
-//!   code leads to is not there;
+//! Intended differences from a real server, besides the single port:
+//! * people sign in only with a password, as API clients do; no messages are sent, and the pages of recovery links and codes do
+//!   not exist;
 //! * imported passwords in clear text are hashed with PBKDF2 and few rounds, not with bcrypt;
-//! * tokens of providers are neither encrypted nor ever there;
-//! * what `schema` and `formats` say that they do not cover.
+//! * there are no tokens of providers, encrypted or not;
+//! * the parts of JSON Schema that `schema` and `formats` list as not covered.
 
 use std::sync::Arc;
 
@@ -46,11 +46,11 @@ pub mod traits;
 
 /// The service.
 pub struct Kratos {
-    /// Which release is played.
+    /// The release.
     pub profile: Profile,
-    /// Whether what no release has yet is served.
+    /// Whether to support features that no release has yet.
     pub unreleased: bool,
-    /// What it remembers.
+    /// The storage.
     pub store: Arc<Store>,
     /// Its own address, without a slash at the end.
     pub base: String,
@@ -58,7 +58,7 @@ pub struct Kratos {
     pub schemas: Vec<IdentitySchema>,
 }
 
-/// A route of this service: said once, so that its handlers need no types.
+/// A route of this service, so that the handlers need no type annotations.
 const fn at(path: &'static str) -> Route<Kratos> {
     Route::at(path)
 }
@@ -159,7 +159,7 @@ impl Service for Kratos {
             .iter()
             .any(|start| call.path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
         let prefixed = match (lacks_prefix, newer) {
-            // What puts the prefix before it knows the decoded path only, and cleans it.
+            // The handler that adds the prefix only has the decoded path, and cleans it.
             (true, true) => path_text(&join_path(&["/admin", &percent_decode(&call.path)?])),
             (true, false) => format!("/admin{}", call.path),
             (false, _) => call.path.clone(),
@@ -194,15 +194,15 @@ impl Service for Kratos {
 }
 
 impl Kratos {
-    /// Where the public API has what the admin API has not.
+    /// Redirects to the public API for a route that the admin API does not have.
     fn elsewhere(&self, method: &str, path: &str) -> Reply {
         Reply::redirect(method, 307, &format!("{}{path}", self.base))
     }
 
-    /// A stored identity. What is no id is the id of nobody.
+    /// A stored identity. A malformed id is like an unknown one.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn load(&self, id: &str) -> Result<Identity, Problem> {
         let id = uuid::Uuid::parse_str(id).map_err(|_| Problem::absent())?;
         self.read(&self.store.identity(&id.to_string())?)
@@ -215,12 +215,12 @@ impl Kratos {
     /// Reads a stored document.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it cannot be read.
     pub fn read(&self, document: &str) -> Result<Identity, Problem> {
         let read = parse_whole(document.as_bytes()).and_then(|json| Identity::default().read_over(&json));
         let mut identity = read.map_err(|cause| Problem::from(StoreError::Broken(cause)))?;
         identity.shown_schema.clone_from(&identity.schema);
-        // What was never set, reads as null.
+        // Metadata that was never set reads as null.
         identity.metadata_public.get_or_insert(Json::Null);
         identity.metadata_admin.get_or_insert(Json::Null);
         identity.verifiable.sort_by(|a, b| a.id.cmp(&b.id));
@@ -229,10 +229,10 @@ impl Kratos {
     }
 }
 
-/// The body, of a request that has to say that it is JSON.
+/// The JSON body of a request, which needs a JSON content type.
 ///
 /// # Errors
-/// When it does not, or is none.
+/// When the content type is another, or the body is not JSON.
 pub fn json_body(call: &Call) -> Result<Json, Problem> {
     let wrong = |why: String| Problem::bad_request().because(why);
     if call.body.is_empty() {

@@ -1,8 +1,8 @@
-//! Patterns of schemas, which Kratos takes for Go's regular expressions.
+//! Patterns of schemas, which Kratos reads as Go's regular expressions.
 //!
-//! Owns what is written otherwise for the library here. Both know the syntax of RE2; they differ in what classes such
-//! as `\d` stand for, in what brackets may hold without a mark, and in what may be escaped. A few that Go refuses are
-//! taken here, such as a repetition that is repeated.
+//! Owns the translation for the library here. Both have the syntax of RE2, but differ in the meaning of classes such as `\d`, in
+//! the characters that brackets may contain without an escape, and in what may be escaped. A few patterns that Go refuses are
+//! accepted here, such as a repetition of a repetition.
 
 use regex::Regex;
 
@@ -14,11 +14,11 @@ pub fn compile(pattern: &str) -> Result<Regex, String> {
     Regex::new(&respell(pattern)).map_err(|error| error.to_string())
 }
 
-/// The pattern as the library here reads it.
+/// The pattern in the syntax of the library here.
 fn respell(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
-    // Inside of brackets, and whether nothing stands there yet.
+    // Whether this is inside of brackets, and if so, whether they are still empty.
     let mut class: Option<bool> = None;
     while let Some(first) = rest.chars().next() {
         let mut length = first.len_utf8();
@@ -53,7 +53,7 @@ fn respell(pattern: &str) -> String {
                 }
                 class = Some(true);
             }
-            // The first one is a member, as is any bracket that opens no name such as `[:alpha:]`.
+            // A bracket in the first place is a member, and so is one that does not begin a name such as `[:alpha:]`.
             (']', _) if class == Some(true) => {
                 out.push_str("\\]");
                 class = Some(false);
@@ -86,7 +86,7 @@ fn respell(pattern: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What Go's package `regexp` says of these.
+    /// Expected values are those of Go's package `regexp`.
     #[test]
     fn patterns_match_what_they_match_in_go() {
         for (pattern, fits, fails) in [

@@ -1,7 +1,7 @@
-//! Recovery links and codes, as administrators make them for somebody.
+//! Recovery links and codes that administrators make.
 //!
-//! Owns what may be asked for and the answers, which are the only copy: nothing is sent. What they lead to, a page on
-//! which the account is recovered, is not there, so nothing is kept of them.
+//! Owns the requests and the answers, which are the only copy: nothing is sent. The page for recovering an account does not exist
+//! here, so links and codes are not stored.
 
 use ::uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::value::duration;
 
 const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 const HOUR: i64 = 3_600_000_000_000;
-/// The page of a server that nobody gave one of its own.
+/// The default page of a server.
 const PAGE: &str = "https://www.ory.sh/kratos/docs/fallback/recovery";
 
 struct Wanted {
@@ -70,7 +70,7 @@ impl Kratos {
     }
 }
 
-/// Here, what means something in HTML is not escaped.
+/// A JSON text without escapes for HTML.
 fn plain(text: &str) -> String {
     quote(text).replace("\\u0026", "&")
 }
@@ -85,7 +85,7 @@ fn read(json: &Json, package: &str, owner: &str, past: impl Fn(&str, i64) -> Str
         None
     });
     let expires_in = fields.text("expires_in");
-    // Links know no such member.
+    // Links do not have this member.
     let flow_type = if package == "code" { fields.typed_text("flow_type", "flow.Type") } else { None };
     fields.finish().map_err(undecodable)?;
     let nanoseconds = match expires_in.as_str() {

@@ -1,9 +1,9 @@
-//! Whether a document fits a JSON schema, in the words of Kratos's validator.
+//! Validates a document by a JSON schema, with the messages of Kratos' validator.
 //!
-//! Owns the keywords of draft 7 that hold others. Knows no keyword of Ory's own: whoever
-//! asks may look at every part of the schema together with the value that stands there.
+//! Owns the keywords of draft 7 that contain others. Does not know Ory's own keywords: the caller may look at every part of the
+//! schema together with the value that it applies to.
 //!
-//! Not covered: `$ref` to anything but a place in the same document.
+//! Not covered: `$ref` to another document.
 
 use super::complaint::{Complaint, Place};
 use super::keywords::{in_quotes, length, names, number, same, shown, text, wrong_type};
@@ -15,7 +15,7 @@ use crate::emulator::go::url::quote;
 /// Looks at a place; may complain.
 pub type Look<'l> = &'l mut dyn FnMut(Place<'_>) -> Result<(), Complaint>;
 
-/// Holds a document against a schema.
+/// Validates a document by a schema.
 ///
 /// # Errors
 /// What does not fit.
@@ -36,7 +36,7 @@ pub fn check_patterns(schema: &Json) -> Result<(), String> {
             ("patternProperties", Json::Object(patterns)) => {
                 patterns.iter().try_for_each(|(text, inner)| check(text).and_then(|()| check_patterns(inner)))
             }
-            // What looks like a schema there is data.
+            // These contain data, not schemas.
             ("const" | "enum" | "default" | "examples", _) => Ok(()),
             _ => check_patterns(inner),
         }),
@@ -49,7 +49,7 @@ struct Validator<'r> {
     root: &'r Json,
 }
 
-/// Deeper than any honest schema; a schema that refers to itself has to end somewhere.
+/// The maximum depth, more than useful schemas have. It ends schemas that refer to themselves.
 const DEEPEST: usize = 100;
 
 impl Validator<'_> {

@@ -1,4 +1,4 @@
-//! Serving the schemas of identities.
+//! Serving identity schemas.
 //!
 //! Owns their list and single schemas. They come from the options and are never written.
 
@@ -14,7 +14,7 @@ use crate::emulator::go::json::{html_safe, quote};
 use crate::emulator::paging::OffsetPage;
 use crate::emulator::reply::Reply;
 
-/// The `Link` header of a list that knows both ways to ask for a page.
+/// The `Link` header of a list that supports page numbers and tokens.
 #[must_use]
 pub fn links(page: &OffsetPage, path: &str, query: &Form, total: u64) -> String {
     page.links_with(total, |size, offset| {
@@ -28,7 +28,7 @@ pub fn links(page: &OffsetPage, path: &str, query: &Form, total: u64) -> String 
 }
 
 impl Kratos {
-    /// The schema of that id, or the default one if that is empty.
+    /// The schema with this id, or the default one if the id is empty.
     ///
     /// # Errors
     /// When there is none.
@@ -51,10 +51,10 @@ impl Kratos {
         Reply::document(200, &document).with("x-total-count", total.to_string()).with("link", links(&page, path, query, total))
     }
 
-    /// `GET /schemas/{id}`. The id may be coded, as in the URLs that identities carry.
+    /// `GET /schemas/{id}`. The id may be encoded, as in the schema URLs of identities.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn schema(&self, id: &str) -> Result<Reply, Problem> {
         let decoded = URL_SAFE_NO_PAD.decode(id).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let of = |id: &str| self.schemas.iter().find(|schema| schema.id == id);
@@ -66,7 +66,7 @@ impl Kratos {
             Profile::V26_2 => "application/json; charset=utf-8",
             Profile::V2_3 => "application/json",
         };
-        // As it was given, not as it was read.
+        // In its original spelling.
         let mut reply = Reply::empty(200).with("content-type", kind);
         reply.body = schema.document.clone().into_bytes();
         Ok(reply)

@@ -1,6 +1,6 @@
-//! Sessions: what administrators see of them and do to them, and what their own token shows.
+//! Sessions: the admin API for them, and what a session token shows.
 //!
-//! Owns the wire form, the lists and their pages. How one begins is for `login`.
+//! Owns the wire form, the lists and their pages. Sessions begin in `login`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,17 +21,17 @@ use crate::emulator::{Profile, clock, secret};
 pub const LIFESPAN: i64 = 24 * 3600;
 const DEFAULT: u64 = 250;
 const MOST: u64 = 1000;
-/// Before every session: one that was stored long from now.
+/// Before every session in the order of lists: a time in the far future.
 const START: (&str, &str) = ("2200-12-31 23:59:59", "00000000-0000-0000-0000-000000000000");
 
-/// What is shown of a session beside itself.
+/// Which devices are shown with a session.
 #[derive(Clone, Copy)]
 pub enum Devices {
     /// `null`.
     Null,
-    /// None, although there are some.
+    /// An empty list, although there are devices.
     Empty,
-    /// Those that it was used on.
+    /// The devices that it was used on.
     All,
 }
 
@@ -42,7 +42,7 @@ pub enum Whose {
     Null,
     /// Without its addresses.
     Bare,
-    /// So, and without the address of its schema: the server's own slip.
+    /// Without its addresses and the URL of its schema, as the server does by mistake.
     Unplaced,
     /// With its addresses.
     Whole,
@@ -67,7 +67,7 @@ impl Kratos {
             "null".to_owned()
         } else {
             let mut identity = Identity { metadata_admin: None, ..self.load(&row.identity)? };
-            // Only who looks at the identity sees that it may not be used.
+            // Only an answer with the identity shows that the identity is inactive.
             active &= identity.state == "active";
             if whose != Whose::Whole {
                 identity.verifiable.clear();
@@ -135,7 +135,7 @@ impl Kratos {
         }
     }
 
-    /// `GET /admin/identities/{id}/sessions`. Nobody has to be there for there to be none.
+    /// `GET /admin/identities/{id}/sessions`. For an unknown identity, the list is empty.
     ///
     /// # Errors
     /// When the query cannot be read.
@@ -154,7 +154,7 @@ impl Kratos {
     /// `DELETE /admin/identities/{id}/sessions`.
     ///
     /// # Errors
-    /// When it has none.
+    /// When it has no sessions.
     pub fn delete_sessions_of(&self, id: &str) -> Result<Reply, Problem> {
         self.store.remove_sessions(&id_of(id)?)?;
         Ok(Reply::empty(204))
@@ -163,26 +163,26 @@ impl Kratos {
     /// `GET /admin/sessions/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn show_session(&self, id: &str, query: &Form) -> Result<Reply, Problem> {
         let id = id_of(id)?;
         let (whose, devices) = expand(query, Whose::Whole, Devices::Empty)?;
         Ok(Reply::document(200, &self.session_wire(&self.store.session(&id)?, whose, devices)?))
     }
 
-    /// `DELETE /admin/sessions/{id}`: ends it, as often as that is asked for.
+    /// `DELETE /admin/sessions/{id}`: ends it, which may be repeated.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn end_session(&self, id: &str) -> Result<Reply, Problem> {
         self.store.end_session(&id_of(id)?)?;
         Ok(Reply::empty(204).with("content-type", "application/json; charset=utf-8"))
     }
 
-    /// `PATCH /admin/sessions/{id}/extend`. One that was ended stays so.
+    /// `PATCH /admin/sessions/{id}/extend`. An ended session stays ended.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// When there is none with this id.
     pub fn extend_session(&self, id: &str) -> Result<Reply, Problem> {
         let id = id_of(id)?;
         let expires = clock::later(clock::now(), LIFESPAN).to_string();
@@ -193,7 +193,7 @@ impl Kratos {
     /// `GET /sessions/whoami`.
     ///
     /// # Errors
-    /// When the token is of no session that is good.
+    /// When the token is not that of a valid session.
     pub fn whoami(&self, call: &Call) -> Result<Reply, Problem> {
         let none = || Problem::unauthorized().because("No valid session credentials found in the request.");
         let bearer = || {
@@ -209,7 +209,7 @@ impl Kratos {
     }
 }
 
-/// Go's `strconv.ParseBool`, where there is something to parse.
+/// Go's `strconv.ParseBool` for a parameter that is set.
 fn active(query: &Form) -> Result<Option<(bool, i64)>, Problem> {
     let active = match query.get("active") {
         "" => return Ok(None),
@@ -220,7 +220,8 @@ fn active(query: &Form) -> Result<Option<(bool, i64)>, Problem> {
     Ok(Some((active, clock::seconds())))
 }
 
-/// What a query asks for, where an identity is shown so, and devices so unless they are asked for.
+/// How the identity and the devices are shown for a query: `with` if it requests the identity, `without` if it does not request
+/// devices.
 fn expand(query: &Form, with: Whose, without: Devices) -> Result<(Whose, Devices), Problem> {
     let (mut whose, mut devices) = (Whose::Null, without);
     for wanted in query.all("expand") {
@@ -233,7 +234,7 @@ fn expand(query: &Form, with: Whose, without: Devices) -> Result<(Whose, Devices
     Ok((whose, devices))
 }
 
-/// When the last session of a page was stored, and its id.
+/// The time and the id of the last session of a page.
 fn open(token: &str) -> Option<(String, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
     let part = |name: &str| text.split('/').find_map(|part| part.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned);

@@ -1,7 +1,6 @@
-//! What a schema makes of traits: whether they are valid, and which of them are identifiers and
-//! addresses.
+//! Applies a schema to traits: whether they are valid, and which of them are identifiers and addresses.
 //!
-//! Owns Ory's own keyword. Leaves the others to `schema`.
+//! Owns Ory's own keyword. The others are in `schema`.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +14,13 @@ use crate::emulator::go::json::{Json, parse_whole, quote};
 #[derive(Default)]
 struct Found {
     identifiers: BTreeMap<&'static str, Vec<String>>,
-    /// Way and address.
+    /// Channel and address.
     codes: Vec<(String, String)>,
     verifiable: Vec<Address>,
     recovery: Vec<Address>,
 }
 
-/// Validates the traits and brings what follows from them up to date.
+/// Validates the traits, and updates the identifiers and addresses that are taken from them.
 ///
 /// # Errors
 /// What is wrong with them.
@@ -43,7 +42,7 @@ pub fn apply(identity: &mut Identity, schema: &Json) -> Result<(), Complaint> {
         code.config = parse_whole(format!(r#"{{"addresses":[{}]}}"#, addresses.join(",")).as_bytes()).ok();
         code.identifiers = Some(unique(found.codes.into_iter().map(|code| code.1)));
     }
-    // Those that are there already keep what is known about them; those that no trait names go.
+    // Existing addresses keep their facts; those that are no longer in the traits are removed.
     let known = |fresh: Vec<Address>, old: &[Address]| -> Vec<Address> {
         let keep =
             |address: Address| old.iter().find(|old| old.value == address.value && old.via == address.via).cloned().unwrap_or(address);
@@ -132,7 +131,7 @@ fn push(list: &mut Vec<Address>, address: Address) {
     }
 }
 
-/// Each once, where it came first.
+/// Each value once, in the order of the first occurrence.
 fn unique(values: impl Iterator<Item = String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for value in values {

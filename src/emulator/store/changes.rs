@@ -31,6 +31,11 @@ pub struct Change {
 pub type Held = (&'static str, String, String);
 
 impl Stored {
+    /// A document as people are to see it, of what is kept.
+    fn shown(&self, kept: String) -> String {
+        self.whole.and_then(|whole| whole(&kept)).unwrap_or(kept)
+    }
+
     /// The triggers that write down the changes of a kind of that name.
     fn triggers(&self, name: &str) -> String {
         let Self { table, id, label, document, parts, .. } = self;
@@ -148,11 +153,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn object(&self, kind: &str, id: &str) -> Result<Option<String>, StoreError> {
-        let Some((_, Stored { table, id: key, document, .. })) = self.kept_as(kind) else { return Ok(None) };
+        let Some((_, stored @ Stored { table, id: key, document, .. })) = self.kept_as(kind) else { return Ok(None) };
         let query = format!("SELECT {document} FROM {table} AS o WHERE {key} = ?").replace("row.", "o.");
         let own = self.lock().prepare_cached(&query)?.query_row([id], |row| row.get(0)).optional()?;
         if own.is_some() {
-            return Ok(own);
+            return Ok(own.map(|kept| stored.shown(kept)));
         }
         self.beside().iter().find_map(|other| other.object(kind, id).transpose()).transpose()
     }
@@ -160,8 +165,13 @@ impl Store {
     fn read_changes(&self, transaction: &Transaction<'_>) -> Result<Vec<Change>, StoreError> {
         let mut statement = transaction.prepare_cached("SELECT kind, id, label, before, after FROM change ORDER BY at")?;
         let rows = statement.query_map([], |row| {
-            let kind = self.kept_as(row.get_ref(0)?.as_str()?).map_or("", |kept| kept.0);
-            Ok(Change { kind, id: row.get(1)?, label: row.get(2)?, before: row.get(3)?, after: row.get(4)? })
+            let kept = self.kept_as(row.get_ref(0)?.as_str()?);
+            let whole = |kept_as: Option<String>| match kept {
+                Some((_, stored)) => kept_as.map(|document| stored.shown(document)),
+                None => kept_as,
+            };
+            let kind = kept.map_or("", |kept| kept.0);
+            Ok(Change { kind, id: row.get(1)?, label: row.get(2)?, before: whole(row.get(3)?), after: whole(row.get(4)?) })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

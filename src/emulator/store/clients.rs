@@ -11,7 +11,7 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS client (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,
     secret TEXT NOT NULL, registration TEXT NOT NULL, created TEXT NOT NULL, document TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE TABLE IF NOT EXISTS token (
     signature TEXT PRIMARY KEY,
     client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
@@ -27,15 +27,17 @@ CREATE TABLE IF NOT EXISTS rotated_secret (
 CREATE INDEX IF NOT EXISTS token_client ON token (client_id);
 ";
 
-/// How clients are watched.
-pub static STORED: Stored = Stored {
+/// How clients are watched. Whoever makes the documents says how they become whole.
+pub const STORED: Stored = Stored {
     tables: &[SCHEMA],
     table: "client",
     id: "row.id",
     label: "row.name",
     // The hash tells whether the secret is another one.
-    document: "json_set(row.document, '$.client_secret', row.secret)",
+    document: "json_set(row.document, '$.client_id', row.id, '$.client_name', row.name, '$.owner', row.owner,
+        '$.created_at', row.created, '$.client_secret', row.secret)",
     parts: None,
+    whole: None,
 };
 
 /// One stored client.
@@ -48,7 +50,7 @@ pub struct ClientRow {
     pub owner: String,
     /// The hash of its secret.
     pub secret: String,
-    /// The hashes of older secrets that still work, the newest first. Lists of clients go without.
+    /// The hashes of older secrets that still work, the newest first. Lists of clients go without secrets and tokens.
     pub rotated: Vec<String>,
     /// The signature of its registration token; empty if it has none.
     pub registration: String,
@@ -150,12 +152,14 @@ impl Store {
     /// When the database fails.
     pub fn clients(&self, which: &Selection<'_>) -> Result<Vec<ClientRow>, StoreError> {
         let connection = self.lock();
+        // No id is empty. Those that are left out are passed in the index of ids, and not read.
         let mut statement = connection.prepare_cached(
-            "SELECT id, name, owner, secret, registration, created, document FROM client
-             WHERE (?1 = '' OR name = ?1) AND (?2 = '' OR owner = ?2) AND (?3 IS NULL OR id > ?3)
+            "SELECT id, name, owner, '', '', created, document FROM client
+             WHERE id > ?3 AND (?1 = '' OR name = ?1) AND (?2 = '' OR owner = ?2)
              ORDER BY id LIMIT ?4 OFFSET ?5",
         )?;
-        let rows = statement.query_map(params![which.name, which.owner, which.after, span(which.limit), span(which.offset)], client_of)?;
+        let after = which.after.unwrap_or_default();
+        let rows = statement.query_map(params![which.name, which.owner, after, span(which.limit), span(which.offset)], client_of)?;
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         Ok(rows)
     }

@@ -28,6 +28,7 @@ pub static STORED: Stored = Stored {
     label: "coalesce(json_extract(row.document, '$.traits.email'), row.external_id, '')",
     document: "row.document",
     parts: None,
+    whole: None,
 };
 
 /// One identity.

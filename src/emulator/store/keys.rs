@@ -34,11 +34,19 @@ pub static KEY_SETS: Stored = Stored {
         "(SELECT iif(count(*) = 0, NULL, json_object('keys', json_group_array(json(document)))) FROM (SELECT document FROM jwk WHERE key_set = row.key_set AND added <> row.added ORDER BY added DESC))",
         "(SELECT json_object('keys', json_group_array(json(document))) FROM (SELECT added, document FROM jwk WHERE key_set = row.key_set AND added <> row.added UNION ALL SELECT row.added, row.document ORDER BY added DESC))",
     ]),
+    whole: None,
 };
 
 /// How trusted issuers are watched.
-pub static TRUSTS: Stored =
-    Stored { tables: &[TRUST_TABLE], table: "trust", id: "row.id", label: "row.issuer", document: "row.document", parts: None };
+pub static TRUSTS: Stored = Stored {
+    tables: &[TRUST_TABLE],
+    table: "trust",
+    id: "row.id",
+    label: "row.issuer",
+    document: "row.document",
+    parts: None,
+    whole: None,
+};
 
 /// One key: its id, and all of it as JSON.
 pub type KeyRow = (String, String);

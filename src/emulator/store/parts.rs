@@ -10,7 +10,7 @@ use super::{Store, StoreError};
 
 /// A table of such documents, and how it is watched.
 const fn part(table: &'static str, script: &'static [&'static str]) -> Stored {
-    Stored { tables: script, table, id: "row.id", label: "row.name", document: "row.document", parts: None }
+    Stored { tables: script, table, id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None }
 }
 
 macro_rules! parts {

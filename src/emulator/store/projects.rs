@@ -21,13 +21,13 @@ CREATE TABLE IF NOT EXISTS file (url TEXT PRIMARY KEY, content BLOB NOT NULL) ST
 
 /// How projects are watched.
 pub static PROJECTS: Stored =
-    Stored { tables: &[SCHEMA], table: "project", id: "row.id", label: "row.name", document: "row.document", parts: None };
+    Stored { tables: &[SCHEMA], table: "project", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
 /// How workspaces are.
 pub static WORKSPACES: Stored =
-    Stored { tables: &[], table: "workspace", id: "row.id", label: "row.name", document: "row.document", parts: None };
+    Stored { tables: &[], table: "workspace", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
 /// How keys of projects are.
 pub static KEYS: Stored =
-    Stored { tables: &[], table: "project_key", id: "row.id", label: "row.name", document: "row.document", parts: None };
+    Stored { tables: &[], table: "project_key", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
 
 /// One stored project.
 #[derive(Clone)]

@@ -24,6 +24,7 @@ pub static STORED: Stored = Stored {
     label: "''",
     document: "iif(row.set_namespace IS NULL, json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_id', row.subject), json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_set', json_object('namespace', row.set_namespace, 'object', row.subject, 'relation', row.set_relation)))",
     parts: None,
+    whole: None,
 };
 
 /// Who stands in a relation.

@@ -1,7 +1,7 @@
-//! The texts of keys: how they are made, read and told apart.
+//! The texts of keys: making, reading and telling them apart.
 //!
-//! A key that Talos issues is `PREFIX_v1_` with two parts in base58: when it was issued with its id, and the HMAC of all
-//! that. One that was made elsewhere is known by a digest alone.
+//! A key that Talos issues is `PREFIX_v1_` with two parts in base58: the time of issue with its id, and the HMAC of all that. An
+//! imported key is identified only by a digest.
 
 use aws_lc_rs::{
     digest::{SHA512_256, digest},
@@ -14,11 +14,11 @@ use crate::emulator::secret::same;
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// What a text is, by its form.
+/// The kind of a text, by its form.
 pub enum Form {
-    /// A key that was issued here: when, and its id.
+    /// A key that was issued here: its time and its id.
     Issued(u64, Uuid),
-    /// What looks like one and is none.
+    /// A text that looks like an issued key but is not one.
     Forged,
     /// A token in the form of a JWT.
     Jwt,
@@ -39,7 +39,7 @@ fn sign(secret: &[u8], content: &str) -> String {
     base58(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), content.as_bytes()).as_ref())
 }
 
-/// What the text is.
+/// The kind of the text.
 pub fn form(text: &str, secrets: &[Vec<u8>], settings: &Settings) -> Form {
     let (macaroon, older) = &settings.macaroon_prefix;
     if older.iter().chain([macaroon]).any(|prefix| text.starts_with(&format!("{prefix}_v1_"))) {
@@ -66,13 +66,13 @@ pub fn form(text: &str, secrets: &[Vec<u8>], settings: &Settings) -> Form {
     }
 }
 
-/// The id of a key that was made elsewhere, in this network.
+/// The id of an imported key, in this network.
 pub fn imported_id(raw: &str, network: &str) -> String {
     let digest = digest(&SHA512_256, format!("{network}\0{raw}").as_bytes());
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The number in these bytes in digits of base58, with a `1` for each zero in front of it.
+/// These bytes as a number in base58, with a `1` for each leading zero byte.
 fn base58(bytes: &[u8]) -> String {
     let mut digits: Vec<u8> = Vec::new();
     for byte in bytes {

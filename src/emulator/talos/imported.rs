@@ -1,4 +1,4 @@
-//! Keys that were made elsewhere: imported one by one or many at once, and deleted.
+//! Imported keys: importing one or many, and deleting.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{Json, Reply, Talos, document, object, parts, ttl};
 const LONGEST: usize = 8192;
 const LARGEST_BATCH: usize = 1000;
 const ERROR: &str = "BATCH_CREATE_IMPORTED_API_KEYS_ERROR_";
-/// Why an item of a batch failed. Of several that are as common, the first is told of a batch of which nothing became anything.
+/// Why an item of a batch failed. If all items failed, the most common code is the answer; of equally common ones, the first.
 const CODES: [&str; 5] = ["ALREADY_EXISTS", "INVALID_ARGUMENT", "FAILED_PRECONDITION", "RESOURCE_EXHAUSTED", "INTERNAL"];
 
 impl Talos {
@@ -29,7 +29,7 @@ impl Talos {
         Ok(document(201, &key.wire(&self.settings)))
     }
 
-    /// Each item for itself. No id of a request counts here.
+    /// Imports each item by itself. Request ids are ignored here.
     pub(super) fn import_many(&self, body: &Json) -> Result<Reply, Problem> {
         let items = match member(body, "requests") {
             Some(Json::Array(items)) if !items.is_empty() => items,
@@ -84,7 +84,7 @@ impl Talos {
         Ok(document(200, &object(told)))
     }
 
-    /// Takes the row away, so that the same key can be imported again.
+    /// Deletes the row, so that the same key can be imported again.
     pub(super) fn delete(&self, id: &str) -> Result<Reply, Problem> {
         let _writing = self.writing();
         self.key(&parts::IMPORTED_KEYS, id)?;
@@ -112,7 +112,7 @@ impl Talos {
     }
 }
 
-/// How a batch calls what an import of one is refused for.
+/// The code in a batch for the error of a single import.
 fn code_of(problem: &Problem) -> &'static str {
     match problem.code() {
         400 => CODES[1],

@@ -1,4 +1,4 @@
-//! Keys that are issued here: made, rotated, revoked.
+//! Issued keys: making, rotating and revoking.
 
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ impl Talos {
         let _writing = self.writing();
         self.has_room()?;
         let prefix = self.prefix(visibility)?;
-        // What the repeated request says is not looked at, and what only the first answer told is told no more.
+        // The rest of a repeated request is ignored, and its answer lacks what only the first answer shows.
         if let Some(key) = self.replayed(&parts::ISSUED_KEYS, &request)? {
             return Ok(told(201, vec![("issued_api_key", key.wire(settings)), ("secret", Json::text(""))]));
         }
@@ -28,7 +28,7 @@ impl Talos {
         Ok(told(201, vec![("issued_api_key", key.wire(settings)), ("secret", Json::text(&text))]))
     }
 
-    /// A new key takes the place of this one, which ends at once. How long it lasts stays.
+    /// Replaces this key, which ends at once, by a new one with the same lifetime.
     pub(super) fn rotate(&self, id: &str, body: &Json) -> Result<Reply, Problem> {
         let said = Mutable::read(body)?;
         let name = text(body, "name")?;
@@ -76,7 +76,7 @@ impl Talos {
         Ok(Reply::empty(204))
     }
 
-    /// Whether there may be one more key.
+    /// Checks that the quota allows another key.
     pub(super) fn has_room(&self) -> Result<(), Problem> {
         match self.room()? {
             0 => Err(Problem::over_quota(self.quota())),
@@ -84,7 +84,7 @@ impl Talos {
         }
     }
 
-    /// Why there may not be.
+    /// The message about the quota.
     pub(super) fn quota(&self) -> String {
         format!("the API key quota for this plan permits up to {} active API keys", self.settings.most_keys.unwrap_or_default())
     }
@@ -97,7 +97,7 @@ impl Talos {
         self.settings.public_prefix.0.as_deref().ok_or_else(|| Problem::bad_request(why))
     }
 
-    /// A new id, and the text that it is known by.
+    /// A new id, and the text of its key.
     fn text(&self, prefix: &str) -> Result<(String, String), Problem> {
         let bytes = secret::random::<16>().map_err(|_| Problem::internal("no randomness"))?;
         let id = uuid::Builder::from_random_bytes(bytes).into_uuid();

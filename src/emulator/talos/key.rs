@@ -1,4 +1,4 @@
-//! A key: what is kept of it, what may be changed, and how it is shown.
+//! A key: its stored form, what may be changed, and its form in answers.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use super::{Settings, object};
 use crate::emulator::clock;
 use crate::emulator::go::json::{Json, parse_whole};
 
-/// What everybody may see, and what not.
+/// Who may see a key.
 pub const VISIBILITIES: [&str; 3] = ["KEY_VISIBILITY_UNSPECIFIED", "KEY_VISIBILITY_SECRET", "KEY_VISIBILITY_PUBLIC"];
 /// Why a key was revoked.
 pub const REASONS: [&str; 5] = [
@@ -18,30 +18,30 @@ pub const REASONS: [&str; 5] = [
     "REVOCATION_REASON_SUPERSEDED",
     "REVOCATION_REASON_PRIVILEGE_WITHDRAWN",
 ];
-/// The only reason that is explained.
+/// The only reason that may have an explanation.
 pub const WITHDRAWN: &str = REASONS[4];
 const MOST_METADATA: usize = 64 << 10;
 
-/// An API key, issued here or elsewhere.
+/// An API key, issued or imported.
 #[derive(Clone)]
 pub struct Key {
-    /// Which one.
+    /// Its id.
     pub id: String,
-    /// What people call it.
+    /// Its name.
     pub name: String,
-    /// Who has it.
+    /// Who uses it.
     pub actor: String,
-    /// What may be changed beside the name.
+    /// What may be changed, besides the name.
     pub mutable: Mutable,
     /// Who may see it.
     pub visibility: &'static str,
-    /// Why it was revoked, and what was said about that.
+    /// The reason of the revocation, and its explanation.
     pub revoked: Option<(&'static str, String)>,
     /// When it was made (RFC 3339).
     pub created: String,
     /// When it was last changed.
     pub updated: String,
-    /// When it ends.
+    /// When it expires.
     pub expires: String,
     /// When it was last verified.
     pub used: Option<String>,
@@ -49,21 +49,21 @@ pub struct Key {
     pub request: String,
 }
 
-/// What an update changes, beside the name.
+/// What an update may change, besides the name.
 #[derive(Clone, Default)]
 pub struct Mutable {
-    /// What it is good for.
+    /// Its scopes.
     pub scopes: Vec<String>,
-    /// What people say of it: an object.
+    /// Its metadata: an object.
     pub metadata: Option<Json>,
-    /// How often it may be used: how many times within so many seconds.
+    /// Its rate limit: how many requests, in how many seconds.
     pub policy: Option<(i64, i64)>,
-    /// From where it may be used.
+    /// The networks from which it may be used.
     pub cidrs: Vec<String>,
 }
 
 impl Mutable {
-    /// What a request says of it.
+    /// Reads a request.
     pub fn read(body: &Json) -> Result<Self, Problem> {
         Ok(Self {
             scopes: texts(body, "scopes")?.unwrap_or_default(),
@@ -73,7 +73,7 @@ impl Mutable {
         })
     }
 
-    /// Takes over what is named of what a request says.
+    /// Takes over the named members of a request.
     pub fn take(&mut self, said: Self, is_named: impl Fn(&str) -> bool) {
         if is_named("scopes") {
             self.scopes = said.scopes;
@@ -102,7 +102,7 @@ fn metadata(body: &Json) -> Result<Option<Json>, Problem> {
 fn policy(body: &Json) -> Result<Option<(i64, i64)>, Problem> {
     let Some(policy) = member(body, "rate_limit_policy") else { return Ok(None) };
     let wrong = |why: &str| Problem::bad_request(format!("rate_limit_policy.{why}"));
-    // 64 bits are a text in protojson, and a number is taken, too.
+    // A 64-bit integer is a text in protojson, and a number is accepted, too.
     let quota = match member(policy, "quota") {
         Some(Json::Number(number)) => number.parse().ok(),
         Some(text) => text.as_text().and_then(|text| text.parse().ok()),
@@ -127,14 +127,14 @@ fn cidrs(body: &Json) -> Result<Vec<String>, Problem> {
     }
 }
 
-/// The first address of a block, and how many bits of it count.
+/// The address of a network, and the length of its prefix in bits.
 fn block(cidr: &str) -> Option<(IpAddr, u32)> {
     let (address, bits) = cidr.split_once('/')?;
     let (address, bits): (IpAddr, u32) = (address.parse().ok()?, bits.parse().ok()?);
     (bits <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, bits))
 }
 
-/// Whether an address is in one of these blocks; where there are none, every one is.
+/// Whether an address is in one of these networks; without any, every address is allowed.
 pub fn lets_in(cidrs: &[String], address: IpAddr) -> bool {
     let number = |address: IpAddr| match address {
         IpAddr::V4(address) => (u128::from(address.to_bits()) << 96, 32),
@@ -149,11 +149,11 @@ pub fn lets_in(cidrs: &[String], address: IpAddr) -> bool {
 }
 
 impl Key {
-    /// A key that is made now and lasts for so many seconds.
+    /// A key that is made now and lasts for this many seconds.
     pub fn new(id: String, name: String, actor: String, mutable: Mutable, visibility: &'static str, seconds: i64) -> Self {
         let now = clock::to_microsecond(clock::now());
         let (created, expires) = (now.to_string(), clock::later(now, seconds).to_string());
-        // What nobody says is secret.
+        // A key is secret by default.
         let visibility = if visibility == VISIBILITIES[2] { visibility } else { VISIBILITIES[1] };
         Self {
             id,
@@ -170,7 +170,7 @@ impl Key {
         }
     }
 
-    /// Whether its time is over.
+    /// Whether it has expired.
     pub fn is_expired(&self) -> bool {
         nanoseconds(&self.expires).is_some_and(|end| end <= clock::nanoseconds())
     }
@@ -180,7 +180,7 @@ impl Key {
         self.revoked.is_none() && !self.is_expired()
     }
 
-    /// What is shown of its state.
+    /// Its status in answers.
     pub fn status(&self, settings: &Settings) -> &'static str {
         match &self.revoked {
             Some(_) => "KEY_STATUS_REVOKED",
@@ -189,12 +189,12 @@ impl Key {
         }
     }
 
-    /// It changed now.
+    /// Sets the time of the last change to now.
     pub fn touch(&mut self) {
         self.updated = clock::to_microsecond(clock::now()).to_string();
     }
 
-    /// It is revoked now, and its record is kept for at least 30 days.
+    /// Revokes it now. Its record is kept for at least 30 days.
     pub fn revoke(&mut self, reason: &'static str, description: String) {
         self.touch();
         let kept = clock::later(clock::to_microsecond(clock::now()), 30 * 86400).to_string();
@@ -204,7 +204,7 @@ impl Key {
         self.revoked = Some((reason, description));
     }
 
-    /// How the rate limit is shown.
+    /// The rate limit in answers.
     pub fn policy(&self) -> Json {
         self.mutable.policy.map_or(Json::Null, |(quota, window)| {
             object(vec![
@@ -215,7 +215,7 @@ impl Key {
         })
     }
 
-    /// The key as it is shown: all of it, also what is not set.
+    /// The key in answers, with all members, set or not.
     pub fn wire(&self, settings: &Settings) -> Json {
         let moment = |at: Option<&str>| at.map_or(Json::Null, Json::text);
         let list = |texts: &[String]| Json::Array(texts.iter().map(|text| Json::text(text)).collect());
@@ -240,7 +240,7 @@ impl Key {
         ])
     }
 
-    /// What is kept.
+    /// The stored form.
     pub fn kept(&self, settings: &Settings) -> String {
         let mut kept = self.wire(settings);
         if let Json::Object(members) = &mut kept {
@@ -249,7 +249,7 @@ impl Key {
         kept.compact()
     }
 
-    /// What was kept.
+    /// Reads the stored form.
     pub fn open(document: &str) -> Option<Self> {
         let kept = parse_whole(document.as_bytes()).ok()?;
         let get = |name: &str| kept.member(name).and_then(Json::as_text);
@@ -270,7 +270,7 @@ impl Key {
     }
 }
 
-/// A moment (RFC 3339), in nanoseconds since 1970.
+/// A time (RFC 3339), in nanoseconds since 1970.
 pub fn nanoseconds(moment: &str) -> Option<i128> {
     moment.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_nanosecond)
 }

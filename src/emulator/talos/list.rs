@@ -1,4 +1,4 @@
-//! Lists of keys: pages, and the little that they can be filtered by.
+//! Lists of keys: pages, and the few filters.
 
 use super::problem::Problem;
 use super::{Json, Reply, Stored, Talos, document, object};
@@ -32,10 +32,10 @@ impl Talos {
             token => paging::open(token, self.secret()).map_err(|_| Problem::bad_request("invalid page token"))?,
         };
         let mut keys = self.keys(of)?;
-        // By their ids, as a cursor needs it.
+        // In the order of the ids, as the page token needs it.
         keys.sort_by(|one, other| one.id.cmp(&other.id));
         keys.retain(|key| filter.actor.as_ref().is_none_or(|actor| key.actor == *actor));
-        // What is kept says nothing of expiry.
+        // The stored status does not have expiry.
         let kept = |key: &super::Key| if key.revoked.is_some() { STATUSES[2] } else { STATUSES[1] };
         keys.retain(|key| filter.status.as_ref().is_none_or(|status| kept(key) == status));
         keys.retain(|key| after.as_ref().is_none_or(|after| key.id > *after));
@@ -51,7 +51,7 @@ impl Talos {
 }
 
 impl Filter {
-    /// `actor_id="x"`, and behind it perhaps ` AND status=KEY_STATUS_…`.
+    /// Reads `actor_id="x"`, optionally followed by ` AND status=KEY_STATUS_…`.
     fn read(text: &str) -> Result<Self, Problem> {
         let refused = |why: &str| Problem::bad_request(format!("invalid filter: {why}"));
         let mut filter = Self::default();
@@ -76,7 +76,7 @@ impl Filter {
     }
 }
 
-/// The parts between `AND`s that stand outside of quotes.
+/// The parts between `AND`s outside of quotes.
 fn split(text: &str) -> Vec<&str> {
     let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
     for (at, letter) in text.char_indices() {

@@ -1,12 +1,12 @@
-//! Talos: API keys that it issues, API keys of others, and tokens derived from both.
+//! Talos: issued and imported API keys, and tokens derived from both.
 //!
-//! Owns the routes, the settings and the kinds of objects. Plays release 26.2.0 whichever profile is chosen. No such server
-//! could be recorded: what is here follows its description, its documentation and its published source.
+//! Owns the routes, the settings and the kinds of objects. Emulates release 26.2.0 in every profile. No real server could be
+//! recorded: this follows its API description, its documentation and its published source.
 //!
-//! What differs from a real server on purpose:
-//! * there is always a key that signs derived tokens, unless there is to be none;
-//! * macaroons are of a form of their own;
-//! * rate limits of keys are kept and shown, and not enforced, and nothing is cached: so it is in the open-source edition.
+//! Intended differences from a real server:
+//! * there is always a key that signs derived tokens, unless the options say otherwise;
+//! * macaroons have a format of their own;
+//! * rate limits of keys are stored and shown but not enforced, and nothing is cached, as in the open-source edition.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -33,32 +33,32 @@ pub mod ttl;
 pub mod update;
 pub mod verify;
 
-/// How Talos is set up.
+/// The configuration of Talos.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The id of the network that the keys belong to.
     pub network: String,
-    /// Who issues keys and tokens.
+    /// The issuer of keys and tokens.
     pub issuer: String,
-    /// For how many seconds keys are valid of which nobody says; without it, everybody has to say.
+    /// The default lifetime of keys, in seconds. Without it, each request has to set one.
     pub default_ttl: Option<i64>,
-    /// For how many seconds keys may be valid.
+    /// The maximum lifetime of keys, in seconds.
     pub max_ttl: i64,
-    /// What secret keys begin with: now, and formerly.
+    /// The prefix of secret keys, and older ones.
     pub prefix: (String, Vec<String>),
-    /// What public keys begin with: now, and formerly. Without it, there are none.
+    /// The prefix of public keys, and older ones. Without it, no public keys can be issued.
     pub public_prefix: (Option<String>, Vec<String>),
-    /// What macaroons begin with: now, and formerly.
+    /// The prefix of macaroons, and older ones.
     pub macaroon_prefix: (String, Vec<String>),
-    /// For how many seconds derived tokens are valid of which nobody says.
+    /// The default lifetime of derived tokens, in seconds.
     pub derived_ttl: i64,
-    /// What keys are signed with, where it is not the emulator's own secret: now, and formerly.
+    /// The secret that signs keys, if it is not the emulator's own, and older ones.
     pub hmac: (Option<String>, Vec<String>),
     /// Whether there is a key that signs derived tokens.
     pub signs: bool,
-    /// Whether an expired key still shows as active, as the older source does.
+    /// Whether an expired key is still shown as active, as in the older source.
     pub stale_status: bool,
-    /// How many keys there may be that are neither revoked nor expired.
+    /// The maximum number of active keys.
     pub most_keys: Option<usize>,
 }
 
@@ -85,18 +85,18 @@ impl Default for Settings {
 pub struct Talos {
     store: Arc<Store>,
     settings: Settings,
-    /// What keys, tokens of pages and derived tokens are signed with: now, and formerly.
+    /// The secrets that sign keys, page tokens and derived tokens: the current one first, then older ones.
     secrets: Vec<Vec<u8>>,
-    /// Held by who looks and writes then.
+    /// Held from a read until the write that depends on it.
     writing: Mutex<()>,
 }
 
-/// A route of this service: said once, so that its handlers need no types.
+/// A route of this service, so that the handlers need no type annotations.
 const fn at(path: &'static str) -> Route<Talos> {
     Route::at(path)
 }
 
-/// A kind of key. Ids are after the path, or in the answer that tells of a new one.
+/// A kind of key. Ids are after the path, or in the answer about a new key.
 const fn kind(name: &'static str, words: [&'static str; 2], rank: u8, paths: &'static [&'static str], stored: &'static Stored) -> Kind {
     Kind { name, words, rank, paths, named: Named::NextOr("key_id"), stored: Some(stored), secret: None }
 }
@@ -167,13 +167,13 @@ impl Service for Talos {
     }
 
     fn answer(&self, call: &Call) -> Option<Reply> {
-        // Its gateway divides the path before it decodes it.
+        // Its gateway splits the path before it decodes it.
         let found = router::find::<Self>(&router::segments(&call.path)?, Profile::V26_2)?;
         Some(found.answer(self, call, &call.path).unwrap_or_else(|| Problem::unimplemented().into()))
     }
 }
 
-/// The body, which has to be an object; without one, it says nothing.
+/// The body, which has to be an object; a missing body is an empty object.
 fn body(asked: &Asked<'_>) -> Result<Json, Problem> {
     if asked.call.body.is_empty() {
         return Ok(Json::Object(Vec::new()));
@@ -186,7 +186,7 @@ fn body(asked: &Asked<'_>) -> Result<Json, Problem> {
 }
 
 impl Talos {
-    /// What is signed with now.
+    /// The current secret.
     fn secret(&self) -> &[u8] {
         self.secrets.first().map_or(&[], Vec::as_slice)
     }
@@ -195,7 +195,7 @@ impl Talos {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All keys of this kind, in the order in which they were made.
+    /// All keys of this kind, in the order of creation.
     fn keys(&self, of: &Stored) -> Result<Vec<Key>, Problem> {
         Ok(self.store.parts(of, None)?.iter().filter_map(|document| Key::open(document)).collect())
     }
@@ -209,7 +209,7 @@ impl Talos {
         Ok(self.store.put_part(of, "", &key.id, &key.name, &key.kept(&self.settings))?)
     }
 
-    /// The key of this kind that an earlier request of this id has made.
+    /// The key of this kind that an earlier request with this id made.
     fn replayed(&self, of: &Stored, request: &str) -> Result<Option<Key>, Problem> {
         if request.is_empty() {
             return Ok(None);
@@ -217,7 +217,7 @@ impl Talos {
         Ok(self.keys(of)?.into_iter().find(|key| key.request == request))
     }
 
-    /// How many more keys there may be.
+    /// How many more keys the quota allows.
     fn room(&self) -> Result<usize, Problem> {
         let Some(most) = self.settings.most_keys else { return Ok(usize::MAX) };
         let mut there = 0;
@@ -236,12 +236,12 @@ fn is_imported(of: &Stored) -> bool {
     of.table == parts::IMPORTED_KEYS.table
 }
 
-/// An answer, as the gateway writes it.
+/// An answer in the form of the gateway.
 fn document(status: u16, json: &Json) -> Reply {
     Reply::json(status, "application/json", &json.compact()).without_newline()
 }
 
-/// An object of these members.
+/// An object with these members.
 fn object(members: Vec<(&str, Json)>) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

@@ -26,7 +26,7 @@ impl Problem {
         Self::new(401, "UNAUTHENTICATED", "UNAUTHORIZED", message)
     }
 
-    /// 402, with the gRPC code of what is forbidden.
+    /// 402, with the gRPC code for "permission denied".
     pub fn over_quota(message: String) -> Self {
         Self::new(402, "PERMISSION_DENIED", "API_KEY_QUOTA_EXCEEDED", message)
     }
@@ -41,17 +41,17 @@ impl Problem {
         Self::new(404, "NOT_FOUND", "API_KEY_NOT_FOUND", message)
     }
 
-    /// 409: the key is there already.
+    /// 409: the key exists already.
     pub fn exists(message: &str) -> Self {
         Self::new(409, "ALREADY_EXISTS", "API_KEY_EXISTS", message)
     }
 
-    /// 409: something is in the way.
+    /// 409: a conflict.
     pub fn conflict(message: &str) -> Self {
         Self::new(409, "ALREADY_EXISTS", "CONFLICT", message)
     }
 
-    /// 409: it is not in the state for that.
+    /// 409: the key is in the wrong state.
     pub fn precondition(message: &str) -> Self {
         Self::new(409, "FAILED_PRECONDITION", "FAILED_PRECONDITION", message)
     }
@@ -71,7 +71,7 @@ impl Problem {
         self.code
     }
 
-    /// What it says.
+    /// Its message.
     pub fn message(&self) -> &str {
         &self.message
     }

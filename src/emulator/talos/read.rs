@@ -1,5 +1,4 @@
-//! What requests say, as protojson reads it: by the names of the fields in either case, null as nothing, and what no field is
-//! called, without a word.
+//! Reads requests as protojson does: fields by their names in either case, null as unset, and unknown fields are silently ignored.
 
 use super::{Json, problem::Problem};
 
@@ -19,7 +18,7 @@ fn wrong(name: &str) -> Problem {
     Problem::bad_request(format!("proto: invalid value for field {name}"))
 }
 
-/// A text; nothing where it is not there.
+/// A text; `None` if it is not set.
 pub fn text(body: &Json, name: &str) -> Result<Option<String>, Problem> {
     member(body, name).map(|value| value.as_text().ok_or_else(|| wrong(name))).transpose()
 }
@@ -30,7 +29,7 @@ pub fn needed(body: &Json, name: &str) -> Result<String, Problem> {
     if found.is_empty() { Err(Problem::bad_request(format!("{name}: value length must be at least 1 characters"))) } else { Ok(found) }
 }
 
-/// A text of at most so many bytes, and at least one.
+/// A text of at least one and at most this many bytes.
 pub fn bounded(body: &Json, name: &str, most: usize) -> Result<String, Problem> {
     let found = needed(body, name)?;
     match found.len() > most {
@@ -46,14 +45,14 @@ pub fn texts(body: &Json, name: &str) -> Result<Option<Vec<String>>, Problem> {
     items.iter().map(|item| item.as_text().ok_or_else(|| wrong(name))).collect::<Result<_, _>>().map(Some)
 }
 
-/// One of these words; the first where it is not there.
+/// One of these words; the first one if it is not set.
 pub fn word(body: &Json, name: &str, words: &[&'static str]) -> Result<&'static str, Problem> {
     let Some(value) = member(body, name) else { return Ok(words[0]) };
     let text = value.as_text().unwrap_or_default();
     words.iter().find(|word| **word == text).copied().ok_or_else(|| wrong(name))
 }
 
-/// The id by which a request is the same as an earlier one.
+/// The id by which a repeated request is recognized.
 pub fn request_id(body: &Json) -> Result<String, Problem> {
     let id = text(body, "request_id")?.unwrap_or_default();
     match id.chars().count() > 36 {

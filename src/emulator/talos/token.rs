@@ -1,4 +1,4 @@
-//! Tokens that are derived from keys: JWTs that anybody can check with the key set, and macaroons, of a form of our own.
+//! Tokens that are derived from keys: JWTs, which everybody can check with the key set, and macaroons, in a format of our own.
 
 use aws_lc_rs::{
     hmac,
@@ -11,7 +11,7 @@ use crate::emulator::go::json::parse_whole;
 use crate::emulator::secret;
 
 impl Talos {
-    /// The pair of keys that signs tokens: it follows from the secret.
+    /// The key pair that signs tokens. It is derived from the secret.
     fn signer(&self) -> Result<Ed25519KeyPair, Problem> {
         if !self.settings.signs {
             return Err(Problem::internal("get signing key"));

@@ -1,8 +1,8 @@
-//! How long something is to be valid: the spellings that Talos takes, and its bounds.
+//! Lifetimes: the spellings that Talos accepts, and its limits.
 
 use super::problem::Problem;
 
-/// Longest first, so that `mo` is no `m` and `ms` neither.
+/// Longer units come first, so that `mo` and `ms` are not read as `m`.
 const UNITS: [(&str, f64); 10] = [
     ("mo", 30.0 * 86400.0),
     ("ms", 1e-3),
@@ -36,7 +36,7 @@ pub fn seconds(text: &str) -> Result<i64, Problem> {
     Ok(total as i64)
 }
 
-/// For how many seconds a key is valid of which this is said.
+/// The lifetime of a key in seconds, for this value in a request.
 pub fn of_key(said: Option<&str>, default: Option<i64>, most: i64) -> Result<i64, Problem> {
     let seconds = match said.filter(|said| !said.is_empty()) {
         Some(said) => seconds(said)?,

@@ -1,5 +1,5 @@
-//! Updates by a mask (AIP-134): the body is the key itself, what the mask names and the body lacks is cleared, and what is no
-//! field is not seen, be it the key in an envelope.
+//! Updates by a mask (AIP-134): the body is the key itself. A member that the mask names and the body lacks is cleared, and unknown
+//! members are ignored, even the key in an envelope.
 
 use super::key::Mutable;
 use super::problem::Problem;
@@ -36,7 +36,7 @@ impl Talos {
     }
 }
 
-/// The fields that a mask names; none if there is no mask.
+/// The fields in a mask; `None` if there is no mask.
 fn read(mask: &str) -> Result<Option<Vec<&'static str>>, Problem> {
     if mask.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Whether a credential is good, what is derived from one, and who revokes their own.
+//! Verifying credentials, deriving tokens, and self-revocation.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -12,13 +12,13 @@ use crate::emulator::{clock, secret};
 
 const LONGEST: usize = 8192;
 const LARGEST_BATCH: usize = 100;
-/// What a token says of itself: who derives one can say nothing there.
+/// The claims that the server sets itself. Custom claims cannot have these names.
 const RESERVED: [&str; 17] =
     ["jti", "sub", "iss", "aud", "iat", "exp", "nbf", "nid", "akid", "pid", "tty", "oid", "scp", "scope", "meta", "vis", "acl"];
-/// From where everybody here asks.
+/// The address of every caller here.
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// Why a credential is not good: the end of the code, and a text.
+/// Why a credential is not valid: the end of the code, and a text.
 type Flaw = (&'static str, &'static str);
 
 impl Talos {
@@ -66,7 +66,7 @@ impl Talos {
             Ok(good) => good,
             Err(flaw) => return Ok(failed(flaw)),
         };
-        // Who expects nothing takes nothing that is meant for somebody.
+        // A caller without expected audiences accepts no token with an audience.
         let fits = if audiences.is_empty() { expected.is_empty() } else { audiences.iter().any(|one| expected.contains(one)) };
         if !fits {
             return Ok(failed(("AUDIENCE_MISMATCH", "the credential is not for this audience")));
@@ -90,7 +90,7 @@ impl Talos {
         ]))
     }
 
-    /// The key behind a credential, with what a token of it says instead, and whom it is for.
+    /// The key of a credential, with the values of a token in place of its own, and the token's audiences.
     fn good(&self, credential: &str) -> Result<(Key, Vec<String>), Flaw> {
         match form(credential, &self.secrets, &self.settings) {
             Form::Jwt | Form::Macaroon => self.derived(credential),
@@ -105,7 +105,7 @@ impl Talos {
                 if !lets_in(&key.mutable.cidrs, HERE) {
                     return Err(("IP_NOT_ALLOWED", "the address is not allowed"));
                 }
-                // It is written down about once a day.
+                // It is updated about once a day.
                 if key.used.is_none() {
                     key.used = Some(clock::to_microsecond(clock::now()).to_string());
                     self.keep(of, &key).map_err(|_| ("INTERNAL", "the database failed"))?;
@@ -115,7 +115,7 @@ impl Talos {
         }
     }
 
-    /// A token speaks for itself, whatever became of its key.
+    /// Verifies a token by its own claims, even if its key was revoked.
     fn derived(&self, token: &str) -> Result<(Key, Vec<String>), Flaw> {
         let claims = self.claims(token).ok_or(("SIGNATURE_INVALID", "the signature is not valid"))?;
         let text = |name: &str| claims.member(name).and_then(Json::as_text).unwrap_or_default();
@@ -133,7 +133,7 @@ impl Talos {
         Ok((key.clone(), list("aud")))
     }
 
-    /// The key that this is the text of, whatever its state. How old an issued one may be is asked today.
+    /// The key with this text, in any state. The current maximum lifetime applies to issued keys.
     fn behind(&self, credential: &str) -> Option<(&'static Stored, Key)> {
         match form(credential, &self.secrets, &self.settings) {
             Form::Issued(at, id) => {
@@ -187,7 +187,7 @@ impl Talos {
         let list = |texts: &[String]| Json::Array(texts.iter().map(|text| Json::text(text)).collect());
         let id = secret::random::<16>().map_err(|_| Problem::internal("no randomness"))?;
         let moment = |seconds: i64| Json::Number(seconds.to_string());
-        // Without a word, what is reserved is left out.
+        // Reserved claims are silently left out.
         let custom: Vec<_> = custom.into_iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())).collect();
         let mut claims = vec![
             ("jti", Json::text(&uuid::Builder::from_random_bytes(id).into_uuid().to_string())),
@@ -226,7 +226,7 @@ impl Talos {
         Ok(document(200, &object(vec![("token", object(told))])))
     }
 
-    /// Whoever holds a key may revoke it, unless everybody holds it.
+    /// Revokes the key that is sent, unless it is a public one.
     pub(super) fn revoke_self(&self, body: &Json) -> Result<Reply, Problem> {
         let credential = bounded(body, "credential", LONGEST)?;
         let reason = word(body, "reason", &REASONS)?;
@@ -248,7 +248,7 @@ impl Talos {
         Ok(document(200, &object(Vec::new())))
     }
 
-    /// What derived tokens are checked with, wrapped.
+    /// The public keys of derived tokens, in an envelope.
     pub(super) fn key_set(&self) -> Result<Reply, Problem> {
         let keys = object(vec![("keys", Json::Array(vec![self.public_key()?]))]);
         Ok(document(200, &object(vec![("jwks", keys)])))

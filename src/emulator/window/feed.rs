@@ -1,7 +1,7 @@
-//! What happened last, for whoever looks: a ring of events, and how to wait for the next.
+//! The latest events for the page: a ring buffer, and waiting for the next event.
 //!
-//! Owns the bounds. An event is JSON that was made when it happened, without secrets; a run of any length takes the
-//! same memory, and whoever looks too late is told how much was missed.
+//! Owns the limits. An event is JSON that was made when it happened, without secrets. Runs of any length take the same memory,
+//! and a page that reads too late is told how many events it missed.
 
 use std::{
     collections::VecDeque,
@@ -9,9 +9,9 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// So many events are kept, as long as they fit into [`BYTES`].
+/// The maximum number of events, as long as they fit into [`BYTES`].
 pub const EVENTS: usize = 5_000;
-/// What the events that are kept may weigh together.
+/// The maximum size of all events, in bytes.
 pub const BYTES: usize = 6 << 20;
 
 /// The last events.
@@ -22,7 +22,7 @@ pub struct Feed {
 
 #[derive(Default)]
 struct Ring {
-    /// The number of the first one that is kept.
+    /// The number of the first event in the buffer.
     first: u64,
     bytes: usize,
     events: VecDeque<String>,
@@ -33,7 +33,7 @@ struct Ring {
 pub struct Batch {
     /// A JSON array of them.
     pub events: String,
-    /// How many there were before them that are not kept any more.
+    /// How many events before them are no longer in the buffer.
     pub missed: u64,
     /// The number of the next event to come.
     pub next: u64,
@@ -66,7 +66,7 @@ impl Feed {
     pub fn since(&self, number: u64) -> Batch {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         let next = ring.first + ring.events.len() as u64;
-        // A number from an earlier run of the server: all of this one is new.
+        // The number is from an earlier run of the server: all events of this run are new.
         let number = if number > next { 0 } else { number };
         let from = number.max(ring.first);
         let events: Vec<&str> =
@@ -74,13 +74,13 @@ impl Feed {
         Batch { events: format!("[{}]", events.join(",")), missed: from - number, next }
     }
 
-    /// Tells when there are more.
+    /// Signals when there are more events.
     #[must_use]
     pub fn news(&self) -> watch::Receiver<u64> {
         self.news.subscribe()
     }
 
-    /// Tells everybody who looks that something else than an event is new.
+    /// Signals all pages that something other than an event is new.
     pub fn nudge(&self) {
         self.news.send_modify(|_| {});
     }
@@ -100,7 +100,7 @@ mod tests {
         (0..EVENTS + 7).for_each(|_| feed.push("\"a\":1"));
         let batch = feed.since(0);
         assert_eq!((batch.missed, batch.next), (10, EVENTS as u64 + 10));
-        // Few large ones count like many small ones.
+        // A few large events count like many small ones.
         let large = format!("\"a\":\"{}\"", "x".repeat(BYTES / 4));
         (0..9).for_each(|_| feed.push(&large));
         assert!(feed.since(0).events.len() <= BYTES + 10);

@@ -1,8 +1,8 @@
-//! Hides secrets in documents, before anything of them leaves this process.
+//! Hides secrets in documents before they leave this process.
 //!
-//! Owns what is hidden where: what stands in a secret's place, what is named like one, which goes for people's own
-//! metadata and traits too, and what looks like one; the names are for [`super::names`]. A hidden text still shows
-//! whether it is another one than before, by a mark that means nothing outside of this run.
+//! Owns what is hidden: the mask, members with the names of secrets, including those in people's own metadata and traits, and texts
+//! that look like secrets. The names are in [`super::names`]. A hidden text still shows whether it differs from the one before,
+//! by a mark that means nothing outside of this run.
 
 use super::names::{is_secret, looks_secret};
 use crate::{
@@ -11,26 +11,26 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Members below which every text is secret: of identities, how they sign in and what only administrators see.
+/// Members of identities below which every text is secret: credentials, and metadata for administrators.
 const HIDDEN: [&str; 2] = ["config", "metadata_admin"];
-/// The members of a JSON Web Key that anybody may know. The others are the key.
+/// The public members of a JSON Web Key. The others are the key.
 const PUBLIC: [&str; 14] = ["kty", "kid", "use", "alg", "key_ops", "crv", "x", "y", "n", "e", "x5c", "x5t", "x5t#S256", "x5u"];
-/// The members of an identity's way to sign in that say nothing of how.
+/// The members of an identity's credential that are not secret.
 const OPEN: [&str; 5] = ["type", "identifiers", "version", "created_at", "updated_at"];
 
-/// Hides secrets, with marks of its own.
+/// Hides secrets, with marks that only this value makes.
 pub struct Mask(Vec<u8>);
 
 impl Mask {
-    /// With a key that nobody knows.
+    /// With a random key.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system's random number generator fails.
     pub fn new() -> Result<Self, secret::NoRandomness> {
         secret::random::<32>().map(|key| Self(key.to_vec()))
     }
 
-    /// The document without its secrets; what is no JSON is hidden whole.
+    /// The document without its secrets; text that is not JSON is hidden as a whole.
     #[must_use]
     pub fn document(&self, text: &str) -> Json {
         match Json::parse(text) {
@@ -48,7 +48,7 @@ impl Mask {
         }
     }
 
-    /// Where it is known what is secret, names tell nothing; what looks like a secret is one there, too.
+    /// For kinds with a function for secrets, names do not matter; a text that looks like a secret is hidden there, too.
     fn known(&self, json: Json, path: &mut Vec<String>, secret: fn(&[String]) -> bool) -> Json {
         if !path.is_empty() && secret(path) {
             return self.value(json, true);
@@ -85,7 +85,7 @@ impl Mask {
     }
 
     fn members(&self, members: BTreeMap<String, Json>, secret: bool) -> BTreeMap<String, Json> {
-        // Whatever a key is called, it is known which half of it is for everybody.
+        // The public half of a JSON Web Key is known, whatever the member with the key is named.
         let is_key = members.contains_key("kty");
         let patched = members.get("path").and_then(Json::as_str).filter(|_| members.contains_key("op")).map(str::to_owned);
         let hides = |name: &str| match &patched {
@@ -98,8 +98,10 @@ impl Mask {
                 Json::Object(ways) if name == "credentials" && !secret && ways.values().all(is_way) => {
                     Json::Object(ways.into_iter().map(|(kind, way)| (kind, self.way(way))).collect())
                 }
-                // What is open of a key has the looks of a secret.
+                // Public members of a key look like secrets.
                 Json::String(text) if is_key && PUBLIC.contains(&name.as_str()) => Json::String(text),
+                // Nothing of these could be hidden, whatever the name.
+                value if matches!(value, Json::Null | Json::Bool(_)) || value == "" => value,
                 value => {
                     let hides = hides(&name);
                     self.value(value, hides)
@@ -110,7 +112,7 @@ impl Mask {
         members.into_iter().map(masked).collect()
     }
 
-    /// An identity's way to sign in: who signs in is no secret, how is.
+    /// An identity's credential: the identifiers are not secret, the rest is.
     fn way(&self, way: Json) -> Json {
         let Json::Object(members) = way else { return self.value(way, true) };
         let masked = members.into_iter().map(|(name, value)| {
@@ -120,7 +122,7 @@ impl Mask {
         Json::Object(masked.collect())
     }
 
-    /// Two texts have the same mark if they are the same; a mark says nothing more about a text.
+    /// The mask of a text. Equal texts have the same mark; a mark shows nothing else about the text.
     fn hidden(&self, text: &str) -> Json {
         let mark: String = secret::sign(&self.0, text).chars().filter(char::is_ascii_alphanumeric).take(4).collect();
         Json::String(format!("•••••• {mark}"))
@@ -140,7 +142,7 @@ fn gather(document: &Json, masked: &Json, found: &mut Vec<String>) {
     }
 }
 
-/// Whether this is one of an identity's ways to sign in.
+/// Whether this is a credential of an identity.
 fn is_way(json: &Json) -> bool {
     json.as_object().is_some_and(|way| way.contains_key("config") || way.contains_key("identifiers"))
 }

@@ -1,8 +1,8 @@
-//! The window: a page that shows live what is asked of the emulator, what it holds, and what goes wrong on purpose.
+//! The window: a page that shows the emulator's requests, objects and faults live.
 //!
-//! Owns what is noted of a request and of a change, and where the page is served. The emulator tells
-//! [`Observer::saw`] of each request, the store of each change; nothing else of the emulator knows that anybody
-//! watches. Nothing secret gets past [`mask`]: neither bodies nor headers are kept, documents are masked first.
+//! Owns what is noted of a request and of a change, and where the page is served. The emulator calls [`Observer::saw`] for each
+//! request, and the store reports each change; nothing else of the emulator knows about the window. No secret gets past [`mask`]:
+//! neither bodies nor headers are kept, and documents are masked first.
 
 use serde_json::json;
 use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc, time::Duration};
@@ -32,18 +32,18 @@ pub mod what;
 /// Where the page is served.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
-    /// Nowhere, and nothing is noted.
+    /// Not at all, and nothing is noted.
     #[default]
     Nowhere,
     /// At the port after the emulator's, or at any free one.
     Beside,
-    /// At this port; 0 takes a free one.
+    /// At this port; 0 for a free one.
     Port(u16),
 }
 
-/// A request that was answered, as far as it is noted.
+/// The parts of an answered request that are noted.
 pub struct Exchange<'a> {
-    /// When it came: since the server started.
+    /// When it came, after the start of the server.
     pub at: Duration,
     /// How long it took.
     pub took: Duration,
@@ -51,19 +51,19 @@ pub struct Exchange<'a> {
     pub method: &'a str,
     /// The path as it was sent.
     pub path: &'a str,
-    /// The query as it was sent; shown is only which relationship it means.
+    /// The query as it was sent; only the relationship in it is shown.
     pub query: &'a str,
     /// The `User-Agent` header.
     pub agent: &'a str,
-    /// What it is counted by.
+    /// How it is counted.
     pub counted: Option<Counted>,
     /// The status of the answer.
     pub status: u16,
-    /// What went wrong with it on purpose.
+    /// The fault that it met, if any.
     pub mishap: Option<Mishap>,
-    /// The body of the request: used to keep its secrets out of what the answer says.
+    /// The body of the request: used to keep its secrets out of the reason in the answer.
     pub sent: &'a [u8],
-    /// The body of the answer: used for the id of what is new, and for the reason of a failure.
+    /// The body of the answer: used for the id of a new object, and for the reason of a failure.
     pub answer: &'a [u8],
 }
 
@@ -75,7 +75,7 @@ pub struct Observer {
     feed: Feed,
 }
 
-/// The longest text of a request that is kept.
+/// The maximum length of a text that is kept.
 const LONGEST: usize = 400;
 
 impl Observer {
@@ -89,16 +89,15 @@ impl Observer {
         Ok(Self { store, kinds: services::kinds(), mask, feed: Feed::default() })
     }
 
-    /// Notes a request, and before it what it has changed.
+    /// Notes a request, and before it the changes that it made.
     pub fn saw(&self, seen: &Exchange<'_>) {
-        let changes = match seen.method {
-            "GET" | "HEAD" => Vec::new(),
-            // What cannot be read is not shown; the request is.
-            _ => self.store.take_changes().unwrap_or_default(),
-        };
+        let is_read = ["GET", "HEAD"].contains(&seen.method);
+        // Changes that cannot be read are not shown, but the request is.
+        let changes = if is_read { Vec::new() } else { self.store.take_changes().unwrap_or_default() };
         changes.iter().for_each(|change| self.changed(seen, change));
-        let Subject { kind, id } =
-            Subject::of(&self.kinds, address::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
+        // What is new is told by the answer to a write. That to a read may be a list of any length.
+        let told = if seen.status < 300 && !is_read { seen.answer } else { b"" };
+        let Subject { kind, id } = Subject::of(&self.kinds, address::inner(seen.path), seen.query, told);
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),
@@ -134,7 +133,7 @@ impl Observer {
         self.mask.object(self.kinds.iter().copied().find(|known| known.name == kind), text)
     }
 
-    /// The reason of a failure, without what the request had of secrets.
+    /// The reason of a failure, without the secrets of the request.
     fn why(&self, seen: &Exchange<'_>) -> Option<String> {
         if seen.status < 400 {
             return None;
@@ -166,14 +165,14 @@ fn who(agent: &str) -> String {
     name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(24).collect()
 }
 
-/// The page, being served. Dropping it ends it, for those who look too.
+/// The served page. Dropping it ends it, also for open connections.
 pub(super) struct Window {
     /// Its address.
     pub address: SocketAddr,
     _end: DropGuard,
 }
 
-/// Listens for the page: whether at once, or not at all.
+/// Listens for the page; `None` if it is not served.
 pub(super) async fn listen(place: Place, emulator: u16) -> io::Result<Option<TcpListener>> {
     Ok(match place {
         Place::Nowhere => None,

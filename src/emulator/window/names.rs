@@ -1,10 +1,10 @@
-//! Which names are those of secrets, and which texts look like one.
+//! Which member names are those of secrets, and which texts look like secrets.
 //!
-//! Owns the words. Knows no documents: [`super::mask`] decides what becomes of what stands under a name. People name
-//! the same thing in many ways (`dbPassword`, `API-Key`, `session token`), so a name is looked at word by word. A name
-//! that ends in a word such as `type` or `lifespan` is about a secret and is none.
+//! Owns the words. Does not know documents: [`super::mask`] decides what to hide. People spell the same name in many ways
+//! (`dbPassword`, `API-Key`, `session token`), so a name is checked word by word. A name that ends in a word such as `type` or
+//! `lifespan` is about a secret, but not one itself.
 
-/// A name that has one of these words is a secret's. Where a word has a plural, that one too.
+/// A name with one of these words is that of a secret, also with the plural of a word.
 const WORDS: [&str; 49] = [
     "apikey",
     "auth",
@@ -56,7 +56,7 @@ const WORDS: [&str; 49] = [
     "totp",
     "xsrf",
 ];
-/// So is one that has two of these in a row, whatever its last word.
+/// So is a name with one of these pairs of words, whatever its last word is.
 const PAIRS: [(&str, &str); 22] = [
     ("access", "code"),
     ("account", "number"),
@@ -81,7 +81,7 @@ const PAIRS: [(&str, &str); 22] = [
     ("webhook", "url"),
     ("card", "number"),
 ];
-/// And one that holds one of these, where everything is written together.
+/// So is a name that contains one of these without a separator.
 const STEMS: [&str; 13] = [
     "accesskey",
     "apikey",
@@ -97,9 +97,9 @@ const STEMS: [&str; 13] = [
     "sessid",
     "sessionid",
 ];
-/// Ends of words that are written together.
+/// Ends of words without a separator.
 const ENDS: [&str; 4] = ["secret", "secrets", "token", "tokens"];
-/// What a name that ends in one of these tells of a secret, anybody may know.
+/// A name that ends in one of these is about a secret, but its value is not secret.
 const ABOUT: [&str; 64] = [
     "age",
     "alg",
@@ -166,9 +166,9 @@ const ABOUT: [&str; 64] = [
     "verified",
     "version",
 ];
-/// A key that is called so is not for secrecy.
+/// Keys with these words before them are not secret.
 const OPEN_KEYS: [&str; 7] = ["foreign", "partition", "primary", "pub", "public", "sort", "unique"];
-/// How secrets begin that tell by themselves what they are: tokens of Ory and of other services, keys, hashes of passwords.
+/// The beginnings of well-known secrets: tokens of Ory and other services, keys, password hashes.
 const LOOKS: [&str; 47] = [
     "ory_",
     "-----BEGIN",
@@ -218,12 +218,12 @@ const LOOKS: [&str; 47] = [
     "dop_v1_",
     "shpat_",
 ];
-/// A text that is drawn from letters and digits has this many at least.
+/// The minimum length of a random text of letters and digits.
 const RANDOM: usize = 20;
-/// And so many if it has only one case, as hexadecimal digits have.
+/// The minimum length if it has only one case, as hexadecimal digits have.
 const RANDOM_OF_ONE_CASE: usize = 32;
 
-/// Whether what stands under this name is a secret.
+/// Whether the value with this name is a secret.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
     let words = words(name);
@@ -244,7 +244,7 @@ pub fn is_secret(name: &str) -> bool {
     words.iter().any(names)
 }
 
-/// Whether this text is a secret by what it looks like.
+/// Whether this text looks like a secret.
 #[must_use]
 pub fn looks_secret(text: &str) -> bool {
     let is_token = text.starts_with("eyJ") && (2..=4).contains(&text.matches('.').count());
@@ -252,13 +252,13 @@ pub fn looks_secret(text: &str) -> bool {
     is_token || has_password || LOOKS.iter().any(|start| text.starts_with(start)) || is_random(text)
 }
 
-/// The words of a name, in lower case, however it puts them together.
+/// The words of a name in lower case, in whatever way they are joined.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let letters: Vec<char> = name.chars().collect();
     for (at, letter) in letters.iter().enumerate() {
         let (before, after) = (at.checked_sub(1).map(|at| letters[at]), letters.get(at + 1));
-        // `dbPassword`, and the last letter of `APIKey` that belongs to the next word.
+        // As in `dbPassword`, and the `K` of `APIKey`, which belongs to the next word.
         let begins =
             letter.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()));
         if begins || !letter.is_alphanumeric() {
@@ -272,8 +272,8 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether letters and digits change so often that nobody has written this: of the neighbours in what is drawn at random,
-/// nearly half differ in kind; in words and numbers few do, if the capital that begins a word counts once.
+/// Whether letters and digits alternate so often that no person wrote the text. In a random text, nearly half of the neighbours
+/// differ in kind; in words and numbers only few do, if the capital at the beginning of a word counts once.
 fn is_random(text: &str) -> bool {
     let kind = |byte: u8| match byte {
         b'a'..=b'z' => Some(0),

@@ -1,7 +1,7 @@
 //! Serves the page, its data and its switches.
 //!
-//! Owns the paths and what the page needs to work them. Who may ask at all is for the emulator's guard; what is secret
-//! was hidden before it got here.
+//! Owns the paths and what the page needs for them. The emulator's guard decides who may send requests; secrets have been hidden
+//! before.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -19,7 +19,7 @@ use super::super::go::form::Form;
 use super::super::kind::SERVER;
 use super::{Observer, status};
 
-/// What the page stands on.
+/// What the page needs.
 #[derive(Clone)]
 pub struct Page {
     pub shared: Arc<Shared>,
@@ -41,7 +41,7 @@ static FILES: [(&str, &str, &str); 9] = [
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];
 
-/// Nothing from anywhere else, nothing inline, and no text that becomes markup.
+/// Nothing from other origins, nothing inline, and no text as markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 static HEADERS: [(HeaderName, &str); 6] = [
@@ -53,13 +53,13 @@ static HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// So many objects of a kind are listed; the page says so where there are more.
+/// How many objects of a kind are listed; the page says if there are more.
 const MOST_OBJECTS: u32 = 2_000;
-/// More than any switch needs.
+/// The maximum size of a body, more than any switch needs.
 const LARGEST_BODY: usize = 4 << 10;
-/// What happens within this is told at once: nobody reads faster.
+/// Events within this time are sent together: nobody reads faster.
 const PAUSE: Duration = Duration::from_millis(80);
-/// Connections that say nothing are told apart from those that are dead.
+/// How often a quiet connection sends something, so that a dead one is noticed.
 const QUIET: Duration = Duration::from_secs(15);
 
 pub fn page(page: Page) -> Router {
@@ -67,7 +67,7 @@ pub fn page(page: Page) -> Router {
 }
 
 type Refusal = (StatusCode, String);
-/// What makes the text of an answer. One type for all of them: each further one is a task of its own in the binary.
+/// Makes the text of an answer. A single type for all, since each type would add its own task to the binary.
 type Work = Box<dyn FnOnce(&Page) -> String + Send>;
 
 async fn handle(State(page): State<Page>, request: Request) -> Response<Body> {
@@ -102,18 +102,18 @@ impl Page {
                 Some((_, kind, text)) => Ok(of_kind(kind, Body::from(*text))),
                 None => Err((StatusCode::NOT_FOUND, "there is no such page".to_owned())),
             },
-            _ => Err((StatusCode::METHOD_NOT_ALLOWED, "only `GET`, and `POST /api/switch`".to_owned())),
+            _ => Err((StatusCode::METHOD_NOT_ALLOWED, "use `GET`, or `POST /api/switch`".to_owned())),
         }
     }
 
-    /// Whether whoever asks may: switches are worked by the page itself and by nobody else.
+    /// Checks access: only the page itself may use the switches.
     fn admit(&self, parts: &Parts) -> Result<(), Refusal> {
         self.shared.guard.admit(parts).map_err(|refusal| (refusal.status, refusal.why))?;
         if parts.method != Method::POST {
             return Ok(());
         }
         if !parts.headers.contains_key(header::ORIGIN) {
-            return Err((StatusCode::FORBIDDEN, "say by `Origin` where this comes from".to_owned()));
+            return Err((StatusCode::FORBIDDEN, "send an `Origin` header".to_owned()));
         }
         match parts.headers.get(header::CONTENT_TYPE) {
             Some(kind) if kind == "application/json" => Ok(()),
@@ -121,7 +121,7 @@ impl Page {
         }
     }
 
-    /// All that the page begins with. What happens while it is gathered comes as events too.
+    /// The initial state of the page. Events during its collection are sent as events, too.
     async fn state(&self) -> Result<Response<Body>, Refusal> {
         let work = |page: &Self| {
             let batch = page.observer.feed.since(0);
@@ -155,14 +155,14 @@ impl Page {
         self.blocking(Box::new(work)).await.map(of_json)
     }
 
-    /// Does what SQLite may block.
+    /// Runs work that SQLite may block.
     async fn blocking(&self, work: Work) -> Result<String, Refusal> {
         let page = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&page)).await;
-        done.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "this is a mistake in the emulator".to_owned()))
+        done.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "this is an error in the emulator".to_owned()))
     }
 
-    /// Events as they come, from the number on that the page or its browser names.
+    /// Events as they happen, from the number on that the page or its browser gives.
     fn events(&self, query: &Form, headers: &HeaderMap) -> Response<Body> {
         let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         let mut next = last.or_else(|| query.get("from").parse().ok()).unwrap_or(0);

@@ -1,6 +1,6 @@
-//! What the page is told beside events: counts, buckets, faults; and what it may switch.
+//! The page's data besides events: counts, buckets, faults; and its switches.
 //!
-//! Owns the JSON of both. Decides nothing about requests.
+//! Owns the JSON of both.
 
 use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeSet, time::Duration};
@@ -14,12 +14,12 @@ use super::super::{
 };
 use super::millis;
 
-/// The longest that a request may be made to wait.
+/// The maximum delay of requests, in milliseconds.
 const LONGEST_WAIT: u64 = 60_000;
-/// So many reads may be made to see what was.
+/// The maximum number of stale reads.
 const MOST_STALE: u64 = 1_000;
 
-/// How things stand.
+/// The current state.
 pub fn status(shared: &Shared) -> Json {
     let level = |level: &Level| json!({ "requests": level.rate.requests, "seconds": level.rate.seconds, "used": level.used, "reset": millis(level.reset) });
     let levels = shared.limits.levels();
@@ -35,7 +35,7 @@ pub fn status(shared: &Shared) -> Json {
     })
 }
 
-/// The plan that has these limits, `none` without any, and `its own` for all others.
+/// The plan with these limits, `none` without limits, and `its own` for others.
 fn plan(buckets: &[(String, Vec<Level>)]) -> &'static str {
     let same = |limit: &BucketLimit| {
         let mut own = buckets.iter().filter(|(name, _)| *name == limit.bucket);
@@ -65,10 +65,10 @@ fn faults(faults: &Faults, console: &Switches) -> Json {
     Json::Object(told.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(shares).collect())
 }
 
-/// Switches what the document names, such as `{"latency": 200, "lost": 10, "plan": "developer"}`; all else stays.
+/// Sets the switches in the document, such as `{"latency": 200, "lost": 10, "plan": "developer"}`; others stay.
 ///
 /// # Errors
-/// What is wrong with the document; nothing is switched then.
+/// What is wrong with the document; then no switch is changed.
 pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
     let members = document.as_object().ok_or("expected a JSON object")?;
     let (mut faults, mut console) = (shared.faults.get(), shared.console.get());
@@ -76,13 +76,13 @@ pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
     for (name, value) in members {
         let number = |most: u64| {
             let number = value.as_u64().filter(|number| *number <= most);
-            number.ok_or_else(|| format!("`{name}` is a number from 0 to {most}"))
+            number.ok_or_else(|| format!("`{name}` has to be a number from 0 to {most}"))
         };
         if let Some(at) = Mishap::ALL.iter().position(|mishap| mishap.name() == name) {
             faults.shares[at] = u8::try_from(number(100)?).unwrap_or(100);
             continue;
         }
-        let flag = || value.as_bool().ok_or(format!("`{name}` is true or false"));
+        let flag = || value.as_bool().ok_or(format!("`{name}` has to be true or false"));
         match name.as_str() {
             "gated" => console.without = if flag()? { features().collect() } else { BTreeSet::new() },
             "quota" => console.most_projects = flag()?.then_some(0),
@@ -93,13 +93,13 @@ pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
             "plan" if *value == json!("none") => limits = Some(Vec::new()),
             "plan" => {
                 let plan = Plan::NAMED.iter().find(|(name, _)| *value == *name);
-                limits = Some(plan.ok_or("`plan` is `none` or a plan of Ory Network, such as `developer`")?.1.limits());
+                limits = Some(plan.ok_or("`plan` has to be `none` or a plan of Ory Network, such as `developer`")?.1.limits());
             }
-            _ => return Err(format!("there is no `{name}`")),
+            _ => return Err(format!("there is no switch `{name}`")),
         }
     }
     if faults.shares.iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
-        return Err("the shares are more than 100 together".to_owned());
+        return Err("the sum of the shares is more than 100".to_owned());
     }
     shared.faults.set(faults);
     shared.console.set(console);

@@ -1,6 +1,6 @@
-//! What a request is about: a kind of object and which one, by its path or, where something is new, by its answer.
+//! The subject of a request: a kind of object and its id, from the path or, for a new object, from the answer.
 //!
-//! Owns the reading; which paths are about what is for the kinds. Knows no bodies of requests.
+//! Owns the reading; the kinds have their paths. Does not know the bodies of requests.
 
 use crate::{
     emulator::{
@@ -10,22 +10,22 @@ use crate::{
     value::Json,
 };
 
-/// What a request is about.
+/// The subject of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
     /// The kind's name.
     pub kind: &'static str,
-    /// Which one, if that is said.
+    /// The id, if it is known.
     pub id: Option<String>,
 }
 
 impl Subject {
-    /// What this path and query are about, and what the answer to a write tells where they do not say which one.
+    /// The subject of this path and query; if they have no id, it is taken from the answer to a write.
     #[must_use]
     pub fn of(kinds: &[&'static Kind], path: &str, query: &str, answer: &[u8]) -> Self {
         let segments: Vec<String> = path.split('/').skip(1).map(|part| percent_decode(part).unwrap_or_default()).collect();
         let mut names: Vec<&str> = segments.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-        // Each service does without the prefix, in one place or another.
+        // The prefix is optional in some places of every service.
         names = names.strip_prefix(&["admin"]).map_or(names.clone(), <[&str]>::to_vec);
         let (kind, rest) = kinds.iter().find_map(|kind| Some((*kind, below(kind, &names)?))).unwrap_or((&SERVER, &[]));
         let next = rest.first().map(|id| (*id).to_owned());
@@ -43,7 +43,7 @@ impl Subject {
     }
 }
 
-/// What follows one of the kind's paths, if this is one.
+/// The rest after one of the kind's paths, if the path begins with one.
 fn below<'a, 'b>(kind: &Kind, names: &'a [&'b str]) -> Option<&'a [&'b str]> {
     let rest = kind.paths.iter().find_map(|path| {
         let own: Vec<&str> = path.split('/').skip(1).collect();

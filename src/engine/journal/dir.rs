@@ -10,6 +10,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use tempfile::NamedTempFile;
@@ -29,11 +30,22 @@ const NEW: &str = "new-";
 /// A record larger than this is none that was ever written here.
 const LARGEST: u64 = 64 << 20;
 
-/// A directory with a record, which need not be there yet.
-pub(super) struct Dir(PathBuf);
+/// A directory with a record, which need not be there yet. Files that are written again and again stay open.
+pub(super) struct Dir {
+    path: PathBuf,
+    lock: Mutex<Option<Arc<File>>>,
+    record: Mutex<Option<Arc<File>>>,
+}
 
 /// The right to write, until this is dropped.
-pub(super) struct Lock(#[expect(dead_code, reason = "dropping it lets go of the lock")] File);
+pub(super) struct Lock(Arc<File>);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The system lets go of it at the latest when the process ends.
+        let _ = self.0.unlock();
+    }
+}
 
 /// This process, as the others see that it lives: a file that it holds locked, and that goes with it.
 pub(super) struct Life(NamedTempFile);
@@ -46,21 +58,23 @@ impl Life {
 
 impl Dir {
     pub(super) fn at(path: PathBuf) -> Dir {
-        Dir(path)
+        Dir { path, lock: Mutex::default(), record: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> std::path::Display<'_> {
-        self.0.display()
+        self.path.display()
     }
 
     /// Makes the directory where it is missing, for its owner alone, and waits for its other writers.
     pub(super) fn lock(&self) -> io::Result<Lock> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.0)?;
-        let file = self.open(LOCK, OpenOptions::new().read(true).write(true).create(true))?;
+        let file = kept(&self.lock, || {
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(&self.path)?;
+            self.open(LOCK, OpenOptions::new().read(true).write(true).create(true))
+        })?;
         let until = Instant::now() + PATIENCE;
         while file.try_lock().is_err() {
             if Instant::now() > until {
@@ -87,7 +101,7 @@ impl Dir {
 
     /// A life for this process.
     pub(super) fn live(&self, _: &Lock) -> io::Result<Life> {
-        let file = tempfile::Builder::new().prefix(ALIVE).rand_bytes(16).tempfile_in(&self.0)?;
+        let file = tempfile::Builder::new().prefix(ALIVE).rand_bytes(16).tempfile_in(&self.path)?;
         file.as_file().lock()?;
         Ok(Life(file))
     }
@@ -103,10 +117,11 @@ impl Dir {
         }
     }
 
-    /// What the record says, a line each, in the order in which it was said. A line that was cut short says nothing.
-    pub(super) fn read(&self) -> io::Result<Vec<Intent>> {
+    /// What the record says, a line each, in the order in which it was said, and how long it is. A line that was cut short
+    /// says nothing.
+    pub(super) fn read(&self) -> io::Result<(Vec<Intent>, u64)> {
         let mut file = match self.open(RECORD, OpenOptions::new().read(true)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
             file => file?,
         };
         if file.metadata()?.len() > LARGEST {
@@ -115,37 +130,46 @@ impl Dir {
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         let lines = text.split(|byte| *byte == b'\n');
-        Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).filter(|intent: &Intent| is_life(&intent.owner)).collect())
+        let said = lines.filter_map(|line| serde_json::from_slice(line).ok()).filter(|intent: &Intent| is_life(&intent.owner));
+        Ok((said.collect(), text.len() as u64))
     }
 
-    /// Adds a line.
-    pub(super) fn append(&self, _: &Lock, intent: &Intent) -> io::Result<()> {
-        self.open(RECORD, OpenOptions::new().append(true).create(true))?.write_all(&line(intent)?)
+    /// How long the record is.
+    pub(super) fn len(&self, _: &Lock) -> io::Result<u64> {
+        Ok(self.open(RECORD, OpenOptions::new().read(true))?.metadata()?.len())
+    }
+
+    /// Adds lines; how many bytes they are.
+    pub(super) fn append(&self, _: &Lock, intents: &[Intent]) -> io::Result<u64> {
+        let text = intents.iter().map(line).collect::<io::Result<Vec<_>>>()?.concat();
+        let record = kept(&self.record, || self.open(RECORD, OpenOptions::new().append(true).create(true)))?;
+        (&*record).write_all(&text)?;
+        Ok(text.len() as u64)
     }
 
     /// Writes the record anew with these alone. It is whole at every moment: what goes wrong leaves the old one. Dead
-    /// processes that it no longer names leave nothing behind.
-    pub(super) fn rewrite<'a>(&self, _: &Lock, intents: impl Iterator<Item = &'a Intent> + Clone) -> io::Result<()> {
+    /// processes that it no longer names leave nothing behind. How long it is now.
+    pub(super) fn rewrite<'a>(&self, _: &Lock, intents: impl Iterator<Item = &'a Intent> + Clone) -> io::Result<u64> {
         let text: Vec<u8> = intents.clone().map(line).collect::<io::Result<Vec<_>>>()?.concat();
         self.replace(RECORD, &text)?;
-        for name in fs::read_dir(&self.0)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok()) {
+        for name in fs::read_dir(&self.path)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok()) {
             // Whoever writes holds the lock: what is still called new was left by one that died.
             let is_left = name.starts_with(NEW) || intents.clone().all(|intent| intent.owner != name) && self.is_dead(&name);
             if is_left {
-                let _ = fs::remove_file(self.0.join(name));
+                let _ = fs::remove_file(self.path.join(name));
             }
         }
-        Ok(())
+        Ok(text.len() as u64)
     }
 
     /// Puts a file in the place of another, at once and for good.
     fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(&self.0)?;
+        let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(&self.path)?;
         file.write_all(content)?;
         file.as_file().sync_all()?;
-        file.persist(self.0.join(name))?;
+        file.persist(self.path.join(name))?;
         // Not every system can make the name last too.
-        let _ = File::open(&self.0).and_then(|dir| dir.sync_all());
+        let _ = File::open(&self.path).and_then(|dir| dir.sync_all());
         Ok(())
     }
 
@@ -157,9 +181,31 @@ impl Dir {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
         }
-        let file = options.open(self.0.join(name))?;
+        let file = options.open(self.path.join(name))?;
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other(format!("`{name}` is no plain file"))) }
     }
+}
+
+/// The file that is kept open here. Where it has been removed or another one has its name, it is opened anew.
+fn kept(file: &Mutex<Option<Arc<File>>>, open: impl FnOnce() -> io::Result<File>) -> io::Result<Arc<File>> {
+    let mut kept = file.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(file) = kept.as_ref().filter(|file| has_name(file)) {
+        return Ok(file.clone());
+    }
+    *kept = None;
+    Ok(kept.insert(Arc::new(open()?)).clone())
+}
+
+/// Whether the file is still the one of its name, as far as the system tells.
+#[cfg(unix)]
+fn has_name(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().is_ok_and(|file| file.nlink() > 0)
+}
+
+#[cfg(not(unix))]
+fn has_name(_: &File) -> bool {
+    false
 }
 
 fn is_life(name: &str) -> bool {

@@ -26,6 +26,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+/// So many objects that a state has shown are written down together.
+const COMPANY: usize = 1_000;
+/// A record of so few lines is never written anew.
+const MOSTLY: usize = 64;
+
 /// Something that a write was about to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
@@ -122,6 +127,12 @@ pub struct Journal {
     book: Mutex<Book>,
 }
 
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
 /// By resource and id: of each account one, as the same id on two servers is two objects.
 #[derive(Default)]
 struct Intents(HashMap<(String, String), Vec<Intent>>);
@@ -158,8 +169,12 @@ struct Book {
     key: Option<hmac::Key>,
     /// What is not over, as of when it was read, and what this process has begun since.
     open: Intents,
+    /// What is to be written down, and may wait for company.
+    waiting: Vec<Intent>,
     /// How many lines the record had when it was read.
     lines: usize,
+    /// So long is the record as far as this process knows all that is in it.
+    known: u64,
     /// Why something was not written down, until the user has heard it.
     trouble: Option<String>,
     told: bool,
@@ -207,7 +222,7 @@ impl Journal {
             looked,
             owner: String::new(),
         };
-        self.with(|book, dir| book.note(dir, intent));
+        self.with(|book, dir| book.note(dir, vec![intent]));
         id
     }
 
@@ -254,7 +269,19 @@ impl Journal {
         }
         let names: Vec<String> =
             names().into_iter().flat_map(|text| [self.written(&Name { text: text.clone(), secret: true }), text]).collect();
-        self.reach(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+        self.with(|book, dir| {
+            let over =
+                book.of(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+            book.note_later(dir, over);
+        });
+    }
+
+    /// Writes down what has waited for company. Without it, what a state has shown is seen to be over once more in the next run.
+    pub fn settle(&self) {
+        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        if !book.waiting.is_empty() {
+            book.note(self.dir.as_ref(), Vec::new());
+        }
     }
 
     /// The run of the tool has ended as it should, so that its state shows all that this process answered.
@@ -262,7 +289,7 @@ impl Journal {
         self.with(|book, dir| {
             let own = book.life.as_ref().map(Life::name).unwrap_or_default();
             let told: Vec<_> = book.open.all().filter(|intent| intent.owner == own && intent.stage == Stage::Answered).cloned().collect();
-            told.into_iter().for_each(|intent| book.note(dir, Intent { stage: Stage::Over, ..intent }));
+            book.note(dir, told.into_iter().map(|intent| Intent { stage: Stage::Over, ..intent }).collect());
         });
     }
 
@@ -282,19 +309,19 @@ impl Journal {
     pub fn complaint(&self) -> Option<Diagnostic> {
         let why = self.with(|book, _| if book.told { None } else { book.trouble.take().inspect(|_| book.told = true) })?;
         Some(Diagnostic::warning(
-            "Creates cannot be written down",
+            "The journal of creates cannot be written",
             format!(
-                "The provider records what it is about to make, so that the next run finishes what a run that crashed has begun. The record cannot be written: {why}. Everything works without it, but after a crash an object may be there that no state has. Make the directory writable, or name another one in JANIFORM_STATE_DIR."
+                "The provider records what it is about to make, so that the next run can finish what a crashed run began. This journal cannot be written: {why}. Everything works without it, but after a crash there may be an object that is in no state. Make the directory writable, or set JANIFORM_STATE_DIR to another one."
             ),
         ))
     }
 
     fn reach(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) {
         self.with(|book, dir| {
-            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
-            let of_names = names.iter().flat_map(|name| book.open.of(resource, name));
-            let reached: Vec<_> = of_names.filter(|intent| meant(intent, &own)).cloned().collect();
-            reached.into_iter().for_each(|intent| book.note(dir, Intent { stage, ..intent }));
+            let reached = book.of(resource, names, stage, meant);
+            if !reached.is_empty() {
+                book.note(dir, reached);
+            }
         });
     }
 
@@ -314,7 +341,8 @@ impl Journal {
             hash.update(&(part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        hash.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |number: u8| char::from_digit(number.into(), 16).unwrap_or_default();
+        hash.sign().as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Book, Option<&Dir>) -> T) -> T {
@@ -341,41 +369,66 @@ impl Book {
     /// Takes over what the record says.
     fn read(&mut self, dir: &Dir) {
         match dir.read() {
-            Ok(lines) => {
-                self.lines = lines.len();
+            Ok((lines, known)) => {
+                (self.lines, self.known) = (lines.len(), known);
                 lines.into_iter().for_each(|intent| self.open.put(intent));
             }
             Err(error) => self.complain(dir, &error),
         }
     }
 
-    /// Writes the intent down. Without a record nothing is lost but the way back after a crash.
-    fn note(&mut self, dir: Option<&Dir>, mut intent: Intent) {
-        if let Some(dir) = dir {
-            let written = self.writing(dir).and_then(|(lock, owner)| {
-                intent.owner = owner;
-                dir.append(&lock, &intent)
-            });
-            if let Err(error) = written {
-                self.complain(dir, &error);
-            }
+    /// The intents of these names that are meant, as they are once they came this far.
+    fn of(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) -> Vec<Intent> {
+        let own = self.life.as_ref().map(Life::name).unwrap_or_default();
+        let of_names = names.iter().flat_map(|name| self.open.of(resource, name));
+        of_names.filter(|intent| meant(intent, &own)).cloned().map(|intent| Intent { stage, ..intent }).collect()
+    }
+
+    /// Writes the intents down, after what has waited. Without a record nothing is lost but the way back after a crash.
+    fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
+        let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
+        let Some(dir) = dir.filter(|_| !intents.is_empty()) else {
+            return intents.into_iter().for_each(|intent| self.open.put(intent));
+        };
+        let written = self.writing(dir).and_then(|(lock, owner)| {
+            intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
+            self.known += dir.append(&lock, &intents)?;
+            Ok(lock)
+        });
+        intents.into_iter().for_each(|intent| self.open.put(intent));
+        if let Err(error) = written.and_then(|lock| self.tidy(dir, &lock)) {
+            self.complain(dir, &error);
         }
-        self.open.put(intent);
+    }
+
+    /// The same of what is over, a little later: nothing is made again for want of it.
+    fn note_later(&mut self, dir: Option<&Dir>, over: Vec<Intent>) {
+        over.iter().for_each(|intent| self.open.put(intent.clone()));
+        self.waiting.extend(over);
+        if self.waiting.len() >= COMPANY {
+            self.note(dir, Vec::new());
+        }
     }
 
     /// Makes a dead process' intent ours, unless another process was faster.
     fn claim(&mut self, dir: &Dir, intent: Intent) -> Option<Intent> {
         let (lock, owner) = self.writing(dir).ok()?;
         let mut now = Intents::default();
-        dir.read().ok()?.into_iter().for_each(|intent| now.put(intent));
+        let (lines, _) = dir.read().ok()?;
+        lines.into_iter().for_each(|intent| now.put(intent));
         let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
         let ours = Intent { owner, ..intent };
-        let claimed = is_free && dir.append(&lock, &ours).is_ok();
+        let claimed = is_free && dir.append(&lock, std::slice::from_ref(&ours)).is_ok();
+        // What others have written meanwhile is in no memory of ours.
+        self.known = 0;
         self.open.put(ours.clone());
+        if let Err(error) = self.tidy(dir, &lock) {
+            self.complain(dir, &error);
+        }
         claimed.then_some(ours)
     }
 
-    /// The right to write, and under which name. A record that is mostly of the past is written anew before.
+    /// The right to write, and under which name.
     fn writing(&mut self, dir: &Dir) -> io::Result<(Lock, String)> {
         let lock = dir.lock()?;
         let owner = match &self.life {
@@ -387,13 +440,24 @@ impl Book {
                 name
             }
         };
-        if self.lines > 2 * self.open.all().count() + 64 {
-            self.lines = 0;
-            let mut now = Intents::default();
-            dir.read()?.into_iter().for_each(|intent| now.put(intent));
-            dir.rewrite(&lock, now.all())?;
-        }
         Ok((lock, owner))
+    }
+
+    /// Writes a record anew that is mostly of the past.
+    fn tidy(&mut self, dir: &Dir, lock: &Lock) -> io::Result<()> {
+        if self.lines <= MOSTLY || self.lines <= 2 * self.open.all().count() + MOSTLY {
+            return Ok(());
+        }
+        self.lines = 0;
+        if dir.len(lock)? == self.known {
+            self.known = dir.rewrite(lock, self.open.all())?;
+        } else {
+            let mut now = Intents::default();
+            dir.read()?.0.into_iter().for_each(|intent| now.put(intent));
+            dir.rewrite(lock, now.all())?;
+            self.known = 0;
+        }
+        Ok(())
     }
 
     /// The key of this record; where there is none, one of this process.
@@ -546,7 +610,11 @@ mod tests {
         assert_eq!(unseen(&second), ["id-1"]);
         assert_eq!(left(&second), ["id-1"]);
         second.seen("thing", || vec!["other".into(), "id-1".into()], false);
-        assert_eq!((left(&second), left(&machine.journal())), (vec![], vec![]));
+        assert_eq!(left(&second), [""; 0]);
+        // Others learn of it when many are over, or the run is.
+        assert_eq!(left(&machine.journal()), ["id-1"]);
+        second.settle();
+        assert_eq!(left(&machine.journal()), [""; 0]);
     }
 
     #[test]

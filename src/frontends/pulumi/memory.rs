@@ -22,19 +22,22 @@ const VERSION: &str = "__version";
 
 /// Adds what is remembered to the outputs.
 pub(super) fn keep(block: &BlockSchema, outputs: &mut Struct, private: &Private) {
-    if !private.applied.is_empty() {
-        let values = private.applied.iter().map(text).collect();
-        outputs.fields.insert(APPLIED.to_owned(), wire(WireKind::ListValue(ListValue { values })));
+    if private.applied {
+        outputs.fields.insert(APPLIED.to_owned(), wire(WireKind::BoolValue(true)));
     }
     if block.version() > 0 {
         outputs.fields.insert(VERSION.to_owned(), text(block.version().to_string()));
     }
 }
 
-/// The names that were kept in the outputs.
-pub(super) fn applied(outputs: &Struct) -> Vec<String> {
-    let Some(WireKind::ListValue(list)) = outputs.fields.get(APPLIED).and_then(|wire| wire.kind.as_ref()) else { return Vec::new() };
-    list.values.iter().filter_map(as_text).map(str::to_owned).collect()
+/// Whether an apply has written what these outputs hold of what is ours only while it is set. Older stacks
+/// name the properties.
+pub(super) fn applied(outputs: &Struct) -> bool {
+    match outputs.fields.get(APPLIED).and_then(|wire| wire.kind.as_ref()) {
+        Some(WireKind::BoolValue(applied)) => *applied,
+        Some(WireKind::ListValue(names)) => !names.values.is_empty(),
+        _ => false,
+    }
 }
 
 /// What is to be done to properties that were stored beside these outputs, so that they have today's shape.

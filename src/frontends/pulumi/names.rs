@@ -15,17 +15,19 @@ pub(super) const TRIGGERS: &str = "triggers";
 /// become one.
 pub fn camel(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    let mut chars = name.chars().peekable();
-    while let Some(char) = chars.next() {
-        match chars.peek() {
-            Some(next) if char == '_' && next.is_ascii_lowercase() => {
-                out.push(next.to_ascii_uppercase());
-                chars.next();
+    let mut rest = name;
+    while let Some(at) = rest.find('_') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        match rest.as_bytes().first() {
+            Some(next) if next.is_ascii_lowercase() => {
+                out.push(char::from(next.to_ascii_uppercase()));
+                rest = &rest[1..];
             }
-            _ => out.push(char),
+            _ => out.push('_'),
         }
     }
-    out
+    out + rest
 }
 
 /// The snake_case name that [`camel`] makes this of.
@@ -107,11 +109,12 @@ pub fn root(path: &str) -> (String, bool) {
 pub fn speak(tables: &[&Table], text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(is_word) {
-        let end = rest[start..].find(|char| !is_word(char)).map_or(rest.len(), |length| start + length);
+    while let Some(at) = rest.find('_') {
+        let start = rest[..at].trim_end_matches(is_word).len();
+        let end = rest[at..].find(|char| !is_word(char)).map_or(rest.len(), |length| at + length);
         let word = &rest[start..end];
         out.push_str(&rest[..start]);
-        match word.contains('_') && tables.iter().any(|table| knows(table, word, 0)) {
+        match tables.iter().any(|table| knows(table, word, 0)) {
             true => out.push_str(&camel(word)),
             false => out.push_str(word),
         }
@@ -197,6 +200,8 @@ mod tests {
         static SETTINGS: Table = Table::new(&[&[string("admin_url", "-")]]);
         let text = "client_name: set `client_name` or `admin_url`, not other_name.";
         assert_eq!(speak(&[&TABLE, &SETTINGS], text), "clientName: set `clientName` or `adminUrl`, not other_name.");
+        let text = "_ and __, a_, _scope, “client_name”, client_name_wo, ö_client_name, client_name";
+        assert_eq!(speak(&[&TABLE], text), "_ and __, a_, _scope, “clientName”, client_name_wo, ö_client_name, clientName");
     }
 
     #[test]

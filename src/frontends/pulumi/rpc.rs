@@ -147,7 +147,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn warn_of_rounding(&self, urn: &str, rounded: Vec<Path>) {
         for path in rounded {
             let path = names::path(&path);
-            self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
+            self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can have; its output is rounded."));
         }
     }
 

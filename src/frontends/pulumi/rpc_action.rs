@@ -116,10 +116,9 @@ impl<C: Send + Sync + 'static> Server<C> {
                 let inputs = request.inputs.or_else(|| Some(properties.clone()));
                 Ok(ReadResponse { id: request.id, properties: Some(properties), inputs, refresh_before_update: false })
             }
-            None => Err(Status::invalid_argument(format!(
-                "{} is something that is done, and nothing that exists, so that it cannot be imported.",
-                entry.action.name
-            ))),
+            None => {
+                Err(Status::invalid_argument(format!("{} is an action and not an object, so it cannot be imported.", entry.action.name)))
+            }
         }
     }
 }

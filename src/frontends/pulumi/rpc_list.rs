@@ -46,7 +46,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         if filter.has_unknown() {
             return Ok(Some(Response::Computed(Computed {})));
         }
-        let no_page = || Status::invalid_argument(format!("{:?} is no page of this list.", request.continuation_token));
+        let no_page = || Status::invalid_argument(format!("{:?} is not a page of this list.", request.continuation_token));
         let skipped: usize = match request.continuation_token.as_str() {
             "" => 0,
             token => token.parse().map_err(|_| no_page())?,

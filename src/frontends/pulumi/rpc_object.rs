@@ -26,8 +26,8 @@ pub(super) struct Stored {
     pub inputs: Value,
     /// What was secret in either.
     pub secrets: Secrets,
-    /// What an apply has set of what is ours only while it is set.
-    applied: Vec<String>,
+    /// Whether an apply has set what it holds of what is ours only while it is set.
+    applied: bool,
 }
 
 impl Stored {
@@ -59,14 +59,14 @@ impl Stored {
             Some(outputs) => Stored::read(resource, block, outputs, inputs),
             None => {
                 let Decoded { value, secrets, .. } = decode(block, inputs, Origin::Stored);
-                Stored { value: value.clone(), inputs: value, secrets, applied: Vec::new() }
+                Stored { value: value.clone(), inputs: value, secrets, applied: false }
             }
         }
     }
 
     /// The inputs tell most of what the engine remembers.
     pub(super) fn private(&self, table: &Table) -> Private {
-        Private { applied: self.applied.clone(), ..engine::used_by(table, &self.inputs) }
+        Private { applied: self.applied, ..engine::used_by(table, &self.inputs) }
     }
 }
 
@@ -215,7 +215,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             let names: Vec<_> = roots.iter().map(|name| format!("`{}`", names::camel(name))).collect();
             let (is, name) = (if names.len() == 1 { "is" } else { "are" }, resource.name);
             let text = format!(
-                "The id of this {name} is made of what it says, also of what is secret: {} {is}. Ids cannot be encrypted: it stands in clear in the state and on the screen.",
+                "The id of this {name} is made from its properties, and {} {is} secret. Ids cannot be encrypted: the value is in clear text in the state and on the screen.",
                 names.join(" and ")
             );
             self.messages.warn(urn, text);
@@ -246,7 +246,7 @@ fn as_applied(table: &Table, value: &mut Value, inputs: &Value) {
 
 fn refuse_unknown(config: &Value) -> Result<(), Status> {
     match config.has_unknown() {
-        true => Err(Status::invalid_argument("A value is not known although nothing is being previewed. This is a mistake in the tool.")),
+        true => Err(Status::invalid_argument("A value is unknown outside of a preview. This is a bug in the tool.")),
         false => Ok(()),
     }
 }

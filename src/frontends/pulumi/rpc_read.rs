@@ -58,7 +58,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let is_open = |(attr, value): &(&Attr, &Value)| attr.presence == Presence::OrServer && attr.holds_secret() && !value.is_null();
         for name in resource.table.attrs().zip(inputs.fields()).filter(is_open).map(|(attr, _)| names::camel(attr.name)) {
             let text = format!(
-                "`{name}` is secret, and the program that `pulumi import` writes holds in clear what the state has of it, as nothing else says what it is. Keep it in the stack's configuration instead (`pulumi config set --secret`)."
+                "`{name}` is secret, and the program that `pulumi import` writes has its value in clear text. Move it to the stack's configuration (`pulumi config set --secret`)."
             );
             self.messages.warn(urn, text);
         }

@@ -11,17 +11,20 @@ use crate::{
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
+use std::{collections::HashMap, ptr};
 
 /// The package schema as JSON.
 pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
-    schema(engine).to_string()
+    // Through its `Display`, text takes twice as long.
+    serde_json::to_string(&schema(engine)).unwrap_or_default()
 }
 
 /// The package schema.
 pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
     let config = engine.config();
-    let mut writer = Writer { package: provider.name, examples: provider.examples, settings: config.table, types: Map::new() };
+    let mut writer =
+        Writer { package: provider.name, examples: provider.examples, settings: config.table, types: Map::new(), known: HashMap::new() };
     let mut variables = writer.properties(config, config.table, |_| true);
     // SDKs hand over an object as text, which is secret as a whole.
     for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
@@ -129,6 +132,8 @@ struct Writer {
     /// The table of the provider's configuration, whose names texts may have too.
     settings: &'static Table,
     types: Map<String, Json>,
+    /// What was said of attributes: most are inputs, outputs, and what is known of an object that is looked up.
+    known: HashMap<(*const Table, *const Attr), Json>,
 }
 
 impl Writer {
@@ -151,7 +156,7 @@ impl Writer {
         // One that an older program sets by another name is demanded by the check alone, and a name is chosen there.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let known = [
-            ("description", "What is known of an object that is looked up.".into()),
+            ("description", "Known properties of an object that is looked up.".into()),
             ("type", "object".into()),
             ("properties", self.properties(block, table, told)),
         ];
@@ -172,7 +177,7 @@ impl Writer {
         let triggers = json!({
             "type": "array",
             "items": { "$ref": "pulumi.json#/Any" },
-            "description": "Anything: when one of them changes, the action runs again.",
+            "description": "Any values. When one of them changes, the action runs again.",
         });
         if let Json::Object(properties) = &mut properties {
             properties.insert(TRIGGERS.into(), triggers);
@@ -242,6 +247,16 @@ impl Writer {
     }
 
     fn property(&mut self, table: &Table, attr: &'static Attr) -> Json {
+        let place = (ptr::from_ref(table), ptr::from_ref(attr));
+        if let Some(known) = self.known.get(&place) {
+            return known.clone();
+        }
+        let property = self.described(table, attr);
+        self.known.insert(place, property.clone());
+        property
+    }
+
+    fn described(&mut self, table: &Table, attr: &'static Attr) -> Json {
         let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
         property.insert("description".into(), prose::describe(&[table, self.settings], attr).into());
         if attr.secret {

@@ -13,9 +13,8 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
+use super::super::grpc::{Connections, Services};
 pub use super::super::process::End;
 use super::super::process::{Manners, Process};
 
@@ -42,9 +41,6 @@ pub enum ServeError {
     /// Signals would go astray.
     #[error("cannot handle signals: {0}")]
     Signals(#[source] io::Error),
-    /// Serving broke off.
-    #[error("cannot serve: {0}")]
-    Transport(#[from] tonic::transport::Error),
 }
 
 /// What the engine says when it starts the process.
@@ -125,10 +121,9 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
     let process = owns_process.then(|| Process::take(manners)).transpose().map_err(ServeError::Signals)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(ServeError::Listen)?;
     let port = listener.local_addr().map_err(ServeError::Listen)?.port();
-    let router = Server::builder().add_service(service.max_decoding_message_size(LONGEST_TAKEN).max_encoding_message_size(LONGEST_SENT));
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let served = router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
-    tokio::pin!(served);
+    let services = Services::default().with(service.max_decoding_message_size(LONGEST_TAKEN).max_encoding_message_size(LONGEST_SENT));
+    let served = Connections::new(services, stop.clone());
+    let accepting = tokio::spawn(accept(listener, served.clone(), stop.clone()));
 
     announce(&port.to_string()).map_err(ServeError::Announce)?;
 
@@ -145,15 +140,36 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
         }
     };
     let end = tokio::select! {
-        result = &mut served => return Ok(result.map(|()| End::Alone)?),
         () = stop.cancelled() => End::Alone,
         end = told => end,
         () = alone => End::Alone,
     };
     stop.cancel();
-    // What is not done by now has been given its time.
-    timeout(GRACE, served).await.unwrap_or(Ok(()))?;
+    // What is not done by then has been given its time.
+    let ended = async {
+        let _ = accepting.await;
+        served.ended().await;
+    };
+    let _ = timeout(GRACE, ended).await;
     Ok(end)
+}
+
+/// Accepts until the end.
+async fn accept(listener: TcpListener, served: Connections, stop: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted.and_then(|(io, _)| io.set_nodelay(true).map(|()| io)) {
+            Ok(io) => served.serve(io, ()),
+            // Out of descriptors, most likely: others may be given back.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
 }
 
 /// The only place of this face that writes to standard output, and it does so once.

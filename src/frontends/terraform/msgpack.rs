@@ -21,7 +21,9 @@ pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, W
         // The root of a configuration is always known; an unknown root says no more than null does.
         return Ok(None);
     }
-    // Core sends an object's names in order.
+    if let Some(seen) = (Reader { ..reader }).in_order(block)? {
+        return Ok(Some(seen));
+    }
     let mut next = 0;
     let (id, value) = reader.object(block.table, block.fields.len(), |name| {
         let field = block.field(name, &mut next)?;
@@ -50,7 +52,7 @@ pub fn encode(block: &BlockSchema, seen: Option<&WireObject>) -> Vec<u8> {
             out.reserve(64 * block.fields.len());
             writing(encode::write_map_len(&mut out, block.fields.len() as u32));
             for field in block.by_name() {
-                writing(encode::write_str(&mut out, field.name()));
+                write_text(&mut out, field.name());
                 match field.attr {
                     None => write(&mut out, &Kind::String, &seen.id),
                     Some(attr) => write(&mut out, &attr.kind, seen.value.fields().get(field.index).unwrap_or(&Value::Null)),
@@ -96,12 +98,48 @@ impl<'a> Reader<'a> {
         Reader { rest: bytes, allowed: MOST_VALUES }
     }
 
+    /// The object, if its names are those of the block in their order, as core sends them: then nothing has to be looked up.
+    fn in_order(mut self, block: &BlockSchema) -> Result<Option<WireObject>, WireError> {
+        if self.map_len("an object")? as usize != block.fields.len() {
+            return Ok(None);
+        }
+        let (mut id, mut fields) = (Value::Null, vec![Value::Null; block.table.len()]);
+        for field in block.by_name() {
+            if !self.comes(field.name()) {
+                return Ok(None);
+            }
+            let (kind, place) = match field.attr {
+                None => (&Kind::String, &mut id),
+                Some(attr) => (&attr.kind, &mut fields[field.index]),
+            };
+            *place = self.value(kind).map_err(|error| error.within(field.name().to_owned()))?;
+        }
+        Ok(Some(WireObject { id, value: Value::Object(fields) }))
+    }
+
+    /// Goes on behind this text, if it is what comes.
+    #[inline(always)]
+    fn comes(&mut self, text: &str) -> bool {
+        let rest = match (self.rest, u8::try_from(text.len())) {
+            ([marker, rest @ ..], Ok(len @ 0..32)) if *marker == 0xa0 | len => rest,
+            ([0xd9, marker, rest @ ..], Ok(len @ 32..)) if *marker == len => rest,
+            _ => return false,
+        };
+        match rest.strip_prefix(text.as_bytes()) {
+            Some(rest) => self.rest = rest,
+            None => return false,
+        }
+        true
+    }
+
+    #[inline(always)]
     fn peek(&self) -> Result<Marker, WireError> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
     }
 
     /// Null or unknown, if that is what comes; unknowns lose their refinements. Most values are null, so that this is
     /// told from the byte alone.
+    #[inline(always)]
     fn special(&mut self) -> Result<Option<Value>, WireError> {
         match self.rest {
             [] => Err(ended()),
@@ -118,6 +156,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     fn take(&mut self, len: u32) -> Result<&'a [u8], WireError> {
         let (taken, rest) = self.rest.split_at_checked(len as usize).ok_or_else(ended)?;
         self.rest = rest;
@@ -178,7 +217,7 @@ impl<'a> Reader<'a> {
             let (target, value) = match slot(name) {
                 None => {
                     let short: String = std::str::from_utf8(name).map_err(|_| not_utf8())?.chars().take(64).collect();
-                    return Err(WireError::new(format!("has the attribute {short:?}, which the schema does not know")));
+                    return Err(WireError::new(format!("has the attribute {short:?}, which is not in the schema")));
                 }
                 Some(Slot::Id) => (&mut id, self.value(&Kind::String).map_err(|error| error.within("id".to_owned()))?),
                 Some(Slot::Attr(index)) => {
@@ -211,7 +250,7 @@ impl<'a> Reader<'a> {
         if len > self.rest.len() {
             return Err(ended());
         }
-        self.allowed = self.allowed.checked_sub(len).ok_or_else(|| WireError::new(format!("holds more than {MOST_VALUES} values")))?;
+        self.allowed = self.allowed.checked_sub(len).ok_or_else(|| WireError::new(format!("has more than {MOST_VALUES} values")))?;
         Ok(len)
     }
 
@@ -257,7 +296,8 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
         (_, Value::Unknown) => out.extend([0xd4, 0x00, 0x00]),
         (Kind::Bool, Value::Bool(flag)) => writing(encode::write_bool(out, *flag)),
         (Kind::Number | Kind::Integer, Value::Number(number)) => write_number(out, number),
-        (Kind::String, Value::String(text)) => writing(encode::write_str(out, text)),
+        (_, Value::Null) => out.push(0xc0),
+        (Kind::String, Value::String(text)) => write_text(out, text),
         (Kind::List(of), Value::List(items)) => {
             writing(encode::write_array_len(out, items.len() as u32));
             items.iter().for_each(|item| write(out, of, item));
@@ -265,7 +305,7 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
         (Kind::Map(of), Value::Map(map)) => {
             writing(encode::write_map_len(out, map.len() as u32));
             for (key, item) in map {
-                writing(encode::write_str(out, key));
+                write_text(out, key);
                 write(out, of, item);
             }
         }
@@ -274,12 +314,23 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
             attrs.sort_unstable_by_key(|(_, attr)| attr.name);
             writing(encode::write_map_len(out, attrs.len() as u32));
             for (index, attr) in attrs {
-                writing(encode::write_str(out, attr.name));
+                write_text(out, attr.name);
                 write(out, &attr.kind, fields.get(index).unwrap_or(&Value::Null));
             }
         }
-        // Null, or a value that is not of its kind: the engine makes none, and null is what is safe.
+        // A value that is not of its kind: the engine makes none, and null is what is safe.
         _ => writing(encode::write_nil(out)),
+    }
+}
+
+/// A text; most are short.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    match u8::try_from(text.len()) {
+        Ok(len @ 0..32) => {
+            out.push(0xa0 | len);
+            out.extend_from_slice(text.as_bytes());
+        }
+        _ => writing(encode::write_str(out, text)),
     }
 }
 

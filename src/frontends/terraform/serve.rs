@@ -3,11 +3,8 @@
 //! Owns the listener, the one line on stdout, the connections, and when all that ends. Knows
 //! nothing of what the provider does, nor of the messages that it exchanges.
 
-use std::convert::Infallible;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use janiform_proto::goplugin::grpc_broker_server::GrpcBrokerServer;
@@ -17,17 +14,15 @@ use janiform_proto::health::health_server::HealthServer;
 use janiform_proto::tfplugin6::provider_server::{Provider, ProviderServer};
 use tempfile::TempDir;
 use thiserror::Error;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
-use tonic::transport::server::Connected;
 
+use super::super::grpc::{Connections, Services};
 use super::super::process::{Manners, Process};
 use super::plugin::{Address, Broker, Controller, PluginEnv, Stdio, WellBeing, handshake_line, reattach_line};
 use super::tls::{ServerTls, TlsError};
@@ -42,6 +37,8 @@ const GRACE_OTHERWISE: Duration = Duration::from_secs(8);
 const LONGEST_GREETING: Duration = Duration::from_secs(10);
 /// Hosts connect as soon as they have read our line.
 const LONGEST_WAIT_FOR_HOST: Duration = Duration::from_secs(60);
+/// TLS reads in pieces of 4 KiB what the system has all at once.
+const READ_AT_ONCE: usize = 32 << 10;
 /// A host that lost its connection may come back.
 const LONGEST_ABSENCE: Duration = Duration::from_secs(2);
 
@@ -74,9 +71,6 @@ pub enum ServeError {
     /// Signals would go astray.
     #[error("cannot handle signals: {0}")]
     Signals(#[source] io::Error),
-    /// Serving broke off.
-    #[error("cannot serve: {0}")]
-    Transport(#[from] tonic::transport::Error),
 }
 
 /// Who uses the process.
@@ -152,17 +146,15 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
 
     let (connections, connections_seen) = watch::channel(0);
     let (host_gone, host_gone_seen) = watch::channel(false);
-    let (accepted, incoming) = mpsc::channel(8);
     let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config));
-    tokio::spawn(accept(listener, acceptor, connections, accepted, stop.clone()));
-    let router = Server::builder()
-        .add_service(service.max_decoding_message_size(LONGEST_MESSAGE).max_encoding_message_size(LONGEST_MESSAGE))
-        .add_service(GrpcControllerServer::new(Controller { asked_to_end: stop.clone() }))
-        .add_service(GrpcStdioServer::new(Stdio { ending: stop.clone(), host_gone }))
-        .add_service(GrpcBrokerServer::new(Broker { ending: stop.clone() }))
-        .add_service(HealthServer::new(WellBeing { ending: stop.clone() }));
-    let served = router.serve_with_incoming_shutdown(ReceiverStream::new(incoming), stop.clone().cancelled_owned());
-    tokio::pin!(served);
+    let services = Services::default()
+        .with(service.max_decoding_message_size(LONGEST_MESSAGE).max_encoding_message_size(LONGEST_MESSAGE))
+        .with(GrpcControllerServer::new(Controller { asked_to_end: stop.clone() }))
+        .with(GrpcStdioServer::new(Stdio { ending: stop.clone(), host_gone }))
+        .with(GrpcBrokerServer::new(Broker { ending: stop.clone() }))
+        .with(HealthServer::new(WellBeing { ending: stop.clone() }));
+    let served = Connections::new(services, stop.clone());
+    let accepting = tokio::spawn(accept(listener, acceptor, connections, served.clone(), stop.clone()));
 
     announce(&line).map_err(ServeError::Announce)?;
 
@@ -174,14 +166,17 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
         }
     };
     let grace = tokio::select! {
-        result = &mut served => return Ok(result?),
         () = stop.cancelled() => GRACE_WHEN_ASKED,
         () = told => GRACE_OTHERWISE,
         () = abandoned => GRACE_OTHERWISE,
     };
     stop.cancel();
-    // What is not done by now has been given its time.
-    timeout(grace, served).await.unwrap_or(Ok(()))?;
+    // What is not done by then has been given its time.
+    let ended = async {
+        let _ = accepting.await;
+        served.ended().await;
+    };
+    let _ = timeout(grace, ended).await;
     Ok(())
 }
 
@@ -273,7 +268,7 @@ fn open_socket(parent: &std::path::Path) -> io::Result<(tokio::net::UnixListener
     let path = dir.path().join("socket").into_os_string().into_string();
     // The latter two would end the address, or the line.
     let path = path.ok().filter(|path| !path.contains(['|', '\n']));
-    let path = path.ok_or_else(|| io::Error::other("its path has characters that no host can be told"))?;
+    let path = path.ok_or_else(|| io::Error::other("its path has characters that cannot be sent to the host"))?;
     let listener = tokio::net::UnixListener::bind(&path)?;
     Ok((listener, path, dir))
 }
@@ -284,7 +279,7 @@ async fn accept(
     listener: Listener,
     tls: Option<TlsAcceptor>,
     connections: watch::Sender<usize>,
-    accepted: mpsc::Sender<Result<Connection, Infallible>>,
+    served: Connections,
     stop: CancellationToken,
 ) {
     let mut greetings = JoinSet::new();
@@ -293,7 +288,7 @@ async fn accept(
             () = stop.cancelled() => break,
             result = listener.accept() => match result {
                 Ok(io) => {
-                    greetings.spawn(greet(io, tls.clone(), connections.clone(), accepted.clone()));
+                    greetings.spawn(greet(io, tls.clone(), connections.clone(), served.clone()));
                 }
                 // Out of descriptors, most likely: others may be given back.
                 Err(error) => {
@@ -306,22 +301,16 @@ async fn accept(
     }
 }
 
-async fn greet(
-    io: Box<dyn Io>,
-    tls: Option<TlsAcceptor>,
-    connections: watch::Sender<usize>,
-    accepted: mpsc::Sender<Result<Connection, Infallible>>,
-) {
-    let io = match tls {
-        None => io,
-        Some(tls) => match timeout(LONGEST_GREETING, tls.accept(io)).await {
-            Ok(Ok(stream)) => Box::new(stream),
-            Ok(Err(error)) => return tracing::debug!(%error, "a connection was refused"),
-            Err(_) => return tracing::debug!("a connection was given up: its TLS handshake took too long"),
+async fn greet(io: Box<dyn Io>, tls: Option<TlsAcceptor>, connections: watch::Sender<usize>, served: Connections) {
+    let open = Open::new(connections);
+    match tls {
+        None => served.serve(io, open),
+        Some(tls) => match timeout(LONGEST_GREETING, tls.accept(BufReader::with_capacity(READ_AT_ONCE, io))).await {
+            Ok(Ok(stream)) => served.serve(stream, open),
+            Ok(Err(error)) => tracing::debug!(%error, "a connection was refused"),
+            Err(_) => tracing::debug!("a connection was given up: its TLS handshake took too long"),
         },
-    };
-    // Refused only when serving has ended.
-    let _ = accepted.send(Ok(Connection { io, _open: Open::new(connections) })).await;
+    }
 }
 
 /// Bytes both ways, whatever carries them.
@@ -342,45 +331,5 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.send_modify(|open| *open -= 1);
-    }
-}
-
-/// A connection whose client may use the provider.
-struct Connection {
-    io: Box<dyn Io>,
-    _open: Open,
-}
-
-impl Connected for Connection {
-    type ConnectInfo = ();
-
-    fn connect_info(&self) {}
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
     }
 }

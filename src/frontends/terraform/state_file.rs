@@ -12,12 +12,12 @@ use crate::{
     value::{Json, Value},
 };
 
-/// The object with these attributes, in the shape of this version.
+/// The object with these attributes, JSON in the shape of this version.
 ///
 /// # Errors
 /// They name the attribute, never what it holds.
-pub fn read(resource: &Resource, block: &BlockSchema, version: i64, attributes: &Json, private: &[u8]) -> Result<State, Diagnostic> {
-    let Stored { id, value } = engine::upgrade(block, version, attributes.to_string().as_bytes())?;
+pub fn read(resource: &Resource, block: &BlockSchema, version: i64, attributes: &str, private: &[u8]) -> Result<State, Diagnostic> {
+    let Stored { id, value } = engine::upgrade(block, version, attributes.as_bytes())?;
     let seen = WireObject { id: id.map_or(Value::Null, Value::String), value };
     Ok(seen.into_state(resource, Private::from_bytes(private)))
 }

@@ -50,9 +50,7 @@ impl From<WireError> for Diagnostic {
     fn from(error: WireError) -> Self {
         Diagnostic::error(
             "The tool sent a value that does not fit the schema",
-            format!(
-                "This is a mistake in the tool or in the provider, or the provider was exchanged in the middle of a run. What is wrong: {error}."
-            ),
+            format!("This is a bug in the tool or in the provider, or the provider was replaced during a run. The error: {error}."),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! What is done to API keys of Ory Talos: they are revoked, and another key takes the place of one.
+//! Actions on API keys of Ory Talos: revoking a key, and replacing one by another.
 
 use super::{gone, tell};
 use crate::{
@@ -22,36 +22,36 @@ use crate::{
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// The end of a key that was issued.
+/// Revokes an issued key.
 pub(super) static REVOKE: Action = action(
     "api_key_revoke",
     "Revokes an API key that Ory Talos has issued, such as one that has leaked: it is refused from then on, for good. Tokens that \
-     were derived from it go on working until they end by themselves, and where Ory Talos keeps verified keys, the key passes \
-     until that ends.\n\n\
-     Where an `ory_api_key` manages the key, its next plan replaces it by another one.",
+     were derived from it still work until they expire, and if Ory Talos caches verified keys, the key is accepted until the cache \
+     entry expires.\n\n\
+     If an `ory_api_key` manages the key, its next plan replaces it by another one.",
     &[KEY, REVOCATION, TARGET],
 )
 .rules(RULES);
 
-/// The end of a key that was imported.
+/// Revokes an imported key.
 pub(super) static REVOKE_IMPORTED: Action = action(
     "imported_api_key_revoke",
     "Revokes an API key that was imported into Ory Talos, such as one that has leaked: it is refused from then on, and cannot be \
      imported again until somebody deletes its record.\n\n\
-     Where an `ory_imported_api_key` manages the key, its next plan asks for another `raw_key`.",
+     If an `ory_imported_api_key` manages the key, its next plan asks for another `raw_key`.",
     &[KEY, REVOCATION, TARGET],
 )
 .rules(RULES);
 
-/// Another key.
+/// Replaces an issued key.
 pub(super) static ROTATE: Action = action(
     "api_key_rotate",
-    "Has another API key take the place of one that Ory Talos has issued: with the same name, actor and scopes, and with another id \
-     and another secret. **The old key ends at once**, and the new one lasts as long as the old one would have: to renew keys \
-     without a gap, let an `ory_api_key` make another one (`renew_before`, `keepers`, `create_before_destroy`). This is for a \
-     key that nobody manages, and that has to end now.\n\n\
-     An action has no result, so that the new secret is sealed to a public key of yours and told in a warning, as a JWE (RFC 7516): only \
-     the owner of the private key opens it, as with `step crypto jwe decrypt --key private.pem` or `jose jwe dec -k private.jwk -i -`.",
+    "Replaces an API key that Ory Talos has issued by another one with the same name, actor and scopes, but with another id and another \
+     secret. **The old key ends at once**, and the new one lasts as long as the old one would have lasted. To renew keys without an \
+     interruption, let an `ory_api_key` make another one (`renew_before`, `keepers`, `create_before_destroy`). This action is for a key \
+     that is not managed, and that has to end now.\n\n\
+     An action has no result, so the new secret is sealed to a public key of yours and shown in a warning, as a JWE (RFC 7516): only \
+     the owner of the private key can open it, as with `step crypto jwe decrypt --key private.pem` or `jose jwe dec -k private.jwk -i -`.",
     &[KEY, SEAL, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -98,7 +98,7 @@ impl ActionBackend<Client> for Rotate {
     async fn invoke(&self, cx: &Cx<Client>, action: &'static Action, config: &Value) -> Result<(), Failure> {
         let (keys, asked) = (&issued::KEYS, Object::new(&action.table, config));
         let id = asked.str("key_id").unwrap_or_default();
-        // Known before anything ends.
+        // This is checked before any key ends.
         let unusable = |why: String| Diagnostic::error("The secret cannot be sealed", why).at(Path::attr("seal_to"));
         let recipient = Recipient::read(asked.str("seal_to").unwrap_or_default()).map_err(unusable)?;
         let at = keys.at(cx, asked).await?;
@@ -107,12 +107,11 @@ impl ActionBackend<Client> for Rotate {
             return Ok(());
         };
         if let Some(status @ ("revoked" | "expired")) = Object::new(&keys.resource.table, &found.value).str("status") {
-            let detail =
-                format!("The API key `{id}` is {status} and cannot be rotated, so that there was nothing to do. Issue another one.");
-            cx.warn(Diagnostic::warning("The API key does not work any more", detail));
+            let detail = format!("The API key `{id}` is {status} and cannot be rotated, so nothing was done. Issue another one.");
+            cx.warn(Diagnostic::warning("The API key no longer works", detail));
             return Ok(());
         }
-        // A repetition would be refused, as the old key has ended by then.
+        // A repetition would be refused, since the old key has ended by then.
         let request = keys.about(Method::POST, id, ":rotate").body(Json::Object(Default::default())).once();
         let reply = at.send(cx, &TALOS, request).await.map_err(|error| untold(id, error))?;
         if !reply.is_success() {
@@ -127,16 +126,16 @@ impl ActionBackend<Client> for Rotate {
         let ends = Object::new(&keys.resource.table, &made.value).str("expire_time").map(one_line).unwrap_or_default();
         tell(cx, &format!("The API key {id} has ended, and {} has taken its place until {ends}.", made.id));
         let detail = format!("The secret of the API key `{}`, which only the owner of the private key can open:\n\n{sealed}", made.id);
-        cx.warn(Diagnostic::warning("The API key has another secret", detail));
+        cx.warn(Diagnostic::warning("The API key was replaced", detail));
         Ok(())
     }
 }
 
-/// The old key may have ended, and nobody knows the secret of the new one.
+/// The error when the old key may have ended and the secret of the new one was lost.
 fn untold(id: &str, mut error: SendError) -> Failure {
     if error.done != Done::No {
         error.diagnostic.detail.push_str(&format!(
-            "\n\nThe API key `{id}` may have ended, and nobody knows the secret of the one in its place. List the keys of its actor, revoke the new one, and issue another."
+            "\n\nThe API key `{id}` may have ended, and the secret of its replacement was lost. List the keys of its actor, revoke the new one, and issue another."
         ));
     }
     error.into()

@@ -1,4 +1,4 @@
-//! A pause of an event stream, and the end of one.
+//! Pausing and resuming an event stream.
 
 use super::{gone, tell};
 use crate::{
@@ -15,19 +15,19 @@ use crate::{
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// A pause.
+/// Pauses or resumes a stream.
 pub(super) static PAUSE: Action = action(
     "event_stream_pause",
-    "Pauses an event stream of a project of Ory Network, such as for maintenance of what it is sent to, or has it go on: events \
-     are kept for 7 days meanwhile, and sent then.\n\n\
-     Where an `ory_event_stream` sets `status`, its next plan puts that back: change it there.",
+    "Pauses an event stream of a project of Ory Network, such as during maintenance of its destination, or resumes it. Events are \
+     kept for 7 days meanwhile, and sent afterwards.\n\n\
+     If an `ory_event_stream` sets `status`, its next plan changes that back: change it there instead.",
     &[STREAM],
 );
 
 static STREAM: &[Attr] = &[
     string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset."),
     string("event_stream_id", "Id of the event stream.").required().check(refuse(address::id)),
-    boolean("paused", "Whether it is paused; `false` has it go on.").default(flag(true)),
+    boolean("paused", "Whether to pause the stream; `false` resumes it.").default(flag(true)),
 ];
 
 pub(super) struct Pause;
@@ -42,7 +42,7 @@ impl ActionBackend<Client> for Pause {
             gone(cx, "event stream");
             return Ok(());
         };
-        let (status, done) = if asked.bool("paused") == Some(false) { ("active", "goes on") } else { ("paused", "is paused") };
+        let (status, done) = if asked.bool("paused") == Some(false) { ("active", "is active") } else { ("paused", "is paused") };
         if Object::new(&RESOURCE.table, &stream.value).str("status") == Some(status) {
             tell(cx, &format!("The event stream {id} {done} already."));
             return Ok(());

@@ -1,4 +1,4 @@
-//! What is done to identities: an end of their sessions, and mail with which people get back into their account.
+//! Actions on identities: ending their sessions, and sending a message to recover an account.
 
 use super::{gone, tell};
 use crate::{
@@ -15,20 +15,20 @@ use crate::{
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// No more sessions.
+/// Ends the sessions.
 pub(super) static REVOKE_SESSIONS: Action = action(
     "identity_revoke_sessions",
-    "Ends all sessions of an identity: the person has to sign in again everywhere. A `state` of `inactive` alone ends none: they go \
-     on when the identity is active again.",
+    "Ends all sessions of an identity: the person has to sign in again everywhere. The `state` `inactive` alone does not end sessions: they \
+     continue when the identity is active again.",
     &[IDENTITY, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
 
-/// Mail.
+/// Sends a recovery message.
 pub(super) static SEND_RECOVERY: Action = action(
     "identity_send_recovery",
-    "Has Ory send somebody the mail or message with which they get back into their account, as if they had asked for it \
-     themselves. Recovery has to be switched on, and a courier to be set up. Ory tells nobody whether a message was really sent.",
+    "Makes Ory send a person the message to recover their account, as if they had asked for it themselves. Recovery has to be \
+     enabled, and a courier configured. Ory does not show whether the message was really sent.",
     &[IDENTITY, MESSAGE, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -36,8 +36,8 @@ pub(super) static SEND_RECOVERY: Action = action(
 static IDENTITY: &[Attr] = &[string("identity_id", "Id (UUID) of the identity.").required().check(refuse(UUID.valid))];
 
 static MESSAGE: &[Attr] = &[
-    string("address", "Which of its recovery addresses; the first one when unset."),
-    string("method", "What is sent: a `code`, or a `link`. That method has to be the one that recovery uses.")
+    string("address", "One of the identity's recovery addresses; the first one when unset."),
+    string("method", "What is sent: a `code` or a `link`. It has to be the method that recovery uses.")
         .check(only(&["code", "link"]))
         .default(text("code")),
 ];
@@ -54,7 +54,7 @@ impl ActionBackend<Client> for RevokeSessions {
         let reply = at.send(cx, &KRATOS_ADMIN, Request::new(Method::DELETE, "/admin/identities").id(id).id("sessions")).await?;
         match () {
             () if reply.is_success() => tell(cx, &format!("The sessions of the identity {id} have ended.")),
-            // Kratos says the same of an identity that is not there.
+            // Kratos gives the same answer for an identity that does not exist.
             () if KRATOS_ADMIN.says_missing(&reply) => tell(cx, &format!("The identity {id} has no sessions, or does not exist.")),
             () => return Err(KRATOS_ADMIN.refuse(&reply).into()),
         }
@@ -81,13 +81,13 @@ impl ActionBackend<Client> for SendRecovery {
         let public = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
         let flow = opened(&public.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, "/self-service/recovery/api")).await?)?;
         send(cx, &public, &flow, method, address).await?;
-        // Which address it is, a log need not tell.
+        // A log need not have the address.
         tell(cx, &format!("Ory was asked to send the identity {id} a {method}."));
         Ok(())
     }
 }
 
-/// The address that is meant, among those by which the identity gets back in.
+/// The wanted one of the identity's recovery addresses.
 fn address<'a>(identity: &'a Json, wanted: Option<&str>) -> Result<&'a str, Diagnostic> {
     let addresses = identity.at("recovery_addresses").as_array().unwrap_or_default();
     let mut values = addresses.iter().filter_map(|address| address.at("value").as_str());
@@ -101,12 +101,12 @@ fn address<'a>(identity: &'a Json, wanted: Option<&str>) -> Result<&'a str, Diag
     })
 }
 
-/// The flow that was begun.
+/// The id of the flow that was begun.
 fn opened(reply: &Reply) -> Result<String, Failure> {
     if !reply.is_success() {
         let mut error = KRATOS_PUBLIC.refuse(reply);
         error.diagnostic.detail.push_str(
-            "\n\nRecovery may be switched off: `selfservice.flows.recovery.enabled` in Ory Kratos' configuration, `selfservice_flows_recovery_enabled` of `ory_project_config`.",
+            "\n\nRecovery may be disabled: `selfservice.flows.recovery.enabled` in Ory Kratos' configuration, `selfservice_flows_recovery_enabled` of `ory_project_config`.",
         );
         return Err(error.into());
     }
@@ -117,12 +117,12 @@ fn opened(reply: &Reply) -> Result<String, Failure> {
 
 async fn send(cx: &Cx<Client>, at: &Endpoint, flow: &str, method: &str, address: &str) -> Result<(), Failure> {
     let body = Json::object([("method", method.into()), ("email", address.into())]);
-    // Each request sends another one.
+    // Each request sends another message.
     let request =
         Request::new(Method::POST, "/self-service/recovery").query("flow", flow).body(body).hiding(vec![address.to_owned()]).once();
     let reply = at.send(cx, &KRATOS_PUBLIC, request).await?;
     if !reply.is_success() {
-        // What is wrong with what was filled in stands in the form.
+        // The form has the errors of the values that were sent.
         let form = reply.json().unwrap_or_default();
         let said =
             form.at("ui/messages").as_array().unwrap_or_default().iter().find_map(|message| reply.scrub(message.at("text").as_str()?));

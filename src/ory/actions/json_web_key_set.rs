@@ -1,4 +1,4 @@
-//! A new key for a set, with which is signed from then on.
+//! Adding a new key to a set, with which is signed from then on.
 
 use super::{gone, tell};
 use crate::{
@@ -17,13 +17,13 @@ use crate::{
 };
 use async_trait::async_trait;
 
-/// A new key.
+/// Adds a new key.
 pub(super) static ROTATE: Action = action(
     "json_web_key_set_rotate",
-    "Adds a new key to a JSON Web Key Set, with which is signed from then on; what older keys have signed goes on being verified \
-     while they are in the set. `keep` says how many of those stay.\n\n\
-     It is for a set that exists and whose keys no `ory_json_web_key_set` manages: of that one, a new `key_id` makes a new key. The sets \
-     with which Ory signs tokens itself are refused, since a new key there ends the JWT access tokens that the one before it has signed.",
+    "Adds a new key to a JSON Web Key Set, which is used for signing from then on. Signatures of older keys are still verified while \
+     these keys are in the set; `keep` says how many of them stay.\n\n\
+     Use it for a set that exists and whose keys no `ory_json_web_key_set` manages: there, a new `key_id` makes a new key. The sets with \
+     which Ory itself signs tokens are refused, since a new key there would invalidate the JWT access tokens of the key before it.",
     &[SET, TARGET],
 )
 .rules(&[rule(&["set_id"], not_the_servers), WHOLE_TARGET]);
@@ -34,7 +34,7 @@ static SET: &[Attr] = &[
         .check(refuse(made_by_the_server)),
     string("use", "What the key is for: `sig`, or `enc`; as the newest key when unset.").check(known(&["sig", "enc"])),
     string("key_id", "Identifies the new key in the set (`kid`). Chosen when unset.").check(refuse(address::id)),
-    integer("keep", "How many of the keys before it stay, the newest first; all of them when unset.").check(between(0, 1000)),
+    integer("keep", "How many of the older keys stay, the newest first; all of them when unset.").check(between(0, 1000)),
 ];
 
 pub(super) struct Rotate;
@@ -53,12 +53,15 @@ impl ActionBackend<Client> for Rotate {
         let newest = before.first().unwrap_or(&Json::Null);
         let own = |name: &str, member: &str| asked.str(name).or(newest.at(member).as_str()).map(str::to_owned);
         let algorithm = own("algorithm", "alg").filter(|algorithm| made_by_the_server(algorithm).is_ok()).ok_or_else(|| {
-            Diagnostic::error("The algorithm is not known", "The newest key of the set is none that the server makes. Set `algorithm`.")
-                .at(Path::attr("algorithm"))
+            Diagnostic::error(
+                "The algorithm is not known",
+                "The server cannot make a key with the algorithm of the newest key in the set. Set `algorithm`.",
+            )
+            .at(Path::attr("algorithm"))
         })?;
         let key_id = asked.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
         if before.iter().any(|key| jose::kid(key) == key_id) {
-            // A run that is repeated has nothing left to do.
+            // A repeated run has nothing left to do.
             tell(cx, &format!("The set {id} has the key {key_id} already."));
         } else {
             let made = set.make(&Wanted { id: key_id.clone(), algorithm, used_for: own("use", "use") }).await?;

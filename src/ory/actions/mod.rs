@@ -1,7 +1,8 @@
-//! Actions: what is done once, when it is asked for, and leaves nothing in a state. One file each kind of object, one line here.
+//! Actions: operations that run once, on request, and leave nothing in a state. One file for each kind of object, and one line
+//! here.
 //!
-//! An action tells what it does while it goes on, and what it did. Of an object that is gone there is nothing to do: that is
-//! said, and no error, since an action may be asked for because the object goes.
+//! An action reports its progress and its result. An object that no longer exists gives a warning and no error, since an action
+//! may run because the object is being deleted.
 
 mod api_key;
 mod event_stream;
@@ -12,23 +13,23 @@ mod oauth2_client;
 use super::Client;
 use crate::engine::{Cx, Diagnostic, Offer};
 
-/// What is done to clients and keys.
+/// Actions on clients and keys.
 pub static OAUTH2: &[Offer<Client>] = &[
     Offer::action(&oauth2_client::ROTATE_SECRET, &oauth2_client::RotateSecret),
     Offer::action(&oauth2_client::REVOKE_TOKENS, &oauth2_client::RevokeTokens),
     Offer::action(&json_web_key_set::ROTATE, &json_web_key_set::Rotate),
 ];
 
-/// What is done to identities.
+/// Actions on identities.
 pub static IDENTITIES: &[Offer<Client>] = &[
     Offer::action(&identity::REVOKE_SESSIONS, &identity::RevokeSessions),
     Offer::action(&identity::SEND_RECOVERY, &identity::SendRecovery),
 ];
 
-/// What is done to what a project has.
+/// Actions on the configuration of a project.
 pub static CONFIGURATION: &[Offer<Client>] = &[Offer::action(&event_stream::PAUSE, &event_stream::Pause)];
 
-/// What is done to API keys.
+/// Actions on API keys.
 pub static API_KEYS: &[Offer<Client>] = &[
     Offer::action(&api_key::REVOKE, &api_key::ISSUED),
     Offer::action(&api_key::REVOKE_IMPORTED, &api_key::IMPORTED),
@@ -39,8 +40,9 @@ fn tell(cx: &Cx<Client>, what: &str) {
     (cx.progress)(what);
 }
 
-/// There is nothing to do it to.
+/// Warns that the object does not exist.
 fn gone(cx: &Cx<Client>, what: &str) {
-    let detail = "It does not exist, so that there was nothing to do. If it should exist, check the spelling and which server the provider talks to.";
+    let detail =
+        "It does not exist, so nothing was done. If it should exist, check the spelling and which server the provider is configured for.";
     cx.warn(Diagnostic::warning(format!("There is no such {what}"), detail));
 }

@@ -1,4 +1,4 @@
-//! What is done to OAuth 2.0 clients: a new secret, and an end of their tokens.
+//! Actions on OAuth 2.0 clients: rotating the secret, and revoking tokens.
 
 use super::{gone, tell};
 use crate::{
@@ -15,22 +15,22 @@ use crate::{
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// A new secret.
+/// Rotates the secret.
 pub(super) static ROTATE_SECRET: Action = action(
     "oauth2_client_rotate_secret",
-    "Gives an OAuth 2.0 client a new secret, while the old one goes on working: applications change over one by one.\n\n\
-     On Ory Network, up to five old secrets work until they are taken away (`drop_old_secrets`, in a later run). A self-hosted \
-     Ory Hydra up to 26.2 cannot do that: there, the new secret takes the place of the old one at once, and a warning says so. \
-     Where an `ory_oauth2_client` has the secret as `client_secret`, its state keeps the old one: use `client_secret_wo` there.",
+    "Gives an OAuth 2.0 client a new secret while the old one still works, so that applications can change over one by one.\n\n\
+     On Ory Network, up to five old secrets work until they are removed (`drop_old_secrets`, in a later run). A self-hosted \
+     Ory Hydra up to 26.2 cannot do that: there, the new secret replaces the old one at once, and a warning says so. \
+     If an `ory_oauth2_client` has the secret as `client_secret`, its state keeps the old one: use `client_secret_wo` there.",
     &[CLIENT, SECRET, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
 
-/// No more tokens.
+/// Revokes the tokens.
 pub(super) static REVOKE_TOKENS: Action = action(
     "oauth2_client_revoke_tokens",
-    "Ends all access and refresh tokens of an OAuth 2.0 client. Those who check a JWT access token without asking Ory take it until \
-     it ends by itself.",
+    "Ends all access and refresh tokens of an OAuth 2.0 client. Services that check JWT access tokens without asking Ory accept them until \
+     they expire.",
     &[CLIENT, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -39,7 +39,7 @@ static CLIENT: &[Attr] = &[string("client_id", "The client.").required().check(r
 
 static SECRET: &[Attr] = &[
     string("client_secret", "The new secret, at least 6 characters.").required().write_only().check(refuse(long_enough)),
-    boolean("drop_old_secrets", "Whether the secrets before it stop to work."),
+    boolean("drop_old_secrets", "Whether the old secrets stop working."),
 ];
 
 fn long_enough(secret: &str) -> Result<(), String> {
@@ -51,12 +51,12 @@ pub(super) struct RevokeTokens;
 
 const CLIENTS: &str = "/admin/clients";
 
-/// What a client's own endpoint for secrets is asked.
+/// A request to the client's endpoint for secrets.
 fn of_secrets(method: Method, id: &str) -> Request {
     Request::new(method, CLIENTS).id(id).id("secrets").id("rotate")
 }
 
-/// Whether the server has no such endpoint at all.
+/// Whether the server does not have this endpoint.
 fn is_unserved(reply: &Reply) -> bool {
     matches!(reply.status, 404 | 405) && !HYDRA_ADMIN.says_missing(reply)
 }
@@ -76,7 +76,7 @@ impl ActionBackend<Client> for RotateSecret {
             return Err(HYDRA_ADMIN.refuse(&found).into());
         }
         let body = Json::object([("client_secret", secret.into())]);
-        // Twice, it would take one more of the old ones away.
+        // If it were sent twice, one more old secret would be lost.
         let request = of_secrets(Method::POST, id).body(body).hiding(vec![secret.to_owned()]).once();
         let reply = at.send(cx, &HYDRA_ADMIN, request).await?;
         if is_unserved(&reply) {
@@ -85,9 +85,9 @@ impl ActionBackend<Client> for RotateSecret {
         if !reply.is_success() {
             return Err(HYDRA_ADMIN.refuse(&reply).into());
         }
-        // A server that knows no secret of ours has made one of its own, which nobody was to hear.
+        // A server that does not accept a given secret has chosen one itself, which must not be shown.
         if HYDRA_ADMIN.json(&reply)?.at("client_secret").as_str().is_some_and(|told| told != secret) {
-            let detail = "The server chose a new secret instead of the one in `client_secret`, and nobody knows it. The earlier secrets still work. Set the new secret on the client itself.";
+            let detail = "The server chose a new secret instead of the one in `client_secret`, and it is not shown. The old secrets still work. Set the new secret on the client itself.";
             let diagnostic = Diagnostic::error("The client has another secret", detail).at(Path::attr("client_secret"));
             return Err(Failure { done: Done::Yes, left: None, diagnostics: vec![diagnostic] });
         }
@@ -97,16 +97,16 @@ impl ActionBackend<Client> for RotateSecret {
             if !reply.is_success() {
                 let mut error = HYDRA_ADMIN.refuse(&reply);
                 error.done = Done::Yes;
-                error.diagnostic.detail.push_str("\n\nThe client has the new secret, and the old ones go on working.");
+                error.diagnostic.detail.push_str("\n\nThe client has the new secret, and the old ones still work.");
                 return Err(error.into());
             }
-            tell(cx, "The secrets before it do not work any more.");
+            tell(cx, "The old secrets no longer work.");
         }
         Ok(())
     }
 }
 
-/// The new secret in the place of the old one.
+/// Replaces the old secret by the new one.
 async fn replace(cx: &Cx<Client>, at: &Endpoint, id: &str, secret: &str) -> Result<(), Failure> {
     let operation = [("op", "replace".into()), ("path", "/client_secret".into()), ("value", secret.into())];
     let patch = Json::Array(vec![Json::object(operation)]);
@@ -117,8 +117,8 @@ async fn replace(cx: &Cx<Client>, at: &Endpoint, id: &str, secret: &str) -> Resu
     }
     tell(cx, &format!("The client {id} has the new secret."));
     cx.warn(Diagnostic::warning(
-        "The old secret does not work any more",
-        "This server cannot keep an old secret beside a new one (Ory Hydra can after 26.2), so that the new one has taken its place. Applications that still use the old one are refused.",
+        "The old secret no longer works",
+        "This server cannot keep an old secret beside a new one (no Ory Hydra up to 26.2 can), so the new one has replaced it. Applications that still use the old one are refused.",
     ));
     Ok(())
 }

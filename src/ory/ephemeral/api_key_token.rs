@@ -1,4 +1,4 @@
-//! `ory_api_key_token`: a token derived from an API key, which can do no more than the key and ends soon.
+//! `ory_api_key_token`: a token derived from an API key, which has at most the scopes of the key and expires soon.
 
 use super::{ends, looked_after, private, until};
 use crate::{
@@ -22,12 +22,12 @@ use reqwest::Method;
 /// The ephemeral resource.
 pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "api_key_token",
-    "A token derived from an API key of Ory Talos, for what is to have no more than a part of what the key can do, and not for \
-     long: to configure another provider with it, or for a write-only argument. It is in no plan and no state.\n\n\
-     The server stores nothing of it and has no way to take it back: **it works until its `expire_time`, also after the key it \
-     comes from is revoked**, so let it last as briefly as you can (`ttl`). Each phase of a run gets a token of its own, and it \
-     cannot be made to last longer: of one that ends in the middle of a run, a warning tells before it does. Name those it is \
-     for in `audiences`: without any, verifiers that expect an audience refuse it, and all the others take it.",
+    "A token derived from an API key of Ory Talos, with only a part of the key's scopes and a short life: to configure another \
+     provider with it, or for a write-only argument. It is in no plan and no state.\n\n\
+     The server does not store the token and cannot revoke it: **it works until its `expire_time`, even after the key it \
+     comes from is revoked**, so make its life as short as you can (`ttl`). Each phase of a run gets a new token, and it cannot be \
+     extended: if one expires during a run, a warning says so before. Set `audiences` to the services that it is for: without any, \
+     verifiers that expect an audience refuse it, and all others accept it.",
     &[ASKED, GIVEN, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -39,20 +39,20 @@ static ASKED: &[Attr] = &[
         .check(refuse(credential)),
     string(
         "algorithm",
-        "What is made: a `jwt`, which anybody checks with the public keys (`ory_api_key_jwks`), or a `macaroon`, which only Ory Talos checks.",
+        "The kind of token: a `jwt`, which everybody can check with the public keys (`ory_api_key_jwks`), or a `macaroon`, which only Ory Talos can check.",
     )
     .check(only(&["jwt", "macaroon"]))
     .default(text("jwt")),
-    string("ttl", "How long it lasts, such as `15m`, and no longer than the key it comes from; as the server is set up when unset (an hour).").means(TTL),
-    list("scopes", "What it is good for: some of the key's scopes; all of them when unset.").unordered(),
-    list("audiences", "For whom it is, such as the address of a service.").unordered(),
-    string("custom_claims", "What else it says, as a JSON object. Claims that the server sets itself are refused.").json().check(refuse(claims)),
+    string("ttl", "How long it is valid, such as `15m`, at most as long as the key; the server's default (an hour) when unset.").means(TTL),
+    list("scopes", "Scopes of the token: some of the key's scopes; all of them when unset.").unordered(),
+    list("audiences", "Audiences of the token, such as the URL of a service.").unordered(),
+    string("custom_claims", "Further claims, as a JSON object. Claims that the server sets itself are refused.").json().check(refuse(claims)),
 ];
 
 static GIVEN: &[Attr] =
-    &[string("token", "The token.").read_only().secret(), string("expire_time", "When it ends (RFC 3339).").read_only().means(INSTANT)];
+    &[string("token", "The token.").read_only().secret(), string("expire_time", "When it expires (RFC 3339).").read_only().means(INSTANT)];
 
-/// What the server says itself of every token. It drops what others say there without a word.
+/// The claims that the server sets in every token. It silently drops custom ones with these names.
 const RESERVED: [&str; 17] =
     ["jti", "sub", "iss", "aud", "iat", "exp", "nbf", "nid", "akid", "pid", "tty", "oid", "scp", "scope", "meta", "vis", "acl"];
 
@@ -60,10 +60,10 @@ fn claims(text: &str) -> Result<(), String> {
     match Json::parse(text) {
         Ok(json) if !json.is_object() => Err("Must be a JSON object.".into()),
         Ok(json) => match RESERVED.iter().find(|name| json.get(name).is_some()) {
-            Some(name) => Err(format!("The server sets `{name}` itself, and drops what is said here. Use another name.")),
+            Some(name) => Err(format!("The server sets `{name}` itself, and drops a custom claim with this name. Use another name.")),
             None => Ok(()),
         },
-        // What is no JSON is said elsewhere.
+        // Text that is not JSON is refused by the attribute's meaning.
         Err(_) => Ok(()),
     }
 }
@@ -110,7 +110,7 @@ impl EphemeralBackend<Client> for Tokens {
     }
 
     async fn renew(&self, cx: &Cx<Client>, _: &'static Ephemeral, private: &[u8]) -> Result<Renewed, Failure> {
-        let (warning, renewed) = ends("derived token", private, "Give it a longer `ttl`, as far as the server lets it.");
+        let (warning, renewed) = ends("derived token", private, "Set a longer `ttl`, if the server allows it.");
         cx.warn(warning);
         Ok(renewed)
     }

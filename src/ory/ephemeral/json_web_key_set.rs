@@ -1,4 +1,4 @@
-//! `ory_json_web_key_set`, ephemeral: the private keys of a set, for those who sign with them.
+//! `ory_json_web_key_set`, ephemeral: the private keys of a set, for signing.
 
 use crate::{
     engine::{Backend as _, Cx, Diagnostic, EphemeralBackend, Failure, Opened, Private, State},
@@ -20,7 +20,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "json_web_key_set",
     "The keys of a JSON Web Key Set with their private parts, for a write-only argument or to configure another provider: they \
      are in no plan and no state.\n\n\
-     Nothing is made. What has only to be verified needs no more than the `public_keys` of the resource or the data source.",
+     Nothing is made. To verify signatures, the `public_keys` of the resource or the data source are enough.",
     &[ASKED, GIVEN, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -45,7 +45,7 @@ impl EphemeralBackend<Client> for Keys {
     async fn open(&self, cx: &Cx<Client>, ephemeral: &'static Ephemeral, config: &Value) -> Result<Opened, Failure> {
         let asked = Object::new(&ephemeral.table, config);
         let id = asked.str("set_id").unwrap_or_default();
-        // A state with keys in it shows them.
+        // The state has to have keys, so that the read shows them.
         let own = |name: &'static str| (name, asked.get(name).clone());
         let looked = RESOURCE.table.holding([
             own("set_id"),
@@ -56,10 +56,10 @@ impl EphemeralBackend<Client> for Keys {
         ]);
         let state = State { id: Some(id.to_owned()), value: looked, private: Private::default() };
         let found = keys::BACKEND.read(cx, &RESOURCE, &state).await?;
-        let found = found.ok_or_else(|| missing("set_id", "There is no key set of this `set_id`."))?;
+        let found = found.ok_or_else(|| missing("set_id", "There is no key set with this `set_id`."))?;
         let shown = Object::new(&RESOURCE.table, &found.value);
         if asked.str("key_id").is_some() && shown.get("key_id").is_null() {
-            return Err(missing("key_id", "The set has no key of this `key_id`.").into());
+            return Err(missing("key_id", "The set has no key with this `key_id`.").into());
         }
         let shown = |name: &'static str| (name, shown.get(name).clone());
         Ok(Opened { value: ephemeral.table.holding([shown("keys"), shown("public_keys")]), ..Opened::default() })
@@ -67,5 +67,6 @@ impl EphemeralBackend<Client> for Keys {
 }
 
 fn missing(at: &'static str, why: &str) -> Diagnostic {
-    Diagnostic::error("No such keys", format!("{why} Check the spelling and which server the provider talks to.")).at(Path::attr(at))
+    Diagnostic::error("No such keys", format!("{why} Check the spelling and which server the provider is configured for."))
+        .at(Path::attr(at))
 }

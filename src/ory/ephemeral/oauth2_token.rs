@@ -19,11 +19,11 @@ use std::time::Duration;
 /// The ephemeral resource.
 pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "oauth2_token",
-    "An access token that an OAuth 2.0 client gets with its own credentials, for as long as a run lasts: to configure another \
+    "An access token that an OAuth 2.0 client gets with its own credentials, for the duration of a run: to configure another \
      provider with it, or for a write-only argument. It is in no plan and no state.\n\n\
-     The client needs the grant `client_credentials`. Each phase of a run gets a token of its own, and it is revoked when that \
-     phase ends, unless `revoke_on_close` is `false`: so a token can be handed on to something that uses it later, until it \
-     ends by itself. A token cannot be made to last longer: of one that ends in the middle of a run, a warning tells before it does.",
+     The client needs the grant `client_credentials`. Each phase of a run gets a new token, which is revoked when that phase \
+     ends. With `revoke_on_close = false` it is not revoked, so that it can be used later, until it expires. A token cannot be \
+     extended: if one expires during a run, a warning says so before.",
     &[ASKED, GIVEN, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -34,23 +34,23 @@ static ASKED: &[Attr] = &[
     string("token_endpoint_auth_method", "How the client authenticates, as it is registered.")
         .check(only(&["client_secret_post", "client_secret_basic"]))
         .default(text("client_secret_post")),
-    string("scope", "Space-separated scopes to ask for; those of a token without any when unset."),
-    list("audience", "Audiences to ask for."),
+    string("scope", "Space-separated scopes to request; the server's default when unset."),
+    list("audience", "Audiences to request."),
     boolean("revoke_on_close", "Whether the token is revoked when it is no longer needed.").default(flag(true)),
 ];
 
 static GIVEN: &[Attr] = &[
     string("access_token", "The token.").read_only().secret(),
     string("token_type", "How it is used: `bearer`.").read_only(),
-    string("expires_at", "When it ends (RFC 3339).").read_only(),
+    string("expires_at", "When it expires (RFC 3339).").read_only(),
 ];
 
-/// How it is got.
+/// How it is requested.
 pub(super) static BACKEND: Tokens = Tokens;
 
 pub(super) struct Tokens;
 
-/// Where the client authenticates, and what it says of itself in the body.
+/// The endpoint with the client's credentials, and the members of the body that identify the client.
 async fn reached<'a>(
     cx: &Cx<Client>,
     object: Object<'_>,
@@ -104,7 +104,7 @@ impl EphemeralBackend<Client> for Tokens {
         let (warning, renewed) = ends(
             "access token",
             private,
-            "Let the client's tokens live longer (`client_credentials_grant_access_token_lifespan` of its `ory_oauth2_client`), or let the run do less.",
+            "Make the client's tokens last longer (`client_credentials_grant_access_token_lifespan` of its `ory_oauth2_client`), or do less in one run.",
         );
         cx.warn(warning);
         Ok(renewed)
@@ -134,7 +134,7 @@ impl EphemeralBackend<Client> for Tokens {
     }
 }
 
-/// A client that is gone has taken its tokens along, and one with another secret by now cannot revoke any.
+/// Whether the client no longer exists, and so neither do its tokens, or has another secret by now, and cannot revoke any.
 fn is_gone(answer: &Json) -> bool {
     answer.at("error").as_str() == Some("invalid_client")
 }

@@ -1,4 +1,4 @@
-//! `ory_project_api_key`, ephemeral: a key of a project for as long as a run lasts.
+//! `ory_project_api_key`, ephemeral: a key of a project for the duration of a run.
 
 use super::{ends, in_time, known, looked_after, private, recovery_link::some_time};
 use crate::{
@@ -16,20 +16,20 @@ use std::{sync::Arc, time::Duration};
 /// The ephemeral resource.
 pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "project_api_key",
-    "An API key of a project of Ory Network (`ory_pat_…`) for as long as a run lasts: to configure a provider with it that \
-     manages what is inside the project. It is in no plan and no state.\n\n\
+    "An API key of a project of Ory Network (`ory_pat_…`) for the duration of a run: to configure another provider that \
+     manages what is in the project. It is in no plan and no state.\n\n\
      It needs a key of the workspace (`workspace_api_key`). Opening it makes a key, once in each phase of a run, and closing it \
-     deletes that key. Where a run breaks off in between, the key stays until its `expires_at`: its name begins with `name` and \
-     ends in a number of its own, so that it can be found. A key cannot be made to last longer, so let it last as long as your \
-     runs (`expires_in`). Pulumi, whose previews would make keys too, has the resource instead.",
+     deletes that key. If a run breaks off in between, the key stays until its `expires_at`: its name begins with `name` and \
+     ends in a unique number, so that it can be found. A key cannot be extended, so make it last as long as your runs \
+     (`expires_in`). Pulumi, whose previews would make keys too, has the resource instead.",
     &[ASKED, GIVEN],
 )
 .leaves_something();
 
 static ASKED: &[Attr] = &[
     string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.").or_server(),
-    string("name", "What its name begins with.").default(text("ephemeral")),
-    string("expires_in", "After how long it ends where nobody deletes it, such as `1h`.")
+    string("name", "The beginning of its name.").default(text("ephemeral")),
+    string("expires_in", "After how long it expires if it is not deleted, such as `1h`.")
         .means(DURATION)
         .check(refuse(some_time))
         .default(text("1h")),
@@ -38,7 +38,7 @@ static ASKED: &[Attr] = &[
 static GIVEN: &[Attr] = &[
     string("value", "The key.").read_only().secret(),
     string("key_id", "Its id.").read_only(),
-    string("expires_at", "When it stops to work (RFC 3339).").read_only(),
+    string("expires_at", "When it expires (RFC 3339).").read_only(),
 ];
 
 /// How it is made.
@@ -70,7 +70,7 @@ impl EphemeralBackend<Client> for Keys {
             withdrawn: Vec::new(),
             private: Private::default(),
         };
-        // No state will ever have it, so that nothing is written down that waits for one.
+        // No state will ever have it, so nothing is written to the journal.
         let made = KEYS.create(&cx.clone().recording(Arc::default()), &write).await?;
         let key = Object::new(&RESOURCE.table, &made.value);
         made.warnings.iter().for_each(|warning| cx.warn(warning.clone()));
@@ -86,7 +86,7 @@ impl EphemeralBackend<Client> for Keys {
     }
 
     async fn renew(&self, cx: &Cx<Client>, _: &'static Ephemeral, private: &[u8]) -> Result<Renewed, Failure> {
-        let (warning, renewed) = ends("project API key", private, "Give it a longer `expires_in`.");
+        let (warning, renewed) = ends("project API key", private, "Set a longer `expires_in`.");
         cx.warn(warning);
         Ok(renewed)
     }

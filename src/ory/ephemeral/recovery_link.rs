@@ -1,4 +1,4 @@
-//! `ory_recovery_link`: a link or a code with which somebody gets back into an account, made by an administrator.
+//! `ory_recovery_link`: a link or a code for recovering an account, made by an administrator.
 
 use super::{looked_after, private, until};
 use crate::{
@@ -18,10 +18,10 @@ use reqwest::Method;
 /// The ephemeral resource.
 pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "recovery_link",
-    "A link, with a code or without one, by which a person gets back into their account. Whoever has it gets in: it is in no \
+    "A link, with a code or without one, by which a person recovers their account. Anybody who has it can sign in: it is in no \
      plan and no state, and no mail is sent.\n\n\
-     Opening it makes one, and Ory has no way to take it back: each phase of a run leaves one behind that works until its \
-     `expires_at`, so let it last as briefly as you can (`expires_in`). Pulumi, whose previews would make some too, does not have it.",
+     Opening it makes a link, which Ory cannot revoke: each phase of a run leaves one behind that works until its \
+     `expires_at`, so make its life as short as you can (`expires_in`). Pulumi, whose previews would make links too, does not have it.",
     &[ASKED, GIVEN, TARGET],
 )
 .rules(&[WHOLE_TARGET])
@@ -29,25 +29,22 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
 
 static ASKED: &[Attr] = &[
     string("identity_id", "Id (UUID) of the identity.").required().check(refuse(UUID.valid)),
-    string(
-        "method",
-        "`code`: a link to a page that asks for the code. `link`: a link that needs no code, where that method is switched on.",
-    )
-    .check(only(&["code", "link"]))
-    .default(text("code")),
+    string("method", "`code`: a link to a page that asks for the code. `link`: a link that needs no code, if that method is enabled.")
+        .check(only(&["code", "link"]))
+        .default(text("code")),
     string("expires_in", "How long it works, such as `15m`.").means(DURATION).check(refuse(some_time)).default(text("1h")),
 ];
 
 static GIVEN: &[Attr] = &[
     string("recovery_link", "The link.").read_only().secret(),
     string("recovery_code", "The code that the page asks for; null with `link`.").read_only().secret(),
-    string("expires_at", "When it stops to work (RFC 3339).").read_only(),
+    string("expires_at", "When it expires (RFC 3339).").read_only(),
 ];
 
-/// A duration that something lasts.
+/// Checks that a duration is longer than zero.
 pub(super) fn some_time(text: &str) -> Result<(), String> {
     let is_some = duration::parse(text).is_ok_and(|nanoseconds| nanoseconds > 0);
-    is_some.then_some(()).ok_or_else(|| "Must be longer than nothing, such as `15m`.".to_owned())
+    is_some.then_some(()).ok_or_else(|| "Must be longer than zero, such as `15m`.".to_owned())
 }
 
 /// How it is made.
@@ -62,13 +59,13 @@ impl EphemeralBackend<Client> for Links {
         let [identity, method, expires_in] = ["identity_id", "method", "expires_in"].map(|name| asked.str(name).unwrap_or_default());
         let at = cx.client.endpoint(&KRATOS_ADMIN, asked).await?;
         let body = Json::object([("identity_id", identity.into()), ("expires_in", expires_in.into())]);
-        // Each request makes another one, and nobody would hear of the first.
+        // Each request makes another link; if it were repeated, the first one would be lost.
         let reply = at.send(cx, &KRATOS_ADMIN, Request::new(Method::POST, &format!("/admin/recovery/{method}")).body(body).once()).await?;
         if !reply.is_success() {
             let mut error = KRATOS_ADMIN.refuse(&reply);
             if reply.status == 404 {
                 error.diagnostic.detail.push_str(
-                    "\n\nEither there is no such identity, or the method is switched off: `selfservice.methods.code.enabled` or `selfservice.methods.link.enabled` in Ory Kratos' configuration, `selfservice_methods_code_enabled` or `selfservice_methods_link_enabled` of `ory_project_config`.",
+                    "\n\nEither the identity does not exist, or the method is disabled: `selfservice.methods.code.enabled` or `selfservice.methods.link.enabled` in Ory Kratos' configuration, `selfservice_methods_code_enabled` or `selfservice_methods_link_enabled` of `ory_project_config`.",
                 );
             }
             if matches!(reply.status, 400 | 404) {
@@ -90,7 +87,7 @@ impl EphemeralBackend<Client> for Links {
     }
 
     async fn renew(&self, _: &Cx<Client>, _: &'static Ephemeral, private: &[u8]) -> Result<Renewed, Failure> {
-        // It is for a person, who does not use it in this run.
+        // It is for a person, who does not use it in this run, so it is not renewed.
         Ok(Renewed { private: private.to_vec(), renew_in: None })
     }
 
@@ -98,8 +95,8 @@ impl EphemeralBackend<Client> for Links {
         let known = super::known(private);
         let [identity, then] = ["identity_id", "expires_at"].map(|name| known.at(name).as_str().unwrap_or_default());
         let detail =
-            format!("It lets in whoever has it as the identity `{identity}` until {then}, once. Ory has no way to take it back before.");
-        cx.warn(Diagnostic::warning("A recovery link is left", detail));
+            format!("Anybody who has it can sign in as the identity `{identity}` once, until {then}. Ory cannot revoke it before.");
+        cx.warn(Diagnostic::warning("A recovery link stays valid", detail));
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Durations as Go writes them, which is how Ory does.
+//! Durations in Go's spelling, which Ory uses.
 
 use crate::{
     schema::{Function, Object, Refused, function, number, string},
@@ -10,8 +10,8 @@ const SECOND: i64 = 1_000_000_000;
 /// In seconds.
 pub static PARSE: Function = function(
     "duration_parse",
-    "How many seconds a duration has that is written as Ory writes them, such as `1h30m`.",
-    number("seconds", "So many seconds, with a fraction where there is one."),
+    "The seconds of a duration in Ory's spelling, such as `1h30m`.",
+    number("seconds", "The seconds, with a fraction if there is one."),
     parse,
 )
 .params(&[&[
@@ -21,11 +21,11 @@ pub static PARSE: Function = function(
 /// From seconds.
 pub static FORMAT: Function = function(
     "duration_format",
-    "So many seconds as a duration, written as Ory writes them: `5400` is `1h30m0s`. With it, a duration can be computed.",
+    "A number of seconds as a duration in Ory's spelling: `5400` is `1h30m0s`. Use it to compute a duration.",
     string("duration", "The duration, such as `1h30m0s`."),
     format,
 )
-.params(&[&[number("seconds", "How many seconds, with a fraction of up to nine digits.").required()]]);
+.params(&[&[number("seconds", "The seconds, with a fraction of up to nine digits.").required()]]);
 
 fn parse(asked: Object<'_>) -> Result<Value, Refused> {
     let nanoseconds = duration::parse(asked.str("duration").unwrap_or_default())

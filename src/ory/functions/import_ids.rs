@@ -1,6 +1,6 @@
-//! The ids that imports take, of which some name a project and more.
+//! The ids for imports, some of which contain a project's id and more.
 //!
-//! What an id says is the resource's own word; an id is built as the text of which the resource reads just what was given.
+//! The resource itself reads an id. An id is built by trying texts until the resource reads exactly the given parts.
 
 use crate::{
     ory::ORY,
@@ -12,16 +12,19 @@ use std::collections::BTreeMap;
 /// The id of these parts.
 pub static BUILD: Function = function(
     "import_id",
-    "The id by which an object is imported, from what it is made of: `{ project_id = \"…\", id = \"…\" }` of an `ory_organization`, for one.",
+    "The id for the import of an object, from its parts, such as `{ project_id = \"…\", id = \"…\" }` for an `ory_organization`.",
     string("id", "The id."),
     build,
 )
-.params(&[&[RESOURCE_NAME, map("parts", "What the id says, by the names of the attributes; `id` is what the server calls the object.").required()]]);
+.params(&[&[
+    RESOURCE_NAME,
+    map("parts", "The parts of the id, by the names of the attributes; `id` is the server's id of the object.").required(),
+]]);
 
-/// What an id says.
+/// The parts of an id.
 pub static PARSE: Function = function(
     "import_id_parse",
-    "What the id by which an object is imported says, by the names of the attributes.",
+    "The parts of an id for the import of an object, by the names of the attributes.",
     map("parts", "The parts."),
     parse,
 )
@@ -40,19 +43,19 @@ fn build(asked: Object<'_>) -> Result<Value, Refused> {
     if let Value::Map(given) = asked.get("parts") {
         for (name, value) in given {
             let text = value.as_str().filter(|text| !text.is_empty());
-            let text = text.ok_or_else(|| refused(name, "Must be a text that is not empty.".to_owned()))?;
+            let text = text.ok_or_else(|| refused(name, "Must be a non-empty text.".to_owned()))?;
             let known = if *name == resource.key {
                 Some(resource.key)
             } else {
                 resource.table.attrs().map(|attr| attr.name).find(|known| known == name)
             };
-            let known = known.ok_or_else(|| refused(name, format!("An `ory_{}` is not imported by such a part.", resource.name)))?;
+            let known = known.ok_or_else(|| refused(name, format!("The import id of an `ory_{}` has no such part.", resource.name)))?;
             parts.insert(known, text.to_owned());
         }
     }
     let wanted: Vec<_> = with_defaults(resource, &parts);
     let mut candidates = vec![joined(resource, &parts)];
-    // One that is known by more than its id.
+    // A resource that is identified by more than its id.
     candidates.extend(resource.found_by.and_then(|name| name(Object::new(&resource.table, &object(resource, &wanted)))));
     let built = candidates.into_iter().find(|id| {
         let said: BTreeMap<_, _> = said(resource, id).into_iter().collect();
@@ -60,10 +63,10 @@ fn build(asked: Object<'_>) -> Result<Value, Refused> {
     });
     built.map(Value::String).ok_or_else(|| {
         let missing = format!(
-            "No id says just this. The id of an `ory_{0}` is described on its page, under Import; it needs at least {1}.",
+            "There is no import id with exactly these parts. The page of `ory_{0}` describes its id under Import; it needs at least {1}.",
             resource.name,
             if resource.found_by.is_some() && resource.keyless() && resource.imports.is_some() {
-                "what identifies it there".to_owned()
+                "the attribute that identifies it".to_owned()
             } else {
                 format!("`{}`", resource.key)
             },
@@ -85,7 +88,7 @@ fn resource(asked: Object<'_>) -> Result<&'static Resource, Refused> {
         .ok_or_else(|| Refused::argument("resource", "There is no resource of this type. Write it as in a program: `ory_organization`."))
 }
 
-/// What an id says.
+/// The parts of an id, as the resource reads it.
 fn said(resource: &Resource, id: &str) -> Texts {
     match resource.imports {
         Some(parts) => parts(id),
@@ -100,10 +103,10 @@ fn joined(resource: &Resource, parts: &BTreeMap<&'static str, String>) -> String
     texts.join("/")
 }
 
-/// The parts, and what is meant where nothing is said.
+/// The parts, and the defaults of the missing ones.
 fn with_defaults(resource: &Resource, parts: &BTreeMap<&'static str, String>) -> Vec<(&'static str, String)> {
     let mut all = parts.clone();
-    // A key alone leaves nothing open.
+    // If the key alone identifies the object, there are no defaults.
     if resource.found_by.is_some() && resource.imports.is_some() {
         for attr in resource.table.attrs() {
             if let Some(crate::schema::Default::Text(text)) = attr.default {

@@ -1,4 +1,4 @@
-//! Keys: their thumbprints, their public halves, and keys that are written as PEM.
+//! Keys: thumbprints, public halves, and keys in PEM.
 
 mod pem;
 
@@ -8,20 +8,20 @@ use crate::{
     value::{Json, Path, Step, Value},
 };
 
-/// What a key is known by.
+/// The thumbprint of a key.
 pub static THUMBPRINT: Function = function(
     "jwk_thumbprint",
     "The SHA-256 thumbprint of a JSON Web Key (RFC 7638), which is the same for the key and its public half: a `kid` that \
-     follows from the key.",
+     is computed from the key.",
     string("thumbprint", "The thumbprint, in base64url."),
     thumbprint,
 )
 .params(&[&[string("jwk", "The key, as JSON.").required()]]);
 
-/// What everybody may see.
+/// The public half of a key.
 pub static PUBLIC: Function = function(
     "jwk_public",
-    "The public half of a JSON Web Key, or of each key of a set of them: what verifies, without what signs. A symmetric key \
+    "The public half of a JSON Web Key, or of each key of a set: it can verify signatures, but not make them. A symmetric key \
      has none.",
     string("jwk", "The key or the set, as JSON."),
     public,
@@ -32,12 +32,12 @@ pub static PUBLIC: Function = function(
 pub static OF_PEM: Function = function(
     "pem_to_jwk",
     "A JSON Web Key from a key or certificate in PEM, public or private, as OpenSSL writes it: RSA, the elliptic curves \
-     P-256, P-384 and P-521, and Ed25519. Its `kid` is its thumbprint (RFC 7638) where no other is given.",
+     P-256, P-384 and P-521, and Ed25519. Its `kid` is its thumbprint (RFC 7638) unless `members` has another one.",
     string("jwk", "The key, as JSON; of a certificate, its public key."),
     of_pem,
 )
 .params(&[&[
-    string("pem", "The key or certificate. Of several, the first counts.").required(),
+    string("pem", "The key or certificate. If there are several, the first one is used.").required(),
     map("members", "More members of the key, such as `{ kid = \"2026\", use = \"sig\", alg = \"ES256\" }`."),
 ]]);
 
@@ -56,7 +56,7 @@ fn public(asked: Object<'_>) -> Result<Value, Refused> {
     let key = key(asked.str("jwk").unwrap_or_default())?;
     let one = |key: &Json| {
         jose::public(key).ok_or_else(|| {
-            Refused::argument("jwk", "A symmetric key (`kty` of `oct`) has no public half, and an object without a `kty` is no key.")
+            Refused::argument("jwk", "A symmetric key (`kty` of `oct`) has no public half, and an object without a `kty` is not a key.")
         })
     };
     let public = match key.at("keys").as_array() {
@@ -75,7 +75,7 @@ fn of_pem(asked: Object<'_>) -> Result<Value, Refused> {
         for (name, value) in members {
             let refused = |why: &str| Refused { at: Path::attr("members").then(Step::Key(name.clone())), why: why.into() };
             if !["kid", "use", "alg"].contains(&name.as_str()) {
-                return Err(refused("Must be one of `kid`, `use` and `alg`: all else follows from the key."));
+                return Err(refused("Must be one of `kid`, `use` and `alg`: everything else is taken from the key."));
             }
             match value {
                 Value::Null => {}

@@ -9,27 +9,24 @@ use crate::{
 /// The text of a relationship.
 pub static BUILD: Function = function(
     "relationship_build",
-    "A relationship as one text, `namespace:object#relation@subject`, by which an `ory_relationship` is imported. What would \
-     be read as something else is encoded.",
+    "A relationship as one text, `namespace:object#relation@subject`, which is also the import id of an `ory_relationship`. Separators \
+     inside of the parts are encoded.",
     string("relationship", "The text."),
     build,
 )
 .params(&[&[
     string("namespace", "Namespace of the object.").required(),
     string("object", "The object.").required(),
-    string("relation", "What the subject is to the object.").required(),
-    list(
-        "subject",
-        "Who: the id of the subject; or namespace, object and relation of a set of subjects, of which the relation may be left out.",
-    ),
+    string("relation", "The relation of the subject to the object.").required(),
+    list("subject", "The subject: its id; or the namespace, object and relation of a subject set, where the relation may be left out."),
 ]])
 .variadic();
 
-/// What a text says.
+/// The parts of a text.
 pub static PARSE: Function = function(
     "relationship_parse",
-    "What a relationship says that is written as one text, `namespace:object#relation@subject`. A subject that is written as \
-     `namespace:object#relation`, in parentheses or not, is a set of subjects.",
+    "The parts of a relationship in one text, `namespace:object#relation@subject`. A subject in the form \
+     `namespace:object#relation`, with or without parentheses, is a subject set.",
     object("relationship", "Its parts, by the names of `ory_relationship`.", &PARTS),
     parse,
 )
@@ -40,11 +37,11 @@ static PARTS: Nested = Nested {
     table: Table::new(&[&[
         string("namespace", "Namespace of the object.").required(),
         string("object", "The object.").required(),
-        string("relation", "What the subject is to the object.").required(),
-        string("subject_id", "The subject; null where it is a set."),
-        string("subject_set_namespace", "Namespace of the set of subjects; null where there is none."),
-        string("subject_set_object", "Object of the set of subjects; null where there is none."),
-        string("subject_set_relation", "Relation of the set of subjects; null where there is none."),
+        string("relation", "The relation of the subject to the object.").required(),
+        string("subject_id", "The subject; null if it is a subject set."),
+        string("subject_set_namespace", "Namespace of the subject set; null if there is none."),
+        string("subject_set_object", "Object of the subject set; null if there is none."),
+        string("subject_set_relation", "Relation of the subject set; null if there is none."),
     ]]),
 };
 
@@ -75,7 +72,8 @@ fn build(asked: Object<'_>) -> Result<Value, Refused> {
             Subject::Set { namespace: (*namespace).into(), object: (*object).into(), relation: (*relation).into() }
         }
         _ => {
-            let why = "Must be one text, the id of the subject; or two or three, the namespace, object and relation of a set of subjects.";
+            let why =
+                "Must be one text, the id of the subject; or two or three texts, the namespace, object and relation of a subject set.";
             return Err(Refused { at: Path::attr("subject"), why: why.into() });
         }
     };

@@ -1,4 +1,4 @@
-//! Addresses that follow from what an Ory Network project is called.
+//! URLs that are made from the slug of an Ory Network project.
 
 use crate::{
     ory::client::slug,
@@ -8,20 +8,20 @@ use crate::{
 };
 use url::Url;
 
-/// Who issues tokens.
+/// The issuer of tokens.
 pub static ISSUER: Function = function(
     "issuer_url",
-    "The issuer of the tokens of an Ory Network project, which is what OpenID Connect clients are configured with: they find \
-     all else at `/.well-known/openid-configuration` below it.",
+    "The issuer of the tokens of an Ory Network project, for the configuration of OpenID Connect clients: they find \
+     everything else at `/.well-known/openid-configuration` below it.",
     string("url", "The URL, without a slash at the end: `https://<slug>.projects.oryapis.com`."),
     |asked| project(asked).map(|url| Value::text(url.as_str().trim_end_matches('/'))),
 )
 .params(&[&[PROJECT]]);
 
-/// Where people are provisioned.
+/// The URL of a SCIM client.
 pub static SCIM: Function = function(
     "scim_url",
-    "Where an identity provider such as Okta or Microsoft Entra reaches the SCIM client of an Ory Network project.",
+    "The URL of a SCIM client of an Ory Network project, for an identity provider such as Okta or Microsoft Entra.",
     string("url", "The URL: `https://<slug>.projects.oryapis.com/scim/<client_id>/v2`."),
     scim,
 )
@@ -48,7 +48,7 @@ fn host(text: &str) -> Result<(), String> {
 fn project(asked: Object<'_>) -> Result<Url, Refused> {
     let project = asked.str("project").unwrap_or_default();
     let url = if project.contains('.') { format!("https://{project}") } else { format!("https://{project}.projects.oryapis.com") };
-    Url::parse(&url).map_err(|_| Refused::argument("project", "It makes no URL."))
+    Url::parse(&url).map_err(|_| Refused::argument("project", "It does not make a valid URL."))
 }
 
 fn scim(asked: Object<'_>) -> Result<Value, Refused> {

@@ -1,10 +1,9 @@
-//! Relationships as Keto has them: tuples without ids, which are found, and taken away, by their whole content.
+//! Relationships in Keto: tuples without ids, which are found and deleted by their whole content.
 //!
-//! Owns the requests; what a tuple is, is in `tuple`. Two traps are its reason:
-//! `DELETE` takes away whatever a query matches, so that tuples are deleted by `PATCH`, which takes nothing but
-//! whole tuples; and inserting a tuple twice makes two of it, so that an insert is sent once and looked for
-//! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
-//! of a request before all deletes, whatever their order.)
+//! Owns the requests; tuples themselves are in `tuple`. It exists because of two traps. `DELETE` deletes everything that a query
+//! matches, so tuples are deleted by `PATCH`, which takes only whole tuples. And inserting a tuple twice makes two of it, so an
+//! insert is sent once, and after a lost answer the tuple is looked for. (A `PATCH` that deletes and inserts the same tuple ends
+//! without it: Keto runs all inserts of a request before all deletes, whatever their order.)
 
 mod tuple;
 
@@ -27,36 +26,36 @@ use std::{
     time::Duration,
 };
 
-/// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
+/// How many changes go in one request: well below any limit on the size, and still few requests for many tuples.
 const BATCH: usize = 500;
-/// Of how many values a tuple is made in a state.
+/// How many values a tuple has in a state.
 const VALUES: usize = 7;
-/// Where tuples are asked for.
+/// The path for reading tuples.
 const TUPLES: &str = "/relation-tuples";
 
-/// How many checks go in one request: Keto takes no more.
+/// How many checks go in one request: Keto accepts no more.
 const CHECKS: usize = 10;
 
 /// Members of a request's query.
 pub type Query = Vec<(String, String)>;
 
-/// Those who write single tuples, by where they write, as whom, and whether they make or remove. Each is told whether a
-/// request that took its tuple along was carried out.
+/// The batches of single tuples, by server, account, and whether they insert or delete. Each ticket gets the result of the
+/// request with its tuple.
 pub type Writers = Batchers<(Door, bool), Tuple, Done>;
 
-/// How far a change came that was not carried out to its end.
+/// The progress of a change that was not carried out completely.
 pub struct Partly {
     /// How many tuples were made, or may have been.
     pub made: usize,
-    /// How many are known to be taken away.
+    /// How many tuples are known to be deleted.
     pub removed: usize,
-    /// How many changes are known to be made, of both.
+    /// How many changes are known to be made: inserts and deletes.
     pub done: usize,
     /// Why it ended.
     pub error: SendError,
 }
 
-/// Keto, as one object reaches it.
+/// Keto, for one object.
 pub struct Keto<'a> {
     cx: &'a Cx<Client>,
     object: Object<'a>,
@@ -64,18 +63,18 @@ pub struct Keto<'a> {
 }
 
 impl<'a> Keto<'a> {
-    /// As this object reaches it. Where it is written, is asked only once something is.
+    /// Keto for this object. The write API is looked up only when something is written.
     pub async fn of(cx: &'a Cx<Client>, object: Object<'a>) -> Result<Keto<'a>, Diagnostic> {
         let read = cx.client.endpoint(&KETO_READ, object).await?;
         Ok(Keto { cx, object, read })
     }
 
-    /// As whom it is reached.
+    /// The account whose credentials the requests use.
     pub fn account(&self) -> Account {
         self.read.account(self.cx)
     }
 
-    /// Whether the tuple is there; `None` if a namespace of it is not.
+    /// Whether the tuple exists; `None` if a namespace in it does not.
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
         let query = tuple.query();
         let mut rows = Vec::new();
@@ -88,28 +87,28 @@ impl<'a> Keto<'a> {
         Ok(found.map(|()| !rows.is_empty()))
     }
 
-    /// Whether a list of its namespace, which other reads use too, shows the tuple. That it does not means nothing.
+    /// Whether a list of its namespace, which other reads use too, shows the tuple. `false` proves nothing.
     pub async fn is_listed(&self, tuple: &Tuple) -> bool {
         let list = Request::new(Method::GET, TUPLES).query("namespace", &tuple.namespace).query("page_size", PAGE_SIZE);
         self.read.shared(self.cx, &KETO_READ, list, &tuple.id(), |reply| page(&tuple.namespace, reply)).await.is_some()
     }
 
-    /// Two who make one tuple at the same moment make two rows of it, which nothing but a list shows.
+    /// Warns about duplicates: two writers that insert a tuple at the same moment make two rows, which only a list shows.
     fn tell_of_twins(&self, found: &[Tuple]) {
         let mut seen = HashSet::new();
         let twins: BTreeSet<_> = found.iter().filter(|tuple| !seen.insert(*tuple)).map(Tuple::id).collect();
         if let Some(first) = twins.first() {
             let more = if twins.len() > 1 { format!(" (and {} others)", twins.len() - 1) } else { String::new() };
             self.cx.warn(Diagnostic::warning(
-                "A relationship is there twice",
+                "A relationship exists twice",
                 format!(
-                    "Ory Keto holds `{first}`{more} more than once: two writers made it at the same moment. It counts as one; whoever takes it away takes all of it away."
+                    "Ory Keto holds `{first}`{more} more than once: two writers made it at the same moment. Checks count it as one, and deleting it deletes all copies."
                 ),
             ));
         }
     }
 
-    /// All tuples that the query finds; `None` if a namespace in it is not there.
+    /// All tuples that the query finds; `None` if a namespace in it does not exist.
     pub async fn find(&self, query: &Query) -> Result<Option<Vec<Tuple>>, Failure> {
         let mut all = Vec::new();
         let found = self.list(query, |page| {
@@ -120,17 +119,17 @@ impl<'a> Keto<'a> {
         Ok(found.await?.map(|()| all))
     }
 
-    /// All tuples of the scope; `None` if its namespace is not there.
+    /// All tuples of the scope; `None` if its namespace does not exist.
     pub async fn all(&self, scope: &Scope) -> Result<Option<Vec<Tuple>>, Failure> {
         self.find(&scope.query()).await
     }
 
-    /// Those of these tuples of the scope that are there; `None` if its namespace is not.
-    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>) -> Result<Option<HashSet<Tuple>>, Failure> {
+    /// Those of these tuples that exist, where the scope has at least `beside` others; `None` if its namespace does not exist.
+    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>, beside: usize) -> Result<Option<HashSet<Tuple>>, Failure> {
         let mut present = HashSet::new();
-        for scope in scope.around(wanted) {
-            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
-            let (query, mut rows) = (scope.query(), Vec::new());
+        for query in scope.around(wanted, beside) {
+            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| tuple.answers(&query)).collect();
+            let mut rows = Vec::new();
             let found = self.list(&query, |page| {
                 for tuple in page.into_iter().filter(|tuple| wanted.contains(tuple)) {
                     missing.remove(&tuple);
@@ -147,8 +146,8 @@ impl<'a> Keto<'a> {
         Ok(Some(present))
     }
 
-    /// Hands the tuples that the query finds to `keep`, page by page: it tells how many values it keeps of one, and
-    /// whether it has seen enough. `None` if a namespace in the query is not there.
+    /// Passes the tuples that the query finds to `keep`, page by page. `keep` returns how many values it keeps of a page, and
+    /// whether it has seen enough. `None` if a namespace in the query does not exist.
     async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
         let list = Request { query: query.clone(), ..Request::new(Method::GET, TUPLES) };
         let mut pages = Pages::new(self.cx, &self.read, &KETO_READ, Paging::tokens("relation_tuples"), list);
@@ -163,7 +162,7 @@ impl<'a> Keto<'a> {
             let found = found.ok_or_else(|| unreadable("expected a list of relationships"))?;
             if let Some(other) = found.iter().find(|found| !found.answers(query)) {
                 let asked: Vec<_> = query.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
-                return Err(unreadable(&format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "))));
+                return Err(unreadable(&format!("it has the relationship `{}`, although {} was requested", other.id(), asked.join(", "))));
             }
             let (kept, enough) = keep(found);
             if enough {
@@ -175,7 +174,7 @@ impl<'a> Keto<'a> {
 
     /// Whether the subject is in the relation, directly or by way of others, within so many steps.
     pub async fn allows(&self, tuple: &Tuple, max_depth: Option<i64>) -> Result<bool, Failure> {
-        // The other path says no by a status, which a proxy says too.
+        // The other path answers "no" with a status that a proxy may send as well.
         let request = Request { query: tuple.query(), ..Request::new(Method::GET, "/relation-tuples/check/openapi") };
         let reply = self.read.send(self.cx, &KETO_READ, deep(request, max_depth)).await?;
         if !reply.is_success() {
@@ -189,7 +188,7 @@ impl<'a> Keto<'a> {
         allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
     }
 
-    /// The same of many, in their order. A server that has no batches is asked one by one.
+    /// The same for many, in their order. If the server has no batch checks, they are sent one by one.
     pub async fn allow_each(&self, tuples: &[Tuple], max_depth: Option<i64>) -> Result<Vec<Verdict>, Failure> {
         let mut verdicts = Vec::with_capacity(tuples.len());
         for batch in tuples.chunks(CHECKS) {
@@ -208,7 +207,7 @@ impl<'a> Keto<'a> {
             let answer = KETO_READ.json(&reply)?;
             let verdict = |result: &Json| {
                 let error = result.at("error").as_str().filter(|error| !error.is_empty());
-                // A text that may repeat something secret is not shown, but that there is one is.
+                // A text that may contain a secret is not shown, only that there is one.
                 let error = error.map(|error| reply.scrub(error).unwrap_or_else(|| "Ory Keto gave a reason that is not shown.".to_owned()));
                 Some(Verdict { allowed: result.at("allowed").as_bool()?, error })
             };
@@ -221,7 +220,7 @@ impl<'a> Keto<'a> {
         Ok(verdicts)
     }
 
-    /// The tree of who is in this relation to this object; `None` where nobody is.
+    /// The tree of the subjects with this relation to this object; `None` if there are none.
     pub async fn expand(&self, [namespace, object, relation]: [&str; 3], max_depth: Option<i64>) -> Result<Option<Json>, Failure> {
         let request = Request::new(Method::GET, "/relation-tuples/expand");
         let request = request.query("namespace", namespace).query("object", object).query("relation", relation);
@@ -235,13 +234,13 @@ impl<'a> Keto<'a> {
         let tree = KETO_READ.json(&reply)?;
         match (tree.at("type").is_string(), tree.at("code").as_i64()) {
             (true, _) => Ok(Some(tree)),
-            // It says so with the status of a success, and without an envelope.
+            // Keto answers this with a success status, and without an envelope.
             (false, Some(404)) => Ok(None),
             (false, _) => Err(KETO_READ.unreadable(&reply, "`type` is missing").into()),
         }
     }
 
-    /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
+    /// Inserts the tuples of `make`, which were found missing, and then deletes those of `remove`.
     pub async fn change(&self, make: &[Tuple], remove: &[Tuple]) -> Result<(), Partly> {
         let unsent = |diagnostic| Partly { made: 0, removed: 0, done: 0, error: SendError::unsent(diagnostic) };
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unsent)?;
@@ -256,8 +255,7 @@ impl<'a> Keto<'a> {
         Ok(())
     }
 
-    /// Makes one tuple, which was seen not to be there, or takes it away: together with others that are written at
-    /// the same time.
+    /// Inserts a tuple that was found missing, or deletes one, together with others that are written at the same time.
     pub async fn change_one(&self, make: bool, tuple: &Tuple) -> Result<(), SendError> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(SendError::unsent)?;
         let writers = self.cx.client.relationships.at((write.door(), make));
@@ -267,10 +265,10 @@ impl<'a> Keto<'a> {
             Err(SendError { done, status: None, diagnostic: Diagnostic::error("Stopped", detail) })
         };
         let before = loop {
-            // Two alike do not go together: they would become twins.
+            // Equal tuples do not go into one request: they would become duplicates.
             let mut seen = HashSet::new();
             let goes = |tuple: &Tuple| seen.len() < BATCH && seen.insert(tuple.clone());
-            // Nobody waits for company: the first goes at once and alone.
+            // The first request does not wait for others: it is sent at once and alone.
             let batch = match ticket.turn(Duration::ZERO, goes, self.cx.stopped()).await {
                 Turn::Send(batch) => batch,
                 Turn::Stopped => return stopped(Done::No),
@@ -281,8 +279,8 @@ impl<'a> Keto<'a> {
                 Turn::Lost => break Done::Maybe,
             };
             let changes: Vec<_> = batch.items().map(|tuple| (make, tuple)).collect();
-            // A request is carried out as a whole or not at all, so that where a shared one fails each of its writers finds
-            // out for itself.
+            // A request is carried out as a whole or not at all. So if a shared one fails, each of its writers finds out for
+            // itself.
             let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
             batch.tell(iter::repeat(match &sent {
                 Ok(()) => Done::Yes,
@@ -294,7 +292,7 @@ impl<'a> Keto<'a> {
             }
         };
         drop(ticket);
-        // What others of a request did wrong is not this one's fault, and an answer may have been lost.
+        // The failure may be the fault of another tuple in the request, or the answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
             true => Ok(()),
             false => self.batch(&write, &[(make, tuple)]).await.map_err(|error| match error.done {
@@ -310,10 +308,10 @@ impl<'a> Keto<'a> {
             Json::object([("action", if *make { "insert" } else { "delete" }.into()), ("relation_tuple", tuple.json())])
         };
         let patch = Request::new(Method::PATCH, "/admin/relation-tuples").body(changes.iter().map(delta).collect());
-        // One of what it makes tells whether it was carried out.
+        // An inserted tuple shows whether the request was carried out.
         let Some((_, witness)) = changes.iter().find(|(make, _)| *make) else {
             let reply = write.send(self.cx, &KETO_WRITE, patch).await?;
-            // With a namespace, all that was in it is gone.
+            // If the namespace is gone, so are its tuples.
             let gone = reply.is_success() || KETO_WRITE.says_missing(&reply);
             return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
         };
@@ -331,7 +329,7 @@ impl<'a> Keto<'a> {
     }
 }
 
-/// What Keto says to one of many checks.
+/// The result of one of many checks.
 pub struct Verdict {
     /// Whether it is allowed.
     pub allowed: bool,
@@ -339,7 +337,7 @@ pub struct Verdict {
     pub error: Option<String>,
 }
 
-/// The request with this limit on its steps.
+/// The request with this limit on the depth.
 fn deep(request: Request, max_depth: Option<i64>) -> Request {
     match max_depth {
         Some(depth) => request.query("max-depth", &depth.to_string()),
@@ -347,15 +345,15 @@ fn deep(request: Request, max_depth: Option<i64>) -> Request {
     }
 }
 
-/// The word of a router about a path that the release does not have: no error of Keto's.
+/// Whether the answer is a router's, for a path that the release does not have, and not an error of Keto's.
 fn is_no_route(reply: &Reply) -> bool {
     reply.status == 405 || (reply.status == 404 && reply.json().is_none_or(|body| body.at("error").is_null()))
 }
 
-/// Why Keto refuses a check although all of it is there.
-const UNDECLARED: &str = "\n\nIf it says that a relation does not exist: the rules of the namespace (Ory Permission Language) do not declare it. It is the one that is asked for, or that of a subject set on the way to the subject, which Ory Keto takes without looking at the rules. Correct the relation, declare it, or take such relationships away.";
+/// Explains why Keto may refuse a check although it is complete.
+const UNDECLARED: &str = "\n\nIf the answer is that a relation does not exist, the rules of the namespace (Ory Permission Language) do not declare it. It may be the requested relation, or the relation of a subject set on the way to the subject: Ory Keto accepts such relationships without checking the rules. Correct the relation, declare it, or delete such relationships.";
 
-/// A page of a namespace's tuples: of a tuple there is nothing to say but that it is there.
+/// A page of a namespace's tuples. All that matters of a tuple is that it exists.
 fn page(namespace: &str, reply: &Reply) -> Option<Page> {
     let body = reply.json()?;
     let tuples = body.at("relation_tuples").as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
@@ -363,7 +361,7 @@ fn page(namespace: &str, reply: &Reply) -> Option<Page> {
         let query = [("namespace", namespace), ("page_size", PAGE_SIZE), ("page_token", token)];
         query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     });
-    // What is there twice is to be asked for, which tells of it.
+    // Duplicates are left out, so that the tuple is read by itself, which warns about them.
     let (mut seen, mut twins) = (HashSet::new(), HashSet::new());
     twins.extend(tuples.iter().filter(|tuple| !seen.insert(*tuple)));
     let items = seen.into_iter().filter(|tuple| !twins.contains(tuple)).map(|tuple| (tuple.id(), "true".into()));
@@ -374,13 +372,13 @@ fn reason(body: &Json) -> &str {
     body.at("error/reason").as_str().unwrap_or_default()
 }
 
-/// Why nothing can be written: with Keto's own word on which namespace it misses.
+/// The error for a missing namespace, with Keto's own message.
 pub fn no_namespace(reason: &str) -> Diagnostic {
     let said = if reason.is_empty() { String::new() } else { format!(" It says: {reason}") };
     Diagnostic::error(
         "The namespace does not exist",
         format!(
-            "Ory Keto has no such namespace.{said}\n\nNamespaces are part of its configuration: of an Ory Network project's permissions, or of a self-hosted Keto's `namespaces`. Add the namespace there, and let what uses it depend on that; otherwise check the spelling."
+            "Ory Keto does not have the namespace.{said}\n\nNamespaces are part of the configuration: the permissions of an Ory Network project, or `namespaces` of a self-hosted Ory Keto. Add the namespace there, and let the resources that use it depend on that; otherwise check the spelling."
         ),
     )
     .at(Path::attr("namespace"))

@@ -1,38 +1,41 @@
-//! Tuples and scopes, and how each is written as one id.
+//! Tuples and scopes, and the ids of both.
 
 use super::Query;
 use crate::value::Json;
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashSet},
     fmt,
 };
 
-/// What is between the parts of an id, and what stands for these where they are inside of one.
+/// The separators between the parts of an id, and their encoding inside of a part.
 const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"), ('@', "%40")];
 /// An id that starts like this has its parts encoded.
 const ENCODED: &str = "%";
-/// So many objects are asked for one by one, rather than all that their namespace holds.
+/// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
+/// The number of tuples on a page.
+const PAGE: usize = 500;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tuple {
-    /// What kind of object it is about.
+    /// The namespace of the object.
     pub namespace: String,
     /// The object.
     pub object: String,
-    /// What the subject is to the object.
+    /// The relation of the subject to the object.
     pub relation: String,
-    /// Who.
+    /// The subject.
     pub subject: Subject,
 }
 
-/// Who has a relation.
+/// The subject of a relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// One subject.
+    /// A single subject.
     Id(String),
-    /// Whoever has that relation to that object.
+    /// A subject set: everybody with that relation to that object.
     Set {
         /// The object's namespace.
         namespace: String,
@@ -48,14 +51,14 @@ pub enum Subject {
 pub struct Scope {
     /// The namespace.
     pub namespace: String,
-    /// The object, if only one is meant.
+    /// The object, if the scope is a single one.
     pub object: Option<String>,
 }
 
 impl Tuple {
-    /// The tuple that an id names: `namespace:object#relation@subject`, with a subject set as
-    /// `namespace:object#relation`, in parentheses or not. Each part ends at the first of its separators; where
-    /// that is not what is meant, the id starts with `%` and the parts are percent-encoded. Then a set needs no `#`.
+    /// Parses an id: `namespace:object#relation@subject`, with a subject set as `namespace:object#relation`, with or without
+    /// parentheses. Each part ends at the next separator. If a part contains one itself, the id starts with `%` and the parts are
+    /// percent-encoded; then a subject set needs no `#`.
     pub fn parse(id: &str) -> Option<Tuple> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -65,7 +68,7 @@ impl Tuple {
         let set = |text: &str| {
             let (namespace, rest) = text.split_once(':')?;
             let (object, relation) = rest.split_once('#').or(encoded.then_some((rest, "")))?;
-            // In `a#b:c` the first word ends elsewhere.
+            // In `a#b:c`, `a#b` is not a namespace.
             (!namespace.contains('#'))
                 .then(|| Some(Subject::Set { namespace: part(namespace)?, object: part(object)?, relation: part(relation)? }))?
         };
@@ -77,8 +80,8 @@ impl Tuple {
         Some(Tuple { namespace: part(namespace)?, object: part(object)?, relation: part(relation)?, subject })
     }
 
-    /// The other tuple that an id may name: as Keto writes it, the subject `User:Tom`, in parentheses or not, is a set
-    /// without a relation. An encoded id has one meaning.
+    /// The second meaning that an id may have: in Keto's own spelling, the subject `User:Tom`, with or without parentheses, is a
+    /// subject set without a relation. An encoded id has one meaning.
     pub fn parse_set(id: &str) -> Option<Tuple> {
         let tuple = Tuple::parse(id).filter(|_| !unmarked(id).0)?;
         let Subject::Id(subject) = &tuple.subject else { return None };
@@ -88,26 +91,43 @@ impl Tuple {
         Some(Tuple { subject, ..tuple })
     }
 
-    /// The tuple's id, as the official provider writes it wherever that can be read back.
+    /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
-        let plain = self.written(str::to_owned);
-        if Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
+        let plain = self.written(as_is);
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
+        if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
     }
 
-    /// The id that has one meaning, whatever the parts hold.
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
+    fn has_plain_parts(&self) -> bool {
+        let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
+        let rest = match &self.subject {
+            Subject::Id(id) => is_plain(id),
+            Subject::Set { namespace, object, relation } => [namespace, object, relation].into_iter().all(is_plain),
+        };
+        rest && [&self.namespace, &self.object, &self.relation].into_iter().all(is_plain)
+    }
+
+    /// The encoded id, which has one meaning whatever the parts contain.
     pub fn encoded_id(&self) -> String {
         format!("{ENCODED}{}", self.written(encode))
     }
 
-    fn written(&self, part: fn(&str) -> String) -> String {
+    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
+        let parts = [self.namespace.as_str(), ":", &self.object, "#", &self.relation, "@"];
         let subject = match &self.subject {
-            Subject::Id(id) => part(id),
-            Subject::Set { namespace, object, relation } => format!("{}:{}#{}", part(namespace), part(object), part(relation)),
+            Subject::Id(id) => [id.as_str(), "", "", "", ""],
+            Subject::Set { namespace, object, relation } => [namespace.as_str(), ":", object, "#", relation],
         };
-        format!("{}:{}#{}@{subject}", part(&self.namespace), part(&self.object), part(&self.relation))
+        let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
+        for (place, text) in parts.into_iter().chain(subject).enumerate() {
+            // Every second one is a separator.
+            id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
+        }
+        id
     }
 
-    /// As Keto has it in JSON.
+    /// The tuple in Keto's JSON.
     pub(super) fn json(&self) -> Json {
         let object = |namespace: &str, object: &str, relation: &str| {
             Json::object([("namespace", namespace.into()), ("object", object.into()), ("relation", relation.into())])
@@ -120,7 +140,7 @@ impl Tuple {
         tuple
     }
 
-    /// From Keto's JSON; `None` if that is no tuple.
+    /// Reads Keto's JSON; `None` if it is not a tuple.
     pub(super) fn from_json(tuple: &Json) -> Option<Tuple> {
         let text = |path: &str| tuple.at(path).as_str().map(str::to_owned);
         let subject = match text("subject_id") {
@@ -134,7 +154,7 @@ impl Tuple {
         Some(Tuple { namespace: text("namespace")?, object: text("object")?, relation: text("relation")?, subject })
     }
 
-    /// Whether it is among what the query finds.
+    /// Whether the query finds the tuple.
     pub(super) fn answers(&self, query: &Query) -> bool {
         let own = |name: &str| match (name, &self.subject) {
             ("namespace", _) => Some(&self.namespace),
@@ -149,7 +169,7 @@ impl Tuple {
         query.iter().all(|(name, value)| own(name) == Some(value))
     }
 
-    /// The query that finds it, and nothing else but its duplicates.
+    /// The query that finds only this tuple and its duplicates.
     pub fn query(&self) -> Query {
         let mut query = vec![("namespace", &self.namespace), ("object", &self.object), ("relation", &self.relation)];
         match &self.subject {
@@ -169,7 +189,7 @@ impl fmt::Debug for Tuple {
 }
 
 impl Scope {
-    /// The scope that an id names: `namespace` or `namespace:object`, encoded like those of tuples.
+    /// Parses an id: `namespace` or `namespace:object`, encoded like those of tuples.
     pub fn parse(id: &str) -> Option<Scope> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -181,38 +201,39 @@ impl Scope {
 
     /// The scope's id.
     pub fn id(&self) -> String {
-        let plain = self.written(str::to_owned);
+        let plain = self.written(as_is);
         match Scope::parse(&plain).as_ref() == Some(self) {
             true => plain,
             false => format!("{ENCODED}{}", self.written(encode)),
         }
     }
 
-    fn written(&self, part: fn(&str) -> String) -> String {
+    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
         match &self.object {
             Some(object) => format!("{}:{}", part(&self.namespace), part(object)),
-            None => part(&self.namespace),
+            None => part(&self.namespace).into_owned(),
         }
     }
 
-    /// The query that finds what is in it.
+    /// The query that finds the tuples of the scope.
     pub(super) fn query(&self) -> Query {
         let object = self.object.iter().map(|object| ("object".to_owned(), object.clone()));
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// Whether a tuple of its namespace is in it.
-    pub(super) fn holds(&self, tuple: &Tuple) -> bool {
-        self.object.as_ref().is_none_or(|object| *object == tuple.object)
-    }
-
-    /// Where to look for these tuples of it: at their objects, while those are few.
-    pub(super) fn around(&self, wanted: &HashSet<Tuple>) -> Vec<Scope> {
+    /// The queries that find these tuples with few requests, where the scope has at least `beside` other tuples: one for each
+    /// tuple, one for each object if these are few, or one for the whole scope.
+    pub(super) fn around(&self, wanted: &HashSet<Tuple>, beside: usize) -> Vec<Query> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
-        if self.object.is_some() || objects.len() > FEW {
-            return vec![self.clone()];
+        let few = self.object.is_none() && objects.len() <= FEW;
+        let pages = 1 + (wanted.len() + beside) / PAGE;
+        if wanted.len() <= if few { objects.len() } else { pages } {
+            return wanted.iter().map(Tuple::query).collect();
         }
-        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) };
+        if !few {
+            return vec![self.query()];
+        }
+        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) }.query();
         objects.into_iter().map(one).collect()
     }
 }
@@ -224,8 +245,12 @@ fn unmarked(id: &str) -> (bool, &str) {
     }
 }
 
-fn encode(part: &str) -> String {
-    SEPARATORS.iter().fold(part.to_owned(), |text, (separator, code)| text.replace(*separator, code))
+fn as_is(part: &str) -> Cow<'_, str> {
+    part.into()
+}
+
+fn encode(part: &str) -> Cow<'_, str> {
+    SEPARATORS.iter().fold(part.to_owned(), |text, (separator, code)| text.replace(*separator, code)).into()
 }
 
 /// `None` for a percent sign that encodes nothing.

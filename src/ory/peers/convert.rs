@@ -8,7 +8,7 @@ pub(super) fn words(list: &Json) -> Json {
     words.join(" ").into()
 }
 
-/// A list of keys, each a block of which most is empty, as a key set.
+/// A list of keys, each a block with mostly empty members, as a key set.
 pub(super) fn key_set(blocks: &Json) -> Json {
     let is_said = |member: &Json| member.as_str() != Some("") && member.as_array().is_none_or(|items| !items.is_empty());
     let key = |block: &Json| {
@@ -19,7 +19,7 @@ pub(super) fn key_set(blocks: &Json) -> Json {
     json(&Json::object([("keys", keys)]))
 }
 
-/// What is there, as JSON in a text.
+/// The value, as JSON in a text; null stays null.
 pub(super) fn json(value: &Json) -> Json {
     value.to_string().into()
 }
@@ -29,12 +29,12 @@ pub(super) fn first(blocks: &Json, name: &str) -> Json {
     blocks.as_array().and_then(|blocks| blocks.first()).map(|block| block.at(name).clone()).unwrap_or(Json::Null)
 }
 
-/// The server's word for not set.
+/// Null for `none`, which the server uses for "not set".
 pub(super) fn unless_none(algorithm: &Json) -> Json {
     if algorithm.as_str() == Some("none") { Json::Null } else { algorithm.clone() }
 }
 
-/// `false` where that is the same as not set.
+/// Null for `false`, where that means "not set".
 pub(super) fn unless_false(flag: &Json) -> Json {
     if flag.as_bool() == Some(false) { Json::Null } else { flag.clone() }
 }

@@ -1,6 +1,6 @@
 //! Other providers for Ory whose stored objects become ours: one file each, one line here.
 //!
-//! Facts of how they write their states are recorded in `tests/fixtures/peers`.
+//! How they write their states is recorded in `tests/fixtures/peers`.
 
 mod convert;
 mod hypnoglow;

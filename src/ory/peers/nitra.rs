@@ -1,4 +1,4 @@
-//! `nitra/hydra` (1.0.0) and `nitra/ory` (1.2.0), which is the same under another name and has users of an API of its own beside it.
+//! `nitra/hydra` (1.0.0) and `nitra/ory` (1.2.0), which is the same with another name, and adds users of an API of its own.
 
 use super::convert::{unless_false, unless_none};
 use crate::{

@@ -1,7 +1,7 @@
 //! `ory_action`: a webhook of a flow in which people sign in, register and so on.
 //!
-//! Names, types and defaults are those of the official provider. It knows a hook by its URL and method too, but leaves the
-//! method out of the id: such an id stays as it is.
+//! Names, types and defaults are those of the official provider. That one tells hooks apart by URL and method as well, but leaves
+//! the method out of the id: such an id stays as it is.
 
 use super::{guards::PROTECTION, project_id::PROJECT};
 use crate::{
@@ -24,11 +24,11 @@ pub static RESOURCE: Resource = resource(
     "action",
     "A webhook of an Ory Network project: it is called before or after people sign in, register, recover their account, verify \
      an address or change their settings.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). A hook is known by its flow, timing, sign-in method, URL and HTTP \
-     method: two hooks that differ in one of these are two, and one that exists already is not taken over. New hooks are called \
-     after those that are there. The hooks that Ory brings are attributes of `ory_project_config`, and stay as they are.\n\n\
-     It is imported by `<project_id>:<flow>:<timing>:<auth_method>:<METHOD>:<url>`. The project may be left out where it is the \
-     provider's, the method where it is `POST`, and the sign-in method where it has no effect.",
+     It needs a key of the workspace (`workspace_api_key`). A hook is identified by its flow, timing, sign-in method, URL and HTTP \
+     method: two hooks that differ in one of these are two hooks, and a hook that exists already is not taken over. New hooks are \
+     called after the existing ones. The hooks that Ory provides itself are attributes of `ory_project_config`; this resource does not touch them.\n\n\
+     It is imported by `<project_id>:<flow>:<timing>:<auth_method>:<METHOD>:<url>`. The project may be left out where the \
+     provider is configured with it, the method where it is `POST`, and the sign-in method where it has no effect.",
 )
 .imported_as(parts)
 .identified_with(&["project_id"])
@@ -39,12 +39,12 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 static TRIGGER: &[Attr] = &[
-    string("flow", "What people do.").required().replaces().check(only(FLOWS)),
-    string("timing", "Whether the hook is called before or after that.").required().replaces().check(only(&[BEFORE, AFTER])),
+    string("flow", "The flow in which the hook is called.").required().replaces().check(only(FLOWS)),
+    string("timing", "Whether the hook is called before or after the flow.").required().replaces().check(only(&[BEFORE, AFTER])),
     string(
         "auth_method",
-        "How people do it: the hook is called only then. It counts `after` they sign in (`login`), register (`registration`) or \
-         change their `settings`, and has no effect otherwise.",
+        "The sign-in method with which the hook is called. It has an effect only `after` people sign in (`login`), register (`registration`) or \
+         change their `settings`, and none otherwise.",
     )
     .default(text(PASSWORD))
     .replaces()
@@ -52,12 +52,12 @@ static TRIGGER: &[Attr] = &[
 ];
 
 static REQUEST: &[Attr] = &[
-    string("url", "What is called.").required().replaces().at("config/url").check(refuse(address)),
+    string("url", "The URL that is called.").required().replaces().at("config/url").check(refuse(address)),
     string("method", "The HTTP method.").default(text("POST")).replaces().at("config/method").check(known(VERBS)),
     string("body", "Jsonnet that makes the body: the text itself, such as that of a file, or `base64://…`.")
         .means(WRITTEN)
         .at("config/body"),
-    boolean("response_ignore", "Whether nobody waits for the answer.")
+    boolean("response_ignore", "Whether the flow goes on without waiting for the answer.")
         .default(flag(false))
         .absent_is(flag(false))
         .at("config/response/ignore"),
@@ -72,7 +72,7 @@ static REQUEST: &[Attr] = &[
 ];
 
 static AUTH: &[Attr] = &[
-    string("webhook_auth_type", "How the call is let in.").at("config/auth/type").check(only(&["basic_auth", "api_key"])),
+    string("webhook_auth_type", "How the call is authenticated.").at("config/auth/type").check(only(&["basic_auth", "api_key"])),
     string("webhook_auth_basic_auth_user", "The user, for `basic_auth`.").at("config/auth/config/user"),
     string("webhook_auth_basic_auth_password", "The password, for `basic_auth`. No answer shows it.")
         .at("config/auth/config/password")
@@ -80,19 +80,22 @@ static AUTH: &[Attr] = &[
         .once(),
     string(
         "webhook_auth_basic_auth_password_wo",
-        "The same, kept in no state. Change `webhook_auth_basic_auth_password_wo_version` to send it again.",
+        "The same, but not kept in the state. Change `webhook_auth_basic_auth_password_wo_version` to send it again.",
     )
     .write_only()
     .at("config/auth/config/password"),
     string("webhook_auth_basic_auth_password_wo_version", "Change it to send `webhook_auth_basic_auth_password_wo` again.").local(),
-    string("webhook_auth_api_key_name", "What the header or the cookie with the key is called, for `api_key`.")
+    string("webhook_auth_api_key_name", "The name of the header or cookie that holds the key, for `api_key`.")
         .at("config/auth/config/name"),
     string("webhook_auth_api_key_value", "The key, for `api_key`. No answer shows it.").at("config/auth/config/value").secret().once(),
-    string("webhook_auth_api_key_value_wo", "The same, kept in no state. Change `webhook_auth_api_key_value_wo_version` to send it again.")
-        .write_only()
-        .at("config/auth/config/value"),
+    string(
+        "webhook_auth_api_key_value_wo",
+        "The same, but not kept in the state. Change `webhook_auth_api_key_value_wo_version` to send it again.",
+    )
+    .write_only()
+    .at("config/auth/config/value"),
     string("webhook_auth_api_key_value_wo_version", "Change it to send `webhook_auth_api_key_value_wo` again.").local(),
-    string("webhook_auth_api_key_in", "Where the key is put, for `api_key`.")
+    string("webhook_auth_api_key_in", "Whether the key is sent in a header or a cookie, for `api_key`.")
         .at("config/auth/config/in")
         .check(only(&["header", "cookie"])),
 ];
@@ -107,7 +110,7 @@ pub static BACKEND: Items = Items {
     ..Items::of(&document::PROJECT, List::In(&LISTS))
 };
 
-/// One list for each trigger.
+/// There is one list of hooks for each trigger.
 static LISTS: Slot = Slot {
     attrs: &["flow", "timing", "auth_method"],
     at: |action| format!("services/identity/config/selfservice/flows/{}/hooks", slot(action)),
@@ -134,7 +137,7 @@ const FLOWS: &[&str] = &["login", "registration", "recovery", "settings", "verif
 const VERBS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
 const METHODS: &[&str] = &["password", "oidc", "code", "profile", "webauthn", "passkey", "totp", "lookup_secret", "saml"];
 
-/// The ways to go through this flow after which hooks are called, if that is told apart.
+/// The sign-in methods of this flow that have hooks of their own, if the flow has such.
 fn ways(flow: &str) -> Option<&'static [&'static str]> {
     match flow {
         "login" => Some(&["password", "oidc", "code", "webauthn", "passkey", "totp", "lookup_secret", "saml"]),
@@ -144,20 +147,20 @@ fn ways(flow: &str) -> Option<&'static [&'static str]> {
     }
 }
 
-/// What no two hooks of a list have in common, with the list.
+/// Identifies a hook: its list, and what no two hooks of a list have in common.
 fn id(action: Object<'_>) -> Option<String> {
     let parts = ["project_id", "flow", "timing", "auth_method", "method", "url"].map(|name| action.str(name));
     parts.into_iter().collect::<Option<Vec<_>>>().map(|parts| parts.join(":"))
 }
 
-/// Whether both are one hook: of a new one, the project may only be known when it is made.
+/// Whether both are the same hook. The project of a new one may be known only when it is made.
 fn is_the_same(before: Object<'_>, after: Object<'_>) -> bool {
     let project = after.get("project_id");
     let same = |name: &str| before.get(name) == after.get(name);
     (project.is_null() || project.is_unknown() || same("project_id")) && slot(before) == slot(after) && same("url") && same("method")
 }
 
-/// What an id that is given to import says: of the parts before the URL, all but flow and timing may be missing.
+/// The parts of an id that is given to an import. Of those before the URL, only flow and timing are required.
 fn parts(id: &str) -> Texts {
     let (project, rest) = match id.split_once(':') {
         Some((project, rest)) if !FLOWS.contains(&project) => (Some(project), rest),
@@ -165,16 +168,16 @@ fn parts(id: &str) -> Texts {
     };
     let (flow, rest) = rest.split_once(':').unwrap_or_default();
     let (timing, mut rest) = rest.split_once(':').unwrap_or_default();
-    // Nobody knows which one is meant.
+    // It is ambiguous which hook is meant.
     if !FLOWS.contains(&flow) || ![BEFORE, AFTER].contains(&timing) {
         return vec![("url", id.to_owned())];
     }
     let (mut way, mut method) = (PASSWORD, "POST".to_owned());
-    // What two slashes come after is the scheme of the URL.
+    // A colon before two slashes belongs to the scheme of the URL.
     while let Some((part, more)) = rest.split_once(':').filter(|(_, more)| !more.starts_with("//")) {
         match part.to_ascii_uppercase() {
             verb if VERBS.contains(&verb.as_str()) => method = verb,
-            // So the official provider's ids say that there is none.
+            // The official provider's ids have these where there is no sign-in method.
             _ if ["", "_", "none"].contains(&part) => {}
             _ => way = part,
         }
@@ -212,7 +215,7 @@ const NAME: &str = "webhook_auth_api_key_name";
 const VALUE: &str = "webhook_auth_api_key_value";
 const IN: &str = "webhook_auth_api_key_in";
 
-/// Credentials of one kind are set as a whole, and only with their kind.
+/// Credentials of one kind are set together, and only with the `webhook_auth_type` of that kind.
 fn credentials(action: Object<'_>, kind: &str, names: &[&'static str]) -> Option<Problem> {
     let twin = |name: &str| format!("{name}_wo");
     let is_set = |name: &&&'static str| {
@@ -227,32 +230,31 @@ fn credentials(action: Object<'_>, kind: &str, names: &[&'static str]) -> Option
             Some(Problem::refused(missing, format!("{missing} is missing"), detail))
         }
         (false, Some(set), _) => {
-            let detail = format!("`{set}` counts with `webhook_auth_type = \"{kind}\"` alone: set that, or remove `{set}`.");
+            let detail = format!("`{set}` is used only with `webhook_auth_type = \"{kind}\"`: set that, or remove `{set}`.");
             Some(Problem::refused(set, format!("{set} needs another webhook_auth_type"), detail))
         }
         _ => None,
     }
 }
 
-/// Where the sign-in method does not count, or Ory takes the hook and discards it.
+/// Warns where the sign-in method has no effect, or Ory accepts the hook and discards it.
 fn no_effect(action: Object<'_>) -> Option<Problem> {
     let (flow, timing, way) = (action.str("flow")?, action.str("timing")?, action.str("auth_method"));
     let why = match (timing, ways(flow), way) {
         (_, _, None) => return None,
         (BEFORE, _, Some(_)) => {
-            "A hook is called before anybody has chosen how to go on, so that `auth_method` has no effect: remove it.".to_owned()
+            "With `timing = \"before\"`, the hook is called before a sign-in method is chosen, so `auth_method` has no effect: remove it."
+                .to_owned()
         }
         (_, None, Some(_)) => {
-            format!("The flow `{flow}` does not tell apart how people go through it, so that `auth_method` has no effect: remove it.")
+            format!("The flow `{flow}` has no hooks of single sign-in methods, so `auth_method` has no effect: remove it.")
         }
         (_, Some(ways), Some(way)) if !ways.contains(&way) => {
             let ways = ways.iter().map(|way| format!("`{way}`")).collect::<Vec<_>>().join(", ");
             return Some(Problem::doubtful(
                 "auth_method",
                 "Ory may discard this hook",
-                format!(
-                    "Nobody goes through the flow `{flow}` like that, and Ory accepts such a hook without keeping it. Known here: {ways}."
-                ),
+                format!("The flow `{flow}` has no such `auth_method`, and Ory accepts such a hook without keeping it. Use one of {ways}."),
             ));
         }
         _ => return None,
@@ -260,13 +262,13 @@ fn no_effect(action: Object<'_>) -> Option<Problem> {
     Some(Problem::doubtful("auth_method", "auth_method has no effect", why))
 }
 
-/// From the configuration schema of Ory Kratos.
+/// Warns where answers are both ignored and used, by the configuration schema of Ory Kratos.
 fn unheard(action: Object<'_>) -> Option<Problem> {
     let is_on = |name: &str| action.bool(name) == Some(true);
     let heard = ["response_parse", "can_interrupt"].into_iter().find(|name| is_on(name)).filter(|_| is_on("response_ignore"))?;
     Some(Problem::doubtful(
         heard,
-        "Nobody hears the answer",
+        "The answer is ignored",
         format!(
             "The configuration schema of Ory Kratos forbids `response_ignore` and `{heard}` at once: Ory may refuse it. Set one of the two."
         ),

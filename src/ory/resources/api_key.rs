@@ -1,6 +1,7 @@
-//! API keys of Ory Network, whatever they are keys of: told once, listed without their values, made anew by every change.
+//! API keys of Ory Network, of projects and of workspaces: the value is shown once, lists come without values, and every change
+//! makes a new key.
 //!
-//! Owns what the keys of projects and those of workspaces share; the tables, and what a new key has to wait for, are theirs.
+//! Owns what both kinds share. Each kind has its own table, and says what a new key has to wait for.
 
 use super::super::client::Client;
 use crate::{
@@ -10,18 +11,18 @@ use crate::{
     value::instant,
 };
 
-/// What there is to a key, beside where it is.
+/// The attributes of a key, except those that say where it is.
 pub static KEY: &[Attr] = &[
-    string("name", "What people call it.").named().replaces(),
-    string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
-    string("value", "The key. Told once, when it is made.").read_only().secret().once(),
+    string("name", "The name that people see.").named().replaces(),
+    string("expires_at", "When the key expires (RFC 3339). It never expires when unset.").replaces().means(INSTANT),
+    string("value", "The key itself. Ory shows it only once, when the key is made.").read_only().secret().once(),
     string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),
-    string("owner_id", "Id of who owns it.").read_only().means(UUID),
+    string("owner_id", "Id of the owner.").read_only().means(UUID),
     string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),
     string("updated_at", "When it was last changed (RFC 3339).").read_only().means(INSTANT),
 ];
 
-/// How often a key is made, where the answers with its value get lost.
+/// How often making a key is tried, where the answer with its value gets lost.
 const TRIES: usize = 3;
 
 /// The keys of one kind, which can only be listed.
@@ -30,7 +31,7 @@ pub struct Keys {
     pub resource: &'static Resource,
     /// How they are reached.
     pub rest: &'static Rest,
-    /// What else is to be said of a refusal.
+    /// Adds to the error what a refusal means for this kind.
     pub explain: fn(SendError) -> SendError,
 }
 
@@ -40,7 +41,7 @@ impl Keys {
         self.rest.collection(cx, object).await
     }
 
-    /// Makes the key. One whose value was in an answer that was lost is of no use to anybody, so that it goes again.
+    /// Makes the key. A key whose value was in a lost answer is of no use, so it is deleted and made again.
     pub async fn create(&self, cx: &Cx<Client>, at: &Collection, write: &Write) -> Result<Observed, Failure> {
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let name = Object::new(&self.resource.table, &write.planned).str("name").unwrap_or_default();
@@ -48,7 +49,7 @@ impl Keys {
         loop {
             tries += 1;
             let post = || async {
-                // What an earlier try made is gone by now.
+                // What an earlier try made has been deleted by now.
                 if tries == 1 {
                     cx.begin(&attempt, Looked::Not);
                 }
@@ -78,7 +79,7 @@ impl Keys {
         Ok(found)
     }
 
-    /// Only what is ours alone can change, such as its protection.
+    /// Only attributes that the server does not have can change, such as the protection.
     pub async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let state = State { id: write.id.clone(), value: write.planned.clone(), private: write.private.clone() };
         self.read(cx, &state).await?.ok_or_else(|| {
@@ -86,7 +87,7 @@ impl Keys {
         })
     }
 
-    /// Takes the key away.
+    /// Deletes the key.
     pub async fn delete(&self, cx: &Cx<Client>, state: &State) -> Result<(), Failure> {
         let id = id_of(self.resource, state.id.as_deref())?;
         let at = self.at(cx, Object::new(&self.resource.table, &state.value)).await?;
@@ -104,14 +105,14 @@ impl Keys {
         Ok(())
     }
 
-    /// What is to be said of a key that works no more.
+    /// The warning about a key that has expired.
     fn expired(&self, observed: &Observed) -> Option<Diagnostic> {
         let key = Object::new(&self.resource.table, &observed.value);
         let at = key.str("expires_at")?;
         let is_over = instant::parse(at)? < jiff::Timestamp::now().as_nanosecond();
         is_over.then(|| {
             let detail = format!(
-                "The API key `{}` stopped to work at {at}. Set another `expires_at` to have a new one made, or remove it.",
+                "The API key `{}` expired at {at}. Set another `expires_at` to have a new one made, or remove it.",
                 key.str("name").unwrap_or_default()
             );
             Diagnostic::warning("An API key has expired", detail)

@@ -1,12 +1,12 @@
-//! What was just made and has not arrived everywhere yet: it is waited for, so that what comes after it works.
+//! Waits until a new object has arrived on all of the servers, so that what depends on it works.
 
 use crate::{engine::Cx, ory::Client};
 use std::time::{Duration, Instant};
 
-/// Asks whether it is there until it is. What is done meanwhile is told as `doing`.
+/// Asks again until the object is there. The user sees `doing` as the progress meanwhile.
 ///
 /// # Errors
-/// Why it was not there the last time, if that was for so long. A run that is stopped is told nothing.
+/// The reason of the last try, when `patience` is over. A run that is being stopped ends the wait without an error.
 pub async fn until_there<F>(cx: &Cx<Client>, patience: Duration, doing: &str, ask: impl Fn() -> F) -> Result<(), String>
 where
     F: Future<Output = Result<(), String>>,

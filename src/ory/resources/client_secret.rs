@@ -15,8 +15,8 @@ pub(super) fn new_secret() -> String {
     [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|random| random.simple().to_string()).concat()
 }
 
-/// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
-/// public and told nobody. One that is set write-only stays out of the state.
+/// Chooses a new secret for a client that becomes confidential: the one that the server made while the client was
+/// public was never shown. A write-only secret stays out of the state.
 pub(super) fn plan(draft: &mut PlanDraft<'_>) {
     if draft.uses("client_secret_wo") {
         draft.set("client_secret", Value::Null);

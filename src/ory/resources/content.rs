@@ -1,8 +1,8 @@
 //! Uploaded content: what goes to Ory as `base64://…` or `data:…;base64,…` comes back as the URL of a storage, whose
 //! file is named by the SHA-512 of the content.
 //!
-//! Owns when two of them mean the same, so that a change behind our back is seen without a download, and how a text that
-//! somebody wrote goes to Ory.
+//! Owns when two such texts mean the same, so that a change made elsewhere is seen without a download, and how a text that
+//! the user wrote is sent to Ory.
 
 use crate::{schema::Equality, value::Json};
 use aws_lc_rs::digest::{SHA512, digest};
@@ -13,8 +13,8 @@ use base64::{
 };
 use std::{borrow::Cow, fmt::Write as _};
 
-/// Content, or where it is.
-pub const CONTENT: Equality = Equality {
+/// Content, or the URL of stored content.
+pub const CONTENT: &Equality = &Equality {
     name: "uploaded content",
     same: |left, right| left == right || form(left) == form(right),
     form: Some(form),
@@ -23,17 +23,17 @@ pub const CONTENT: Equality = Equality {
     valid: |_| Ok(()),
 };
 
-/// The same, which may also be written as it is, such as the text of a file: it goes to Ory as `base64://…`.
-pub const WRITTEN: Equality = Equality {
+/// The same, and the content may also be written as plain text, such as that of a file: it goes to Ory as `base64://…`.
+pub const WRITTEN: &Equality = &Equality {
     same: |left, right| left == right || written(left) == written(right),
     form: Some(written),
     sent: Some(|text| if is_written(text) { Cow::Owned(encoded(text)) } else { Cow::Borrowed(text) }),
-    ..CONTENT
+    ..*CONTENT
 };
 
 /// An image, which may also be given as the base64 of its file: its first bytes say of which kind it is, and it goes to Ory
 /// as `data:image/…;base64,…`.
-pub const IMAGE: Equality = Equality {
+pub const IMAGE: &Equality = &Equality {
     name: "image",
     same: |left, right| left == right || pictured(left) == pictured(right),
     form: Some(pictured),
@@ -41,15 +41,15 @@ pub const IMAGE: Equality = Equality {
         Some((kind, _)) => Cow::Owned(format!("data:image/{kind};base64,{}", text.trim())),
         None => Cow::Borrowed(text),
     }),
-    ..CONTENT
+    ..*CONTENT
 };
 
-/// What [`form`] says, of the base64 of a file too.
+/// The same as [`form`], also for the base64 of a file.
 fn pictured(text: &str) -> Cow<'_, str> {
     of_file(text).map_or_else(|| form(text), |(_, bytes)| Cow::Owned(hashed(&bytes)))
 }
 
-/// The kind of the image whose file this is in base64, and its bytes. The kinds are those that Ory's console takes, and the
+/// The kind and the bytes of an image whose file is given in base64. The kinds are those that Ory's console takes, and the
 /// first bytes those of their specifications.
 fn of_file(text: &str) -> Option<(&'static str, Vec<u8>)> {
     let bytes = decoded(text.trim()).filter(|bytes| !bytes.is_empty())?;
@@ -73,7 +73,7 @@ fn of_file(text: &str) -> Option<(&'static str, Vec<u8>)> {
 /// The kinds of images that Ory's console takes.
 const IMAGES: &[&str] = &["png", "svg+xml", "x-icon", "vnd.microsoft.icon", "gif", "jpeg", "webp"];
 
-/// An image: nothing, a URL, the image itself, or the base64 of its file.
+/// Checks an image: an empty text, a URL, the image itself, or the base64 of its file.
 ///
 /// # Errors
 /// What it has to look like.
@@ -89,13 +89,13 @@ pub fn image(text: &str) -> Result<(), String> {
     }
 }
 
-/// The same, or a URL from which Ory fetches it when it is written: what it found there, it stores like everything else. A URL
-/// that somebody configured is therefore as good as whatever the storage has; the other way round, a configured URL is not
-/// what is stored, since nobody knows whether it was fetched from there.
-pub const FETCHED: Equality =
-    Equality { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..WRITTEN };
+/// The same, or a URL from which Ory fetches the content at the time of the write and stores it like everything else. So a
+/// configured URL equals whatever the storage has. The reverse does not hold: a configured URL does not equal stored content,
+/// since nobody knows whether that was fetched from there.
+pub const FETCHED: &Equality =
+    &Equality { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..*WRITTEN };
 
-/// What maps the claims of a provider to an identity where nobody says: the address becomes the trait `email`.
+/// The Jsonnet that maps a provider's claims to an identity when the user gives none: the address becomes the trait `email`.
 pub const DEFAULT_MAPPER: &str = "\
 // Written by Janiform where a provider has no `mapper_url`: what the provider calls `email` becomes the trait `email`.
 local claims = std.extVar('claims');
@@ -109,17 +109,17 @@ local claims = std.extVar('claims');
 }
 ";
 
-/// Gives a new provider that mapper: Ory takes none without one.
+/// Gives a new provider that mapper: Ory refuses a provider without one.
 pub fn with_mapper(provider: &mut Json) {
     provider.put("mapper_url", encoded(DEFAULT_MAPPER).into());
 }
 
-/// The SHA-512 of the mapper that the official provider writes where nobody says; it has the same effect.
+/// The SHA-512 of the mapper that the official provider writes when the user gives none; it has the same effect.
 const OFFICIAL_MAPPER: &str = "sha512:2d089e2f41b2cf8c3fa8d9a7ab1c331f539526ce0b95e5f633e1756ad5e655d9fcbea5b3c06fd609a82169bec781f72adaf728a1bf1486fd548ee01aa502dba6";
 
-/// Something that maps claims. The official provider's own is as good as ours.
-pub const MAPPER: Equality =
-    Equality { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..FETCHED };
+/// A mapper of claims. The official provider's default equals ours.
+pub const MAPPER: &Equality =
+    &Equality { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..*FETCHED };
 
 fn mapped(text: &str) -> Cow<'_, str> {
     match written(text) {
@@ -128,12 +128,12 @@ fn mapped(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether it is a URL of somebody's own.
+/// Whether it is a URL outside of Ory's storage.
 fn is_elsewhere(text: &str) -> bool {
     ["https://", "http://"].iter().any(|start| text.starts_with(start)) && stored(text).is_none()
 }
 
-/// Why there has to be something.
+/// Checks that the text is not empty.
 ///
 /// # Errors
 /// When the text is empty.
@@ -146,12 +146,12 @@ pub fn encoded(text: &str) -> String {
     format!("base64://{}", general_purpose::STANDARD.encode(text))
 }
 
-/// Whether it is content as somebody wrote it, and not where it is, or in what form.
+/// Whether it is plain content, neither a URL nor an encoded form.
 pub fn is_written(text: &str) -> bool {
     !text.is_empty() && !["base64://", "data:", "https://", "http://"].iter().any(|start| text.starts_with(start))
 }
 
-/// What [`form`] says, of content as it is too.
+/// The same as [`form`], also for plain content.
 fn written(text: &str) -> Cow<'_, str> {
     if is_written(text) { Cow::Owned(hashed(text.as_bytes())) } else { form(text) }
 }
@@ -160,7 +160,7 @@ fn hashed(bytes: &[u8]) -> String {
     format!("sha512:{}", hex(digest(&SHA512, bytes).as_ref()))
 }
 
-/// The hash of content and of where it is stored; other texts are what they are.
+/// The hash of encoded or stored content; other texts unchanged.
 fn form(text: &str) -> Cow<'_, str> {
     match content(text).map(|bytes| hashed(&bytes)).or_else(|| stored(text).map(|hash| format!("sha512:{hash}"))) {
         Some(hash) => Cow::Owned(hash),
@@ -197,18 +197,22 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The text that content in another form carries, if it is one.
+/// The text that encoded content carries, if it is text.
 pub fn carried(text: &str) -> Option<String> {
     String::from_utf8(content(text)?).ok()
 }
 
-/// Content that has to be in the text itself, and not elsewhere.
+/// Checks content that must be in the text itself, and not behind a URL.
 ///
 /// # Errors
 /// What it has to look like.
 pub fn uploaded(text: &str) -> Result<(), String> {
     let is_there = is_written(text) || text.starts_with("base64://") && content(text).is_some();
-    if is_there { Ok(()) } else { Err("Must be the content itself, or `base64://` and the content in base64: no URL.".into()) }
+    if is_there {
+        Ok(())
+    } else {
+        Err("Must be the content itself, or `base64://` and the content in base64. A URL is not allowed here.".into())
+    }
 }
 
 #[cfg(test)]

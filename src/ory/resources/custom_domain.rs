@@ -1,7 +1,7 @@
-//! `ory_custom_domain`: a host name of one's own for a project.
+//! `ory_custom_domain`: a host name of the customer's own for a project.
 //!
-//! Names and types are those of the official provider, and so is the schema version. Ory publishes no way to custom domains:
-//! the one that the official provider takes is in [`unpublished`](crate::ory::unpublished).
+//! Names and types are those of the official provider, and so is the schema version. Ory publishes no API for custom domains:
+//! the routes that the official provider uses are in [`unpublished`](crate::ory::unpublished).
 
 use super::{
     super::{
@@ -39,10 +39,10 @@ pub static RESOURCE: Resource = resource(
     "custom_domain",
     "A host name of your own under which a project of Ory Network is reached, such as `auth.example.com`, with cookies of your \
      own domain.\n\n\
-     It needs a key of the workspace (`workspace_api_key`) and a paid plan. The DNS has to lead the host name to \
-     `cname_target` by a CNAME record: until Ory sees it, `verification_status` says `pending`. Ory publishes no API for custom \
-     domains: this uses what the Ory Console uses, and an error says so should that change. It is imported by \
-     `<project_id>/<id>`, or its id alone where the project is the provider's.",
+     It needs a key of the workspace (`workspace_api_key`) and a paid plan. The DNS needs a CNAME record from the host name to \
+     `cname_target`: until Ory sees it, `verification_status` is `pending`. Ory publishes no API for custom \
+     domains: this uses what the Ory Console uses, and an error says so if that changes. It is imported by \
+     `<project_id>/<id>`, or its id alone where the provider is configured with the project.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
@@ -62,33 +62,33 @@ static ATTRIBUTES: &[Attr] = &[
     string("cookie_domain", "The domain that cookies are set for: the host name or a domain that it is in, such as `example.com`.")
         .cleared_by(Cleared::Empty)
         .check(refuse(hostname)),
-    boolean("cors_enabled", "Whether browsers may ask from other origins.").default(flag(false)).absent_is(flag(false)),
-    list("cors_allowed_origins", "Origins that they may ask from, such as `https://app.example.com`: at most 50, each named in full.")
+    boolean("cors_enabled", "Whether pages of other origins may call the project from a browser (CORS).").default(flag(false)).absent_is(flag(false)),
+    list("cors_allowed_origins", "Origins whose pages may call it, such as `https://app.example.com`: at most 50, each named in full.")
         .unordered()
         .cleared_by(Cleared::Empty)
         .each(refuse(origin)),
     string("custom_ui_base_url", "URL of a user interface of your own, to which people are sent, such as `https://app.example.com/auth`.")
         .means(UI)
         .cleared_by(Cleared::Empty),
-    string("wait_for_verification", "So long an apply waits until Ory has verified the domain and its certificate is in use, as a duration such as `10m`. When that is not enough, a warning says so, and the next apply waits again. The CNAME record has to be there without this resource: make it from the project's `slug`, and let this depend on it.")
+    string("wait_for_verification", "How long an apply waits for Ory to verify the domain and put its certificate to use, as a duration such as `10m`. If that is not enough, a warning says so, and the next apply waits again. The CNAME record has to exist before this resource: make it from the project's `slug`, and let this resource depend on it.")
         .local()
         .means(DURATION),
-    string("cname_target", "Where the CNAME record of the host name has to lead: `<slug>.projects.oryapis.com`.").read_only().may_be_untold(),
-    string("verification_status", "Whether Ory has seen the CNAME record: `pending`, `active` and the like.").read_only().changes_with(&["hostname"]),
-    list("verification_errors", "Why it has not.").read_only().changes_with(&["hostname"]),
-    string("ssl_status", "What becomes of the certificate: `active` when it is in use.").read_only().may_be_untold().changes_with(&["hostname"]),
+    string("cname_target", "The target that the CNAME record of the host name needs: `<slug>.projects.oryapis.com`.").read_only().may_be_untold(),
+    string("verification_status", "Whether Ory has seen the CNAME record: such as `pending` or `active`.").read_only().changes_with(&["hostname"]),
+    list("verification_errors", "Why Ory has not verified the domain.").read_only().changes_with(&["hostname"]),
+    string("ssl_status", "Status of the certificate: `active` when it is in use.").read_only().may_be_untold().changes_with(&["hostname"]),
     string("created_at", "When it was made.").read_only().means(MOMENT),
     string("updated_at", "When it was last changed.").read_only().means(MOMENT).changes(),
 ];
 
 static RULES: &[Rule] = &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
 
-/// A URL, which has to be one.
-const UI: Equality = Equality { valid: super::super::client::http_url, ..URL };
+/// A URL that is checked to be one.
+const UI: &Equality = &Equality { valid: super::super::client::http_url, ..*URL };
 
-/// What the API says of a domain that it made.
+/// The status of a domain that is verified, and of a certificate that is in use.
 const DONE: &str = "active";
-/// The most origins that Ory takes.
+/// How many origins Ory accepts at most.
 const MOST_ORIGINS: usize = 50;
 
 fn hostname(name: &str) -> Result<(), String> {
@@ -99,19 +99,19 @@ fn hostname(name: &str) -> Result<(), String> {
             && !label.ends_with('-')
     };
     let is_name = name.len() <= 253 && name.contains('.') && name.split('.').all(is_label);
-    is_name.then_some(()).ok_or_else(|| "Must be a name as in the DNS, such as `auth.example.com`: no scheme, port or path.".into())
+    is_name.then_some(()).ok_or_else(|| "Must be a DNS name without scheme, port or path, such as `auth.example.com`.".into())
 }
 
 fn origin(origin: &str) -> Result<(), String> {
     let wrong = |why: &str| Err(format!("{why} Write one origin in full, such as `https://app.example.com`."));
     if origin.contains('*') {
-        return wrong("Ory takes no wildcards here.");
+        return wrong("Ory does not accept wildcards here.");
     }
     match Url::parse(origin) {
         Ok(url) if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) => wrong("Must be an origin."),
-        Ok(url) if is_this_machine(&url) => wrong("Ory takes no origin on this machine."),
+        Ok(url) if is_this_machine(&url) => wrong("Ory does not accept origins on the local machine."),
         Ok(url) if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() => {
-            wrong("An origin ends after the host and port.")
+            wrong("An origin has nothing after the host and port.")
         }
         Ok(_) => Ok(()),
         Err(_) => wrong("Must be an origin."),
@@ -133,12 +133,12 @@ fn cookies_reach_it(domain: Object<'_>) -> Option<Problem> {
 fn not_too_many(domain: Object<'_>) -> Option<Problem> {
     let count = domain.get("cors_allowed_origins").as_list().map_or(0, <[Value]>::len);
     (count > MOST_ORIGINS).then(|| {
-        let detail = format!("There are {count} origins, and Ory takes at most {MOST_ORIGINS} for one domain.");
+        let detail = format!("There are {count} origins, and Ory accepts at most {MOST_ORIGINS} for one domain. Remove some.");
         Problem::refused("cors_allowed_origins", "Too many origins", detail)
     })
 }
 
-/// A domain that is to be waited for and was not verified yet is waited for again.
+/// Plans another wait for a domain that was not verified by the end of the last wait.
 fn wait_again(draft: &mut PlanDraft<'_>) {
     let waits = !draft.config.get("wait_for_verification").is_null();
     if draft.prior.is_some_and(|prior| waits && !is_verified(prior)) {
@@ -146,7 +146,7 @@ fn wait_again(draft: &mut PlanDraft<'_>) {
     }
 }
 
-/// Whether people reach the project by it. Of a certificate, Ory does not always tell.
+/// Whether the project is reachable by the domain. Not every answer has the status of the certificate.
 fn is_verified(domain: Object<'_>) -> bool {
     domain.str("verification_status") == Some(DONE) && domain.str("ssl_status").is_none_or(|status| matches!(status, "" | DONE))
 }
@@ -176,7 +176,7 @@ impl Backend<Client> for CustomDomains {
         Ok(Some(found))
     }
 
-    /// All of it is sent, since nothing says what becomes of what is left out.
+    /// The whole object is sent, since no source says what happens to members that are left out.
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
@@ -220,7 +220,7 @@ impl Backend<Client> for CustomDomains {
     async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let at = REST.collection(cx, wanted.filter).await?;
         let found = REST.all(cx, &at, &RESOURCE).await.map_err(|error| DOMAINS.explain(error))?;
-        // No answer tells where the host names have to lead.
+        // No answer has the target of the CNAME records.
         let target = if wanted.whole && !found.is_empty() { Some(target(cx, &at).await?) } else { None };
         for mut domain in found.into_iter().filter(|domain| wanted.holds(&domain.value)) {
             if let Some(target) = &target {
@@ -232,15 +232,15 @@ impl Backend<Client> for CustomDomains {
     }
 }
 
-/// What else is to be said to who wants a host name that another domain has.
+/// Adds to the error what to do about a host name that another domain has.
 fn taken(mut error: SendError) -> SendError {
     if error.status == Some(409) {
-        error.diagnostic.detail.push_str(&format!("\n\nThe host name leads to one project only. If this project has it already, import the domain by its id (`terraform import`, an `import` block, or `pulumi import`); otherwise remove it where it is.{REPLACING}"));
+        error.diagnostic.detail.push_str(&format!("\n\nA host name can belong to one project only. If this project has it already, import the domain by its id (`terraform import`, an `import` block, or `pulumi import`); otherwise remove it from the other project first.{REPLACING}"));
     }
     error
 }
 
-/// The domain of this id in the list. Where there is no list any more, that is so with the project, or the way to it is gone.
+/// The domain of this id in the list. If the list itself is missing, either the project is gone, or the route is.
 async fn listed(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Observed>, SendError> {
     match REST.all(cx, at, &RESOURCE).await {
         Ok(all) => Ok(all.into_iter().find(|domain| domain.id.eq_ignore_ascii_case(id))),
@@ -249,11 +249,11 @@ async fn listed(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Obs
     }
 }
 
-/// The domain as it is when it was waited for, with what no answer tells.
+/// The domain after the wait, with what no answer has.
 async fn finished(cx: &Cx<Client>, at: &Collection, write: &Write, written: Observed) -> Observed {
     let mut domain = match Object::new(&RESOURCE.table, &write.planned).str("wait_for_verification") {
         Some(patience) => verified(cx, at, patience, written).await,
-        // What an answer to a write leaves out, the list may tell.
+        // The list may have what the answer to a write leaves out.
         None => match Object::new(&RESOURCE.table, &written.value).get("ssl_status").is_null() {
             true => listed(cx, at, &written.id).await.ok().flatten().unwrap_or(written),
             false => written,
@@ -263,7 +263,7 @@ async fn finished(cx: &Cx<Client>, at: &Collection, write: &Write, written: Obse
         match target(cx, at).await {
             Ok(target) => put(&mut domain, "cname_target", target),
             Err(error) => {
-                let detail = format!("The domain is there, and a refresh tells its `cname_target`. {}", error.diagnostic.detail);
+                let detail = format!("The domain exists, and a refresh reads its `cname_target`. {}", error.diagnostic.detail);
                 domain.warnings.push(Diagnostic::warning("The target of the CNAME record is not known yet", detail));
             }
         }
@@ -271,8 +271,8 @@ async fn finished(cx: &Cx<Client>, at: &Collection, write: &Write, written: Obse
     domain
 }
 
-/// Waits until the domain is verified. One that is not is no failure of what was written: an error would make Terraform
-/// replace it.
+/// Waits until the domain is verified. A domain that is not verified in time is a warning and no error: an error would make
+/// Terraform replace it.
 async fn verified(cx: &Cx<Client>, at: &Collection, patience: &str, written: Observed) -> Observed {
     let id = written.id.clone();
     let limit = duration::parse(patience).ok().and_then(|nanoseconds| u64::try_from(nanoseconds).ok()).map(Duration::from_nanos);
@@ -306,7 +306,7 @@ async fn verified(cx: &Cx<Client>, at: &Collection, patience: &str, written: Obs
         let target = target(cx, at).await.map(|target| format!(" to `{target}`")).unwrap_or_default();
         let host = Object::new(&RESOURCE.table, &domain.value).str("hostname").unwrap_or_default().to_owned();
         let detail = format!(
-            "The domain is there and in the state, but it was not verified within `{patience}`. {why} Check that the DNS leads `{}`{target} by a CNAME record, and that no proxy stands in between; then apply again, which waits again.",
+            "The domain exists and is in the state, but it was not verified within `{patience}`. {why} Check that the DNS has a CNAME record of `{}`{target}, and that no proxy is in between; then apply again, which waits again.",
             one_line(&host)
         );
         domain.warnings.push(Diagnostic::warning("The custom domain is not verified yet", detail));
@@ -314,7 +314,7 @@ async fn verified(cx: &Cx<Client>, at: &Collection, patience: &str, written: Obs
     domain
 }
 
-/// Where the CNAME record has to lead.
+/// The target that the CNAME record needs.
 async fn target(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError> {
     Ok(format!("{}.projects.oryapis.com", project_id::slug(cx, at).await?))
 }

@@ -1,7 +1,7 @@
-//! What is due by the clock, although plans know none: a refresh compares, and keeps what it finds in the state, where the
-//! plan reads it. So a plan and its apply agree, however long lies between them.
+//! What becomes due as time passes. Plans have no clock: a refresh looks at it and keeps the result in the state, where the
+//! plan reads it. So a plan and its apply agree, however much time is between them.
 //!
-//! Owns the comparison and the one look at the clock, which is the server's where its answer tells it. A flag of a table says
+//! Owns the comparison and the one look at the clock, which is the server's clock where the answer has it. A flag of a table says
 //! what is due ([`Attr::due`](crate::schema::Attr::due)). Knows no resource.
 
 use crate::{
@@ -18,7 +18,7 @@ pub fn now() -> String {
     Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default().to_string()
 }
 
-/// Whether so much time has passed since that moment; `None` where one of the texts is none of its kind.
+/// Whether the span has passed since that moment; `None` if `since` is not a moment or `span` not a duration.
 pub fn is_over(since: &str, span: &str) -> Option<bool> {
     is_over_at(Timestamp::now().as_nanosecond(), since, span)
 }
@@ -27,17 +27,17 @@ fn is_over_at(now: i128, since: &str, span: &str) -> Option<bool> {
     Some(instant::parse(since)? + i128::from(duration::parse(span).ok()?) <= now)
 }
 
-/// Whether the moment has passed; `None` where the text is none.
+/// Whether the moment has passed; `None` if the text is not a moment.
 pub fn is_past(moment: &str) -> Option<bool> {
     is_over(moment, "0s")
 }
 
-/// What the server's clock shows, in nanoseconds since 1970; this machine's where it does not say.
+/// The server's time in nanoseconds since 1970, or this machine's if the answer does not have it.
 pub fn server_now(reply: &Reply) -> i128 {
     reply.date().map_or_else(|| jiff::Timestamp::now().as_nanosecond(), |seconds| i128::from(seconds) * SECOND)
 }
 
-/// Whether it is at most so many nanoseconds until this moment (RFC 3339). What is no moment never comes.
+/// Whether at most `before` nanoseconds are left until this moment (RFC 3339). A text that is not a moment is never due.
 pub fn is_due(moment: &str, before: i128, now: i128) -> bool {
     instant::parse(moment).is_some_and(|moment| moment - before <= now)
 }
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(over("2031-01-01T01:29:59.999999999Z"), Some(false));
         assert_eq!(over("2031-01-01T01:30:00Z"), Some(true));
         assert_eq!(over("2031-01-01T02:30:00+01:00"), Some(true));
-        // Many people's "never" is not over, and what is no moment or no span says nothing.
+        // The year 9999, which many use for "never", is not over; a text that is not a moment or a duration gives `None`.
         assert_eq!(is_over_at(at("2031-01-01T00:00:00Z"), "9999-12-31T23:59:59Z", "1h"), Some(false));
         assert_eq!(is_over_at(0, "yesterday", "1h"), None);
         assert_eq!(is_over_at(0, "2031-01-01T00:00:00Z", "1d"), None);

@@ -1,6 +1,6 @@
 //! `ory_email_template`: what a project writes to people, by mail and by SMS.
 //!
-//! Names and types are those of the official provider, and so is the id. It has both bodies of a mail required and none of an
+//! Names and types are those of the official provider, and so is the id. That one requires both bodies of a mail, and has no
 //! SMS.
 
 use super::{content::WRITTEN, guards::PROTECTION, project_id, project_id::PROJECT};
@@ -20,10 +20,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "email_template",
-    "What an Ory Network project writes to people on one occasion, by mail and by SMS. Texts are templates of the language Go.\n\n\
+    "What an Ory Network project writes to people on one occasion, by mail and by SMS. The texts are Go templates.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A change made elsewhere is seen by the hash of the text, and shown as the \
      URL where Ory keeps the text. When the resource is destroyed, Ory's own texts are used again.\n\n\
-     It is imported by `<project_id>/<template_type>`, or the type alone where the project is the provider's; an import takes \
+     It is imported by `<project_id>/<template_type>`, or the type alone where the provider is configured with the project; an import takes \
      the mail, and with `:sms_body` after the id the SMS too.",
 )
 .import("template_type")
@@ -42,7 +42,7 @@ pub static RESOURCE: Resource = resource(
 
 static ATTRIBUTES: &[Attr] = &[
     string("template_type", "The occasion.").required().replaces().check(known(TYPES)).check(refuse(address::id)),
-    string("subject", "The subject of the mail: the text itself or `base64://…`. When unset, it is somebody else's.")
+    string("subject", "The subject of the mail: the text itself or `base64://…`. When unset, it is not managed here.")
         .or_server()
         .means(WRITTEN)
         .at("email/subject"),
@@ -74,7 +74,7 @@ static TEMPLATES: Slot = Slot {
     all: || TYPES.iter().map(|name| vec![*name]).collect(),
 };
 
-/// Those that a project's normalised revision has columns for.
+/// The types that a project's normalised revision has columns for.
 const TYPES: &[&str] = &[
     "login_code_valid",
     "recovery_code_invalid",
@@ -89,13 +89,13 @@ const TYPES: &[&str] = &[
     "verification_valid",
 ];
 
-/// Those of them that are sent by SMS.
+/// The types that are also sent by SMS.
 const BY_SMS: &[&str] = &["login_code_valid", "registration_code_valid", "verifiable_address_changed", "verification_code_valid"];
 
 fn says_nothing(template: Object<'_>) -> Option<Problem> {
     let is_empty = ["subject", "body_html", "body_plaintext", "sms_body"].iter().all(|name| template.get(name).is_empty());
     is_empty.then(|| {
-        let detail = "A template without any text is none: set `body_html`, `body_plaintext` or `sms_body`.";
+        let detail = "A template needs a text: set `body_html`, `body_plaintext` or `sms_body`.";
         Problem::refused("template_type", "The template has no text", detail)
     })
 }
@@ -106,8 +106,8 @@ fn is_no_sms(template: Object<'_>) -> Option<Problem> {
         let by_sms = BY_SMS.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         Problem::doubtful(
             "sms_body",
-            "There is no such SMS",
-            format!("Ory sends no SMS on this occasion, and may accept the text without keeping it. It does on these: {by_sms}."),
+            "Ory sends no SMS for this template_type",
+            format!("Ory sends no SMS on this occasion, and may accept the text without keeping it. Remove `sms_body`; it can be set for {by_sms}."),
         )
     })
 }

@@ -1,9 +1,9 @@
-//! `ory_event_stream`: where what happens in a project is sent.
+//! `ory_event_stream`: events of a project, and where they are sent.
 //!
-//! Names and types are those of the official provider, as far as that goes, and so is the schema version.
+//! Names and types are those of the official provider, as far as it has them, and so is the schema version.
 //!
-//! The console shows no secret: it masks the secret of an HTTPS endpoint, and in the endpoint itself who calls and the
-//! values of the query. What is masked must not be sent back, so that an update names what it changes and nothing else.
+//! The console shows no secret: it masks the secret of an HTTPS endpoint and, in the endpoint's URL, the user information and
+//! the values of the query. A masked value must not be sent back, so an update sends only what it changes.
 
 use super::{
     super::{client::Client, services::CONSOLE},
@@ -36,16 +36,16 @@ pub static RESOURCE: Resource = resource(
      It needs a key of the workspace (`workspace_api_key`) and an Enterprise plan. To publish to an SNS topic, Ory assumes \
      your role: its trust policy has to name the AWS account `601538168777` as the principal and to require that \
      `sts:ExternalId` is the id of the project; and the role needs `sns:Publish` on the topic. What Ory masks in its answers \
-     is kept as the configuration has it: the secret, and the user and the values of the query in `https_endpoint`. A change \
+     stays as the configuration has it: the secret, and the user and the values of the query in `https_endpoint`. A change \
      of these that somebody else makes is not seen. It is imported by `<project_id>/<id>`, or its id alone where the project \
-     is the provider's; the first apply after that sends an endpoint with masked parts anew.",
+     is the one that the provider is configured with; the first apply after that sends an endpoint with masked parts again.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .rules(RULES)
 .modify_plan(no_authentication)
-// None of them has a name.
+// Streams have no names.
 .occupies(|stream| vec![("event_stream", stream.str("project_id").unwrap_or_default().to_owned())])
 .checked();
 
@@ -53,22 +53,22 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: EventStreams = EventStreams;
 
 static ATTRIBUTES: &[Attr] = &[
-    string("type", "What it is sent to: `sns` (a topic of Amazon SNS) or `https` (an endpoint of yours).").required().check(only(&["sns", "https"])),
-    string("topic_arn", "ARN of the SNS topic, such as `arn:aws:sns:eu-central-1:123456789012:ory-events`; for `sns`, which needs it.")
+    string("type", "Where events are sent: `sns` (a topic of Amazon SNS) or `https` (your own endpoint).").required().check(only(&["sns", "https"])),
+    string("topic_arn", "ARN of the SNS topic, such as `arn:aws:sns:eu-central-1:123456789012:ory-events`; required for `sns`.")
         .cleared_by(Cleared::Never)
         .check(refuse(topic)),
-    string("role_arn", "ARN of the IAM role that Ory assumes to publish to the topic; for `sns`, which needs it.")
+    string("role_arn", "ARN of the IAM role that Ory assumes to publish to the topic; required for `sns`.")
         .cleared_by(Cleared::Never)
         .check(refuse(role)),
-    string("https_endpoint", "URL of the endpoint, which answers with any status from 200 to 299; redirects are not followed. For `https`, which needs it. A user and password in it are sent as HTTP Basic authentication.")
+    string("https_endpoint", "URL of the endpoint, required for `https`. It has to answer with a status from 200 to 299; redirects are not followed. A user and password in it are sent as HTTP Basic authentication.")
         .secret()
         .cleared_by(Cleared::Never)
         .check(refuse(endpoint)),
-    string("https_auth_type", "How Ory authenticates at the endpoint: `none` (where nothing is said), `api_key` (`https_auth_secret` in the header `https_auth_header_name`) or `bearer` (`https_auth_secret` as `Authorization: Bearer`).")
+    string("https_auth_type", "How Ory authenticates at the endpoint: `none` (the default), `api_key` (`https_auth_secret` in the header `https_auth_header_name`) or `bearer` (`https_auth_secret` as `Authorization: Bearer`).")
         .or_server()
         .changes_with(&["type"])
         .check(only(&["none", "api_key", "bearer"])),
-    string("https_auth_header_name", "The header with the API key; for `api_key`, which needs it.")
+    string("https_auth_header_name", "The header with the API key; required for `api_key`.")
         .cleared_by(Cleared::Never)
         .check(refuse(header)),
     string("https_auth_secret", "The API key or bearer token, of at most 4096 bytes. Never read. It is sent when it changes, and again when the endpoint or the way to authenticate there changes.")
@@ -76,21 +76,21 @@ static ATTRIBUTES: &[Attr] = &[
         .once()
         .check(refuse(secret))
         .sent_with(&["type", "https_endpoint", "https_auth_type"]),
-    string("https_auth_secret_wo", "The API key or bearer token, kept out of the state. It has to be there when `https_endpoint` or `https_auth_type` changes, too.")
+    string("https_auth_secret_wo", "The API key or bearer token, kept out of the state. It also has to be set when `https_endpoint` or `https_auth_type` changes.")
         .write_only()
         .at("https_auth_secret")
         .check(refuse(secret))
         .sent_with(&["type", "https_endpoint", "https_auth_type"]),
     string("https_auth_secret_wo_version", "Any text; a change sends `https_auth_secret_wo` again.").local(),
-    string("status", "`active` (where a new stream says nothing), or `paused`: events are kept for 7 days, and sent once it is active again. Left alone when unset.")
+    string("status", "`active` (the default of a new stream), or `paused`: events are kept for 7 days, and sent once the stream is active again. Not changed when unset.")
         .or_server()
         .check(only(&["active", "paused"])),
     list("event_types", "Names of the events that are sent, in which `*` stands for anything: `Session*`, `*Failed`. All when unset or empty.")
         .unordered()
         .cleared_by(Cleared::Empty),
-    boolean("include_security_context", "Whether events tell of the request behind them: IP address, user agent, method, host and path. A new stream leaves it out; left alone when unset.")
+    boolean("include_security_context", "Whether events include the request that caused them: IP address, user agent, method, host and path. A new stream leaves it out. Not changed when unset.")
         .or_server(),
-    integer("http_protocol_major_version", "The version of HTTP that the endpoint spoke when Ory last tested it: 1 or 2; null while it was not tested.")
+    integer("http_protocol_major_version", "The version of HTTP that the endpoint spoke when Ory last tested it: 1 or 2; null until it was tested.")
         .read_only()
         .changes_with(&["type", "https_endpoint", "status"]),
     string("created_at", "When it was made.").read_only().means(MOMENT),
@@ -106,14 +106,14 @@ static RULES: &[Rule] = &[
     ),
 ];
 
-/// Where the configuration says no more how to authenticate, Ory does so no more: what it takes for that goes with it.
+/// When the configuration removes `https_auth_type`, Ory no longer authenticates: the attributes for that are cleared as well.
 fn no_authentication(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_some_and(|prior| !prior.get("https_auth_type").is_null()) {
         draft.set("https_auth_type", Value::text("none"));
     }
 }
 
-/// What goes with the type.
+/// Checks the attributes that depend on the type.
 fn destination(stream: Object<'_>) -> Option<Problem> {
     let kind = stream.str("type")?;
     let (needed, foreign): (&[&str], &[&str]) = match kind {
@@ -123,7 +123,7 @@ fn destination(stream: Object<'_>) -> Option<Problem> {
     };
     let is_set = |name: &&&'static str| stream.str(name).is_some_and(|text| !text.is_empty() && text != "none");
     if let Some(missing) = needed.iter().find(|name| !is_set(name)) {
-        let detail = format!("A stream whose `type` is `{kind}` cannot be made without `{missing}`: set it.");
+        let detail = format!("A stream whose `type` is `{kind}` needs `{missing}`: set it.");
         return Some(Problem::refused(missing, format!("{missing} is missing"), detail));
     }
     let foreign = foreign.iter().find(is_set)?;
@@ -131,13 +131,13 @@ fn destination(stream: Object<'_>) -> Option<Problem> {
     Some(Problem::refused(foreign, format!("{foreign} does not go with this type"), detail))
 }
 
-/// What goes with the way to authenticate.
+/// Checks the attributes that depend on `https_auth_type`.
 fn authentication(stream: Object<'_>) -> Option<Problem> {
     let by = stream.str("https_auth_type").unwrap_or("none");
     let is_set = |name: &str| !stream.get(name).is_null();
     let secret = ["https_auth_secret", "https_auth_secret_wo", "https_auth_secret_wo_version"].into_iter().find(|name| is_set(name));
     let missing = |name: &'static str, more: &str| {
-        let detail = format!("With `{by}`, Ory has to be told `{name}`{more}: set it.");
+        let detail = format!("With `https_auth_type = \"{by}\"`, Ory needs `{name}`{more}: set it.");
         Some(Problem::refused(name, format!("{name} is missing"), detail))
     };
     let useless = |name: &'static str| {
@@ -185,7 +185,7 @@ fn header(name: &str) -> Result<(), String> {
         return Err("Must be the name of an HTTP header, such as `X-Api-Key`.".into());
     }
     match OF_CONNECTIONS.contains(&name.to_ascii_lowercase().as_str()) {
-        true => Err("This header is about a connection, which HTTP/2 does not allow: choose another name.".into()),
+        true => Err("HTTP/2 does not allow this header, since it is about a single connection: choose another name.".into()),
         false => Ok(()),
     }
 }
@@ -193,7 +193,7 @@ fn header(name: &str) -> Result<(), String> {
 /// Event streams, which can only be listed.
 pub struct EventStreams;
 
-/// The same, without what we know of what is masked.
+/// The streams as REST objects, with masked values as the server shows them.
 pub(in crate::ory) static REST: Rest =
     Rest::new(&CONSOLE, "/projects/{project_id}/eventstreams").paging(Paging::whole("event_streams")).only_listed();
 
@@ -233,7 +233,7 @@ impl Backend<Client> for EventStreams {
     }
 }
 
-/// What is shown of a stream, with what is known of it in the place of what is masked, and without what its kind does not have.
+/// The observed stream with the known values in place of masked ones, and without what its type does not have.
 fn unmasked(known: Object<'_>, mut observed: Observed) -> Observed {
     let shown = Object::new(&RESOURCE.table, &observed.value);
     let (kind, by) = (shown.str("type").unwrap_or_default(), shown.str("https_auth_type").unwrap_or_default());
@@ -254,7 +254,7 @@ fn unmasked(known: Object<'_>, mut observed: Observed) -> Observed {
     observed
 }
 
-/// Whether what is shown may be this endpoint without its secrets, however they are masked: the same but for the user and the
+/// Whether `shown` may be this endpoint with its secrets masked, in whatever way: equal except for the user information and the
 /// values of the query.
 fn is_masked(known: &str, shown: &str) -> bool {
     fn open(text: &str) -> Option<(Url, bool, BTreeSet<String>)> {

@@ -1,8 +1,8 @@
-//! Second factors and passkeys of an identity that are imported: TOTP, lookup codes, WebAuthn.
+//! Second factors and passkeys that are imported into an identity: TOTP, lookup codes, WebAuthn.
 //!
-//! Owns their attributes, which credentials a plan takes away, and what of it the server cannot do. No answer shows any of
-//! them; people enrol others themselves, which are theirs. Rules of the server: Kratos' `identity/handler_import.go` and
-//! `identity/handler.go` on its main branch.
+//! Owns their attributes, which credentials a plan removes, and what the server cannot do. No answer shows their secrets.
+//! Credentials that people enrol themselves are left to them. The rules of the server are from Kratos'
+//! `identity/handler_import.go` and `identity/handler.go` on its main branch.
 
 use crate::{
     engine::Write,
@@ -19,12 +19,12 @@ use base64::{
 };
 use std::borrow::Cow;
 
-/// Lookup codes. Never sent by this name but with a new identity: the server adds them to those that are there.
+/// Lookup codes. Sent by this name only with a new identity: the server adds them to existing ones.
 pub const LOOKUP: &str = "lookup_secret";
 const PASSKEY: &str = "passkey";
 const WEBAUTHN: &str = "webauthn";
 const TOTP: &str = "totp";
-/// The kinds of credentials to take away. Never sent.
+/// The kinds of credentials to remove. Never sent.
 pub const REMOVED: &str = "removed_credentials";
 
 /// All that is imported, by attributes that have the API's names.
@@ -34,35 +34,35 @@ pub const KINDS: [&str; 4] = [TOTP, LOOKUP, WEBAUTHN, PASSKEY];
 pub static ATTRIBUTES: &[Attr] = &[
     object(
         TOTP,
-        "An authenticator app to import, as a second factor. Never read; a change takes the place of the old one, and one that is removed here is taken away. On Ory Network; no release of Ory Kratos up to 26.2 imports it.",
+        "An authenticator app to import, as a second factor. Never read; a change replaces the old one, and removing it here removes it from the identity. On Ory Network only: no release of Ory Kratos up to 26.2 imports it.",
         &TOTP_KIND,
     )
     .once()
     .at("credentials/totp/config"),
     object(
         LOOKUP,
-        "Recovery codes to import, as a second factor. Never read; a change takes the place of all codes that the identity has, and those that are removed here are taken away. Like `totp`, not in a release yet.",
+        "Recovery codes to import, as a second factor. Never read; a change replaces all codes of the identity, and removing them here removes them from the identity. On Ory Network only, like `totp`.",
         &LOOKUP_KIND,
     )
     .once()
     .at("credentials/lookup_secret/config"),
     object(
         WEBAUTHN,
-        "Security keys to import (WebAuthn). Never read; one that is changed here is changed there, by its `id`. One that is removed here stays, since Ory can only take away all second factors of this kind: it does when the whole attribute is removed. Like `totp`, not in a release yet.",
+        "Security keys to import (WebAuthn). Never read. A changed key is changed at Ory, by its `id`. A key that is removed here stays, since Ory can only remove all second factors of this kind at once: remove the whole attribute for that. On Ory Network only, like `totp`.",
         &WEBAUTHN_KIND,
     )
     .once()
     .at("credentials/webauthn/config"),
     object(
         PASSKEY,
-        "Passkeys to import. Never read; one that is changed here is changed there, by its `id`, and one that is removed here stays: Ory takes no passkey away. Like `totp`, not in a release yet.",
+        "Passkeys to import. Never read. A changed passkey is changed at Ory, by its `id`; a passkey that is removed here stays, since Ory cannot remove passkeys. On Ory Network only, like `totp`.",
         &PASSKEY_KIND,
     )
     .once()
     .at("credentials/passkey/config"),
     list(
         REMOVED,
-        "Kinds of credentials to take away, also those that people have enrolled themselves: `password`, `totp`, `lookup_secret` or `webauthn`. Each is taken away once, when it is added here. Ory keeps the last way to sign in, and Ory Kratos 1.3 every password.",
+        "Kinds of credentials to remove, also those that people have enrolled themselves: `password`, `totp`, `lookup_secret` or `webauthn`. Each is removed once, when it is added here. Ory does not remove the last way to sign in, and Ory Kratos 1.3 does not remove passwords.",
     )
     .unordered()
     .each(only(&["password", TOTP, LOOKUP, WEBAUTHN]))
@@ -72,8 +72,8 @@ pub static ATTRIBUTES: &[Attr] = &[
 static TOTP_KIND: Nested = Nested {
     name: "IdentityTotp",
     table: Table::new(&[&[
-        string("url", "The app's key, as it is in a QR code: `otpauth://totp/…?secret=…`.").secret().check(warn(key_uri)).at("totp_url"),
-        string("url_wo", "The same, kept out of the state.").write_only().check(warn(key_uri)).at("totp_url"),
+        string("url", "The app's key, as in its QR code: `otpauth://totp/…?secret=…`.").secret().check(warn(key_uri)).at("totp_url"),
+        string("url_wo", "The same as `url`, kept out of the state.").write_only().check(warn(key_uri)).at("totp_url"),
         string("url_wo_version", "Any text; a change sends `url_wo` again.").local(),
     ]]),
 };
@@ -82,7 +82,7 @@ static LOOKUP_KIND: Nested = Nested {
     name: "IdentityLookupSecret",
     table: Table::new(&[&[
         list("codes", "The codes, each good for one sign-in.").secret(),
-        list("codes_wo", "The same, kept out of the state.").write_only().at("codes"),
+        list("codes_wo", "The same as `codes`, kept out of the state.").write_only().at("codes"),
         string("codes_wo_version", "Any text; a change sends `codes_wo` again.").local(),
     ]]),
 };
@@ -111,15 +111,15 @@ static KEY: Nested = Nested {
     table: Table::new(&[&[
         string("id", "The credential's id, in base64.").required().means(BYTES),
         string("public_key", "Its public key in COSE form, in base64.").required().means(BYTES),
-        string("attestation_type", "How it was attested, such as `none`."),
-        string("display_name", "What its owner calls it."),
+        string("attestation_type", "Type of the attestation, such as `none`."),
+        string("display_name", "The name that its owner gave it."),
         string("added_at", "When it was registered (RFC 3339).").means(INSTANT),
-        boolean("is_passwordless", "Whether it signs in alone, and is no mere second factor. A passkey always does."),
+        boolean("is_passwordless", "Whether it is enough to sign in without another factor. A passkey always is."),
         list("transport", "How it is reached, such as `usb`, `nfc`, `ble`, `internal` or `hybrid`."),
-        object("authenticator", "The authenticator that holds it.", &AUTHENTICATOR),
+        object("authenticator", "The authenticator that holds the key.", &AUTHENTICATOR),
         object(
             "flags",
-            "What it said of itself when it was registered. One that can be backed up has to say so, or signing in fails.",
+            "The flags that the authenticator gave when it was registered. `backup_eligible` has to be right, or signing in fails.",
             &FLAGS,
         ),
     ]]),
@@ -137,15 +137,15 @@ static AUTHENTICATOR: Nested = Nested {
 static FLAGS: Nested = Nested {
     name: "IdentityWebauthnFlags",
     table: Table::new(&[&[
-        boolean("user_present", "Whether somebody was there."),
-        boolean("user_verified", "Whether it was the right one, by a PIN or a finger."),
+        boolean("user_present", "Whether a person was present."),
+        boolean("user_verified", "Whether that person was verified, such as by a PIN or a fingerprint."),
         boolean("backup_eligible", "Whether it can be backed up, as passkeys that are synchronized are."),
-        boolean("backup_state", "Whether it is."),
+        boolean("backup_state", "Whether it is backed up."),
     ]]),
 };
 
-/// Bytes in base64, with either alphabet and with or without padding. The server takes one form of it.
-const BYTES: Equality = Equality {
+/// Bytes in base64, with either alphabet and with or without padding. The server accepts one form only.
+const BYTES: &Equality = &Equality {
     name: "base64",
     same: |left, right| match (decoded(left), decoded(right)) {
         (Some(left), Some(right)) => left == right,
@@ -170,10 +170,10 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 
 fn key_uri(text: &str) -> Result<(), String> {
     let fine = text.starts_with("otpauth://totp/");
-    fine.then_some(()).ok_or_else(|| "Looks like no key of an authenticator app (`otpauth://totp/…?secret=…`).".into())
+    fine.then_some(()).ok_or_else(|| "Does not look like the key of an authenticator app (`otpauth://totp/…?secret=…`).".into())
 }
 
-/// What a configuration may say of it.
+/// The rules for these attributes in a configuration.
 pub const RULES: [Rule; 4] = [
     rule(&[TOTP], |identity| one_of(identity, TOTP, &TOTP_KIND, "url")),
     rule(&[LOOKUP], |identity| one_of(identity, LOOKUP, &LOOKUP_KIND, "codes")),
@@ -186,7 +186,7 @@ fn inside<'a>(identity: Object<'a>, name: &str, nested: &'static Nested) -> Opti
     matches!(value, Value::Object(_)).then(|| Object::new(&nested.table, value))
 }
 
-/// The value itself, or the one that is kept out of the state: that one need not be there in every run.
+/// Exactly one of the value itself and the write-only one is set. A write-only value may be missing in a run.
 fn one_of(identity: Object<'_>, name: &'static str, nested: &'static Nested, value: &str) -> Option<Problem> {
     let inside = inside(identity, name, nested)?;
     let set = |name: String| !inside.get(&name).is_empty();
@@ -206,8 +206,8 @@ fn signs_in_alone(identity: Object<'_>) -> Option<Problem> {
     keys.iter().any(is_mere_factor).then(|| {
         Problem::refused(
             PASSKEY,
-            "A passkey signs in alone",
-            "Remove `is_passwordless = false`; a mere second factor belongs in `webauthn`.",
+            "A passkey is always passwordless",
+            "Remove `is_passwordless = false`; a second factor belongs in `webauthn`.",
         )
     })
 }
@@ -218,12 +218,12 @@ fn not_both(identity: Object<'_>) -> Option<Problem> {
     let (kind, name) = names.into_iter().find(|(kind, name)| removed.contains(kind) && !identity.get(name).is_null())?;
     Some(Problem::refused(
         REMOVED,
-        format!("{name} is set, and to be taken away"),
-        format!("Remove `{kind}` from `{REMOVED}`, or `{name}`."),
+        format!("{name} is both set and removed"),
+        format!("Remove `{kind}` from `{REMOVED}`, or remove `{name}`."),
     ))
 }
 
-/// What stays although the configuration has it no more.
+/// Warns about keys that stay on the server although the configuration no longer has them.
 pub fn stays(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let ids = |identity: Object<'_>, name: &str, nested: &'static Nested| -> Vec<Vec<u8>> {
         let keys = inside(identity, name, nested).and_then(|inside| inside.get("credentials").as_list()).unwrap_or_default();
@@ -236,13 +236,13 @@ pub fn stays(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     };
     let name = left(PASSKEY, &PASSKEY_KIND).or_else(|| left(WEBAUTHN, &WEBAUTHN_KIND))?;
     let why = match name {
-        PASSKEY => "Ory takes no passkey away: only its owner can, in the settings.",
-        _ => "Ory can only take away all second factors of this kind, which it does when the whole attribute is removed.",
+        PASSKEY => "Ory cannot remove a passkey: only its owner can, in the settings.",
+        _ => "Ory can only remove all second factors of this kind at once: remove the whole attribute for that.",
     };
-    Some(Problem::doubtful(name, "A key that is removed here stays", format!("It can still be signed in with. {why}")))
+    Some(Problem::doubtful(name, "A key that is removed here stays", format!("People can still sign in with it. {why}")))
 }
 
-/// The identity with what the server expects of a passkey.
+/// Adds what the server expects of a passkey.
 pub fn completed(mut identity: Value, table: &Table) -> Value {
     if let (Value::Object(fields), Some(place)) = (&mut identity, table.index(PASSKEY))
         && let (Value::Object(inside), Some(keys)) = (&mut fields[place], PASSKEY_KIND.table.index("credentials"))
@@ -258,7 +258,7 @@ pub fn completed(mut identity: Value, table: &Table) -> Value {
     identity
 }
 
-/// The lookup codes that a write sends, if it sends some; of an update, those that take the place of others.
+/// The lookup codes that a write sends, if any. In an update they replace the existing ones.
 pub fn codes(write: &Write) -> Option<Vec<&str>> {
     let table = &write.resource.table;
     let of = |value| inside(Object::new(table, value), LOOKUP, &LOOKUP_KIND);
@@ -277,14 +277,14 @@ pub fn of_codes(codes: &[&str]) -> Json {
     codes.iter().map(|code| Json::object([("code", Json::from(*code))])).collect()
 }
 
-/// The kinds of which a write sends something.
+/// The kinds of credentials that a write sends.
 pub fn sent(write: &Write) -> Vec<&'static str> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
     KINDS.into_iter().filter(|kind| !planned.get(kind).is_null() && planned.get(kind) != prior.get(kind)).collect()
 }
 
-/// The kinds of credentials that an update takes away, each with the attribute that says so.
+/// The kinds of credentials that an update removes, each with the attribute that causes it.
 pub fn leaving(write: &Write) -> Vec<(&'static str, &'static str)> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
@@ -297,7 +297,7 @@ pub fn leaving(write: &Write) -> Vec<(&'static str, &'static str)> {
     leaving
 }
 
-/// Something of this kind of which a state says that none of it is set, so that the next apply sends it.
+/// A value of this kind with nothing set, for the state: so the next apply sends it.
 pub fn unsent(kind: &str) -> Value {
     match kind {
         TOTP => TOTP_KIND.table.nulls(),

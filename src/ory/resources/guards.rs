@@ -1,6 +1,6 @@
-//! What guards objects against what their authors do not mean: protection from deletion, and advice on security
-//! that can be turned down one by one. The advice is that of RFC 9700 (OAuth 2.0 Security Best Current Practice)
-//! and of the RFCs that it builds on; each says which.
+//! Guards against mistakes: protection from deletion, and advice on security that can be switched off one by one. The advice is
+//! that of RFC 9700 (OAuth 2.0 Security Best Current Practice) and of the RFCs that it builds on; each message names its
+//! source.
 
 use super::jose;
 use crate::{
@@ -12,13 +12,13 @@ use crate::{
 /// Protection, on every resource.
 pub static PROTECTION: &[Attr] = &[boolean(
     "deletion_protection",
-    "While this is `true` in the state, the object is neither deleted nor replaced. To lift it, apply `false` first.",
+    "While this is `true` in the state, the object is neither deleted nor replaced. To delete it, apply `false` first.",
 )
 .guards(Guards::Deletion)];
 
-/// Which advice is not wanted.
+/// Which advice is switched off.
 pub static ADVISED: &[Attr] =
-    &[list("ignore_advice", "Names of security advice not to be given for this object; each warning says its name.")
+    &[list("ignore_advice", "Names of security advice to switch off for this object. Each warning says its name.")
         .unordered()
         .guards(Guards::Advice)];
 
@@ -34,7 +34,7 @@ pub static CLIENT: &[Advice] = &[
     SMALL_KEY,
 ];
 
-/// Advice on keys of one's own.
+/// Advice on keys that the user brings.
 pub static KEYS: &[Advice] = &[SMALL_KEY];
 
 const SMALL_KEY: Advice = advice("small_key", &["jwks"], small_key);
@@ -79,8 +79,8 @@ fn plain_http_redirect(client: Object<'_>) -> Option<Problem> {
     client.strs("redirect_uris").into_iter().any(in_the_clear).then(|| {
         Problem::doubtful(
             "redirect_uris",
-            "A redirect in the clear",
-            "Authorization codes sent to an `http` URL can be read on the way: only redirects to this machine may do without TLS (RFC 9700, 2.6). Use `https`.",
+            "A redirect without encryption",
+            "Authorization codes sent to an `http` URL can be read on the way: only redirects to the local machine may do without TLS (RFC 9700, 2.6). Use `https`.",
         )
     })
 }
@@ -89,8 +89,8 @@ fn wildcard_origin(client: Object<'_>) -> Option<Problem> {
     client.strs("allowed_cors_origins").iter().any(|origin| origin.contains('*')).then(|| {
         Problem::doubtful(
             "allowed_cors_origins",
-            "Origins by a wildcard",
-            "Every site under a wildcard may call the token endpoint from its users' browsers, including one that somebody else puts there; exact values are what RFC 9700 (2.1, 4.17) asks for. Name each origin.",
+            "Origins with a wildcard",
+            "Every site under a wildcard may call the token endpoint from its users' browsers, including a site that somebody else puts there; RFC 9700 (2.1, 4.17) asks for exact values. Name each origin.",
         )
     })
 }
@@ -101,7 +101,7 @@ fn public_client_credentials(client: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             "grant_types",
             "Client credentials without a credential",
-            "A public client has nothing to show for the client credentials grant, which is for confidential clients alone (RFC 6749, 4.4; RFC 9700, 2.5): the server will refuse it. Remove the grant, or choose another `token_endpoint_auth_method`.",
+            "A public client has no credential for the client credentials grant, which is for confidential clients only (RFC 6749, 4.4; RFC 9700, 2.5): the server will refuse it. Remove the grant, or choose another `token_endpoint_auth_method`.",
         )
     })
 }
@@ -112,7 +112,7 @@ fn long_lifespan(client: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             name,
             "Access tokens that live for days",
-            "A stolen access token works until it expires, so that its life should be short (RFC 9700, 2.2, 4.10): hours at most, with a refresh token where a session is to last longer.",
+            "A stolen access token works until it expires, so its lifespan should be short (RFC 9700, 2.2, 4.10). Set hours at most, with a refresh token where a session has to last longer.",
         )
     })
 }
@@ -122,7 +122,7 @@ fn comma_scope(client: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             "scope",
             "A comma in a scope",
-            "Scopes are separated by spaces (RFC 6749, 3.3): `read,write` is one scope of that name, and none of what asks for `read` will get it. Write `read write`.",
+            "Scopes are separated by spaces (RFC 6749, 3.3): `read,write` is one scope of that name, and applications that ask for `read` will not get it. Write `read write`.",
         )
     })
 }
@@ -140,20 +140,20 @@ fn small_key(keys: Object<'_>) -> Option<Problem> {
     })
 }
 
-/// A client that Kubernetes looks after: two that write to it, each in the belief that it is its own, never come to an end.
+/// Warns about a client that a Kubernetes controller may manage: two managers would undo each other's changes without end.
 pub fn hydra_maester(client: Object<'_>) -> Option<Problem> {
     let is_label = |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
     let (name, namespace) = client.str("owner")?.split_once('/')?;
     (is_label(name) && is_label(namespace)).then(|| {
         Problem::doubtful(
             "owner",
-            format!("The client {} may be one of hydra-maester's", client.str("client_id").unwrap_or_default()),
-            "Its `owner` is written as hydra-maester, the Kubernetes controller for Ory Hydra, writes it: a name and a namespace. If that manages the client, it undoes each change that is made here, and this undoes its changes. Take the client out of Kubernetes first, with `deletionPolicy: orphan` so that it stays on the server, or leave it to hydra-maester. If it is not in Kubernetes, nothing has to be done.",
+            format!("The client {} may be managed by hydra-maester", client.str("client_id").unwrap_or_default()),
+            "Its `owner` is written as hydra-maester, the Kubernetes controller for Ory Hydra, writes it: a name and a namespace. If hydra-maester manages the client, it and this provider undo each other's changes. Take the client out of Kubernetes first, with `deletionPolicy: orphan` so that it stays on the server, or leave it to hydra-maester. If it is not in Kubernetes, nothing has to be done.",
         )
     })
 }
 
-/// A change that locks an application out: what it authenticates with will no longer be asked for.
+/// Warns about a change that makes a confidential client public, which locks applications out.
 pub fn secret_in_use(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let method = "token_endpoint_auth_method";
     let confidential = before.str(method).is_some_and(|method| method != "none");

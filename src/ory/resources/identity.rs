@@ -1,8 +1,8 @@
 //! `ory_identity`: an identity in Ory Kratos (Ory Identities).
 //!
-//! Names and types are those of the official provider. What people do to their own identity (prove an address,
-//! link an account, change the password) is theirs: credentials are written and never read, and addresses are
-//! shown, and only marked as verified.
+//! Names and types are those of the official provider. What people do to their own identity (verify an address, link an
+//! account, change the password) is left to them: credentials are written and never read; addresses are shown, and the only
+//! change to them is to mark them as verified.
 
 use super::{
     factors,
@@ -32,18 +32,18 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 pub static RESOURCE: Resource = resource(
     "identity",
     "An identity of Ory Identities (Ory Kratos): a person or a machine that signs in.\n\n\
-     An update replaces what is declared here and keeps the rest. Credentials are sent when they are set or changed and never read, \
-     so that nobody's password hash gets into a state; what people change about their own credentials is left to them.\n\n\
-     It is imported by its id, or as `external_id=…` or `identifier=…`, by the address or user name that it signs in with.\n\n\
-     Set an `external_id` if you can: when the answer to a create gets lost, the next try finds the identity by it, and no second one is made.",
+     An update changes what is declared here and keeps the rest. Credentials are sent when they are set or changed, and never read, \
+     so that no password hash gets into a state. What people change about their own credentials is left to them.\n\n\
+     It is imported by its id, as `external_id=…`, or as `identifier=…` with the address or user name that it signs in with.\n\n\
+     Set an `external_id` if you can: when the answer to a create gets lost, the next try finds the identity by it, and does not make a second one.",
 )
 .sections(&[IDENTITY, CREDENTIALS, factors::ATTRIBUTES, TARGET, PROTECTION, SHOWN])
 .rules(RULES)
 .on_change(&[factors::stays])
-// On servers that know it, no two have the same.
+// It is unique, on servers that have it.
 .found_by(|identity| identity.str("external_id").map(str::to_owned))
 .created_at("created_at")
-// Both would sign in with the same.
+// Both would have the same identifiers to sign in with.
 .excludes(|_, _| true)
 .checked();
 
@@ -64,13 +64,14 @@ static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.")
         .required()
         .refers_to(&identity_schema::RESOURCE, ID),
-    string("traits", "What is known of the identity, as a JSON object that its schema describes. Compared by meaning.")
-        .required()
-        .json()
-        .check(refuse(json_object)),
-    string("state", "Whether the identity may sign in. The server makes it `active` when unset.")
-        .or_server()
-        .check(only(&["active", "inactive"])),
+    string(
+        "traits",
+        "Data about the identity, such as its address and name, as a JSON object that follows the schema. Compared by meaning.",
+    )
+    .required()
+    .json()
+    .check(refuse(json_object)),
+    string("state", "Whether the identity may sign in. `active` when unset.").or_server().check(only(&["active", "inactive"])),
     string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(address::id)),
     string(
         "organization_id",
@@ -78,27 +79,27 @@ static IDENTITY: &[Attr] = &[
     )
     .or_server()
     .means(UUID),
-    string("region", "Region that the identity is in, of an Ory Network project with several. The project's home region when unset.")
+    string("region", "Region of the identity, in an Ory Network project with several regions. The project's home region when unset.")
         .or_server()
         .check(known(&["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"])),
-    string("metadata_public", "JSON of your own that the identity itself can see, and not change. Compared by meaning.").json(),
+    string("metadata_public", "JSON of your own that the identity itself can see but not change. Compared by meaning.").json(),
     string("metadata_admin", "JSON of your own that the identity cannot see. Compared by meaning.").json().secret(),
 ];
 
 static CREDENTIALS: &[Attr] = &[
     boolean(
         HOOK,
-        "Whether the first sign-in asks the password migration hook, as Ory Kratos is configured, about the password, which Ory Kratos keeps from then on. It takes the place of a password. Never read; `false` sends nothing.",
+        "Whether the password is checked by the password migration hook at the first sign-in, if Ory Kratos is configured with one; from then on, Ory Kratos keeps the password. Set it instead of a password. Never read; `false` sends nothing.",
     )
     .once()
     .unset_as(flag(false))
     .at("credentials/password/config/use_password_migration_hook"),
-    string("password", "The password. Never read; one that is removed here stays in use.").secret().once().at("credentials/password/config/password"),
+    string("password", "The password. Never read; a password that is removed here can still be used.").secret().once().at("credentials/password/config/password"),
     string("password_wo", "The password, kept out of the state.").write_only().at("credentials/password/config/password"),
     string("password_wo_version", "Any text; a change sends `password_wo` again.").local(),
     string(
         "hashed_password",
-        "The hash of a password to import, in a format that Ory Kratos knows, such as bcrypt, Argon2 or PBKDF2. Never read; one that is removed here stays in use.",
+        "The hash of a password to import, in a format that Ory Kratos knows, such as bcrypt, Argon2 or PBKDF2. Never read; a password whose hash is removed here can still be used.",
     )
     .secret()
     .once()
@@ -111,13 +112,13 @@ static CREDENTIALS: &[Attr] = &[
     string("hashed_password_wo_version", "Any text; a change sends `hashed_password_wo` again.").local(),
     list(
         VERIFIED,
-        "Addresses among the `traits` that count as verified, so that people who are imported need not prove them again. Marked so when the identity is created, and later each that is added here; one that is removed here stays verified. Never read: what people prove themselves is no change.",
+        "Addresses among the `traits` to mark as verified, so that imported people need not verify them again. They are marked when the identity is created or when they are added here; an address that is removed here stays verified. Never read: an address that people verify themselves is not a change.",
     )
     .unordered()
     .once(),
     objects(
         "oidc",
-        "Accounts at social sign-in providers to link. Never read, so that accounts which people link themselves are no change; one that is removed here is unlinked, and one that is changed here is unlinked and linked again.",
+        "Accounts at social sign-in providers to link. Never read, so accounts that people link themselves are not a change. An account that is removed here is unlinked; one that is changed here is unlinked and linked again.",
         &OIDC_KIND,
     )
     .unordered()
@@ -129,14 +130,14 @@ static CREDENTIALS: &[Attr] = &[
         .at("credentials/saml/config/providers"),
 ];
 
-/// What takes the place of a password.
+/// An attribute that is set instead of a password.
 const HOOK: &str = "use_password_migration_hook";
-/// Never sent by this name: [`addressed`] and [`Identity::patch`] send what it means.
+/// Never sent by this name: [`addressed`] and [`Identity::patch`] send it in the form of the API.
 const VERIFIED: &str = "verified_addresses";
-/// A replacement passes it over; [`Identity::patch`] changes it.
+/// The server ignores it in a replacement (`PUT`); [`Identity::patch`] changes it.
 const ORGANIZATION: &str = "organization_id";
 
-/// The credentials that are accounts elsewhere, by their attributes, which have the API's names.
+/// The credentials that are accounts at other providers. Their attributes have the API's names.
 const LINKED: [(&str, &Table); 2] = [("oidc", &OIDC.table), ("saml", &SAML.table)];
 
 static OIDC_KIND: Kind = Kind::Object(&OIDC);
@@ -146,7 +147,7 @@ static OIDC: Nested = Nested {
     table: Table::new(&[&[
         string("provider", "Id of the provider in the configuration of Ory Kratos, such as `google`.").required(),
         string("subject", "The account's id at the provider (`sub`).").required(),
-        boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address; not on Ory Kratos 1.3.")
+        boolean("use_auto_link", "Whether a sign-in at the provider links its account if the address is the same; not on Ory Kratos 1.3.")
             .unset_as(flag(false)),
         string("organization", "Organization through whose sign-in the account was made, on Ory Network; not on Ory Kratos 1.3.")
             .means(UUID),
@@ -159,21 +160,26 @@ static SAML: Nested = Nested {
     name: "IdentitySaml",
     table: Table::new(&[&[
         string("provider", "Id of the connection in the configuration of Ory Kratos.").required(),
-        string("subject", "The account's id at the other side (the `NameID`, or what the connection's mapping takes for it).").required(),
-        string("organization", "Organization whose connection it is, on Ory Network.").means(UUID),
+        string("subject", "The account's id at the SAML provider (the `NameID`, or what the connection's mapping uses instead).")
+            .required(),
+        string("organization", "Organization that the connection belongs to, on Ory Network.").means(UUID),
     ]]),
 };
 
 static SHOWN: &[Attr] = &[
     string("schema_url", "Where the identity schema is served.").read_only().changes_with(&["schema_id"]),
-    objects("verifiable_addresses", "Addresses that the identity can prove to be its own, as its schema declares them.", &VERIFIABLE_KIND)
+    objects("verifiable_addresses", "Addresses that can be verified, as the identity schema declares them.", &VERIFIABLE_KIND)
         .unordered()
         .read_only()
         .changes_with(&["traits", "schema_id", VERIFIED]),
-    objects("recovery_addresses", "Addresses through which the identity can get back in, as its schema declares them.", &RECOVERY_KIND)
-        .unordered()
-        .read_only()
-        .changes_with(&["traits", "schema_id"]),
+    objects(
+        "recovery_addresses",
+        "Addresses through which the identity can recover its account, as the identity schema declares them.",
+        &RECOVERY_KIND,
+    )
+    .unordered()
+    .read_only()
+    .changes_with(&["traits", "schema_id"]),
     string("created_at", "When the identity was created (RFC 3339).").read_only().means(INSTANT),
     string("updated_at", "When the identity was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
@@ -185,8 +191,8 @@ static VERIFIABLE: Nested = Nested {
     table: Table::new(&[&[
         string("value", "The address.").required(),
         string("via", "How it is reached: `email` or `sms`.").required(),
-        boolean("verified", "Whether it was proven.").required(),
-        string("status", "How far the proof is: `pending`, `sent` or `completed`.").required(),
+        boolean("verified", "Whether the address was verified.").required(),
+        string("status", "Status of the verification: `pending`, `sent` or `completed`.").required(),
     ]]),
 };
 
@@ -216,7 +222,7 @@ fn hook_or_password(identity: Object<'_>) -> Option<Problem> {
         HOOK,
         format!("{HOOK} conflicts with {password}"),
         format!(
-            "With `{HOOK}`, Ory Kratos knows no password until the hook has confirmed one, and ignores `{password}`: remove one of them."
+            "With `{HOOK}`, Ory Kratos has no password until the hook has confirmed one, and ignores `{password}`: remove one of the two."
         ),
     ))
 }
@@ -235,12 +241,12 @@ fn verified_are_traits(identity: Object<'_>) -> Option<Problem> {
         Problem::refused(
             VERIFIED,
             "A verified address is not among the traits",
-            format!("The addresses of an identity are those in its `traits`, and Ory Kratos forgets any other: add each of `{VERIFIED}` there, or remove it here."),
+            format!("The addresses of an identity are those in its `traits`, and Ory Kratos drops all others: add each address of `{VERIFIED}` to `traits`, or remove it from `{VERIFIED}`."),
         )
     })
 }
 
-/// Kratos spells addresses in lower case, and newer versions telephone numbers without what is only for the eye.
+/// Kratos spells addresses in lower case, and newer versions remove spaces and punctuation from telephone numbers.
 fn same_address(left: &str, right: &str) -> bool {
     let spelled = |text: &str| {
         let seen = text.chars().filter(|c| !c.is_whitespace() && !"-()".contains(*c));
@@ -253,17 +259,17 @@ fn json_object(text: &str) -> Result<(), String> {
     match Json::parse(text) {
         Ok(Json::Object(_)) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ email = \"ann@example.com\" })`.".into()),
-        // That it is no JSON at all is said by its meaning.
+        // Text that is not JSON is refused by the attribute's meaning.
         Err(_) => Ok(()),
     }
 }
 
-/// Identities are REST objects, but for their credentials.
+/// Identities are REST objects, except for their credentials.
 pub struct Identity {
     rest: Rest,
 }
 
-/// What an answer shows and no update may or need say.
+/// Members of an answer that an update must not, or need not, send.
 const SHOWN_ONLY: [&str; 8] =
     ["id", "schema_url", "state_changed_at", "verifiable_addresses", "recovery_addresses", ORGANIZATION, "created_at", "updated_at"];
 
@@ -273,8 +279,8 @@ fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// The write as it is sent: without a hook that is not to be asked, which would be taken for a password that is missing, and
-/// with what the server expects of a passkey.
+/// The write as it is sent: without a hook that is `false`, which the server would take for a missing password, and with what it
+/// expects of a passkey.
 fn as_sent(write: &Write) -> Write {
     let mut write = write.clone();
     write.prior = factors::completed(write.prior, &RESOURCE.table);
@@ -285,12 +291,12 @@ fn as_sent(write: &Write) -> Write {
     write
 }
 
-/// The body of a create, in which the verified addresses are what the API has for them.
+/// The body of a create, with the verified addresses in the form of the API.
 fn addressed(write: &Write) -> Json {
     let mut body = mapping::create(write);
     if let Some(Json::Array(addresses)) = body.remove(VERIFIED) {
         let verified = addresses.iter().filter_map(Json::as_str).map(|value| {
-            // Every mail address has the one, and no telephone number has.
+            // A mail address has an `@`, a telephone number has none.
             let via = if value.contains('@') { "email" } else { "sms" };
             let mut address = verified(Json::default());
             address.put("value", value.trim().into());
@@ -299,7 +305,7 @@ fn addressed(write: &Write) -> Json {
         });
         body.put("verifiable_addresses", verified.collect());
     }
-    // There is nothing to take away yet.
+    // There is nothing to remove yet.
     body.remove(factors::REMOVED);
     if let Some(codes) = factors::codes(write) {
         body.put("credentials/lookup_secret/config/codes", factors::of_codes(&codes));
@@ -307,14 +313,14 @@ fn addressed(write: &Write) -> Json {
     body
 }
 
-/// The API's address, verified.
+/// The API's address, marked as verified.
 fn verified(mut address: Json) -> Json {
     address.put("verified", true.into());
     address.put("status", "completed".into());
     address
 }
 
-/// Says where an address does not count as verified although it was sent so. The identity is there, and signs in otherwise.
+/// Warns when an address is not verified although it was sent as such. The identity exists and can sign in otherwise.
 fn hear_of_addresses(cx: &Cx<Client>, write: &Write, observed: &Observed) {
     let shown = Object::new(&RESOURCE.table, &observed.value).get("verifiable_addresses").as_list().unwrap_or_default();
     let counts = |address: &&str| {
@@ -324,15 +330,15 @@ fn hear_of_addresses(cx: &Cx<Client>, write: &Write, observed: &Observed) {
     let meant = Object::new(&RESOURCE.table, &write.planned).strs(VERIFIED);
     if !meant.iter().all(counts) {
         let detail = format!(
-            "Ory Kratos does not show every address in `{VERIFIED}` as verified: the identity schema does not say of its trait that it can be verified (`verification` with `via`). Remove the address there, or use a schema that says so."
+            "Ory Kratos does not show every address in `{VERIFIED}` as verified: the identity schema does not declare its trait as verifiable (`verification` with `via`). Remove the address from `{VERIFIED}`, or use a schema that declares it."
         );
-        cx.warn(Diagnostic::warning("An address does not count as verified", detail).at(Path::attr(VERIFIED)));
+        cx.warn(Diagnostic::warning("An address is not verified", detail).at(Path::attr(VERIFIED)));
     }
 }
 
-/// What the server has without what an answer only shows. Its own account of the credentials comes without their secrets,
-/// so that sending it back would break the sign-in; those that are set are set anew. Accounts are added to those that
-/// are linked, and one that is linked already would be refused.
+/// Prepares the server's current object for the update: removes what an answer only shows. The server shows credentials without
+/// their secrets, so sending them back would break the sign-in; those that are set are sent anew. The server adds accounts to
+/// the linked ones, and refuses one that is linked already.
 fn prepare(write: &mut Write, current: &mut Json) {
     let Some(members) = current.as_object_mut() else { return };
     for name in SHOWN_ONLY {
@@ -362,7 +368,7 @@ fn identifiers(credentials: &Json, kind: &str) -> Vec<String> {
     shown.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
-/// How Kratos names a linked account.
+/// The identifier that Kratos gives to a linked account.
 fn identifier(table: &Table, account: &Value) -> Option<String> {
     let account = Object::new(table, account);
     Some(format!("{}:{}", account.str("provider")?, account.str("subject")?))
@@ -376,15 +382,15 @@ fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
     accounts(identity, kind).iter().filter_map(|account| identifier(table, account)).collect()
 }
 
-/// An account elsewhere that is, or was, linked.
+/// An account at another provider that is, or was, linked.
 struct Account {
     kind: &'static str,
-    /// As Kratos names it.
+    /// The identifier that Kratos gives to it.
     link: String,
     value: Value,
 }
 
-/// The linked accounts that are planned to be linked no more, or not as they are.
+/// The linked accounts that the plan unlinks or changes.
 fn leaving(write: &Write) -> Vec<Account> {
     let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
     let mut leaving = Vec::new();
@@ -407,7 +413,7 @@ fn same_account(table: &Table, left: &Value, right: &Value) -> bool {
     left.iter().zip(right.iter()).all(|((attr, left), (_, right))| semantically_equal(attr, left, right))
 }
 
-/// Kratos' own word that the identity has no such credentials, or that it is not there itself.
+/// Whether Kratos itself answers that the identity, or such credentials of it, do not exist.
 fn says_none(reply: &Reply) -> bool {
     reply.status == 404 && reply.json().is_some_and(|body| body.at("error/code").as_i64() == Some(404))
 }
@@ -416,15 +422,15 @@ fn says_none(reply: &Reply) -> bool {
 fn other_name(id: &str) -> Option<(&'static str, &str)> {
     let external = id.strip_prefix("external_id=").map(|own| ("external_id", own));
     let name = external.or_else(|| Some(("credentials_identifier", id.strip_prefix("identifier=")?)));
-    // Nothing to look for would be found everywhere.
+    // An empty value would match every identity.
     name.filter(|(_, value)| !value.is_empty())
 }
 
-/// What to do about an identity of which nobody can tell whether it was made.
+/// Adds what to do when it is unknown whether the identity was made.
 fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
     let way = match external_id {
-        Some(own) => format!("If it exists by now, import it by `external_id={own}`; otherwise apply again."),
-        None => "To find it, look for the address or user name that it signs in with (`GET /admin/identities?credentials_identifier=…`, or the data source `ory_identities`), and import it by `identifier=…` with that; one that signs in with nothing is found by its traits alone. If it does not exist, apply again. With an `external_id`, this is looked for and finished by itself.".to_owned(),
+        Some(own) => format!("If the identity exists by now, import it by `external_id={own}`; otherwise apply again."),
+        None => "To find it, look for the address or user name that it signs in with (`GET /admin/identities?credentials_identifier=…`, or the data source `ory_identities`), and import it by `identifier=…` with that; one without such an identifier is found by its traits only. If it does not exist, apply again. An identity with an `external_id` is found and finished by the provider itself.".to_owned(),
     };
     if let Some(diagnostic) = failure.diagnostics.first_mut().filter(|_| failure.done == Done::Maybe) {
         diagnostic.detail.push_str(&format!(" {way}"));
@@ -433,8 +439,8 @@ fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
 }
 
 impl Identity {
-    /// Unlinks the accounts that are planned to be linked no more, or not as they were; returns those of them that are no
-    /// longer linked. What is still linked then signs in, so that the state says so and the next apply tries again.
+    /// Unlinks the accounts that the plan unlinks or changes, and returns those that are no longer linked. An account that stays
+    /// linked can still sign in, so the state keeps it and the next apply tries again.
     async fn unlink(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<Vec<Account>, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let (mut unlinked, mut refused) = (Vec::new(), Vec::new());
@@ -447,21 +453,21 @@ impl Identity {
         if refused.is_empty() {
             return Ok(unlinked);
         }
-        // Kratos gives the same reason for the last way to sign in, whether the account is still linked or not.
+        // For the last way to sign in, Kratos gives the same reason whether the account is still linked or not.
         let there = self.current(cx, planned, &observed.id).await.map(|identity| identity.at("credentials").clone());
         let is_linked = |account: &Account| there.as_ref().map_or(true, |there| identifiers(there, account.kind).contains(&account.link));
         let (refused, gone): (Vec<_>, Vec<_>) = refused.into_iter().partition(|(account, _)| is_linked(account));
         unlinked.extend(gone.into_iter().map(|(account, _)| account));
         let Some((Account { kind, .. }, why)) = refused.first() else { return Ok(unlinked) };
         let detail = format!(
-            "{why}\n\nThe identity was updated otherwise. The account is still linked and can be signed in with; the state keeps it, so that the next apply tries again. If it is the last way to sign in, give the identity another one first, such as a password."
+            "{why}\n\nEverything else of the identity was updated. The account is still linked and people can sign in with it; the state keeps it, so that the next apply tries again. If it is the last way to sign in, give the identity another one first, such as a password."
         );
         let diagnostic = Diagnostic::error("An account is still linked", detail).at(Path::attr(kind));
         let still: Vec<_> = refused.into_iter().map(|(account, _)| account).collect();
         Err(self.partly(write, observed, &still, &unlinked, diagnostic))
     }
 
-    /// Links the accounts again that were unlinked since they are planned to be linked in another way.
+    /// Links the accounts again that were unlinked only to be changed.
     async fn link_again(&self, cx: &Cx<Client>, write: &Write, observed: &Observed, unlinked: &[Account]) -> Result<(), Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let is_again = |account: &Account| {
@@ -481,7 +487,7 @@ impl Identity {
             Err(failure) => {
                 let why: Vec<_> = failure.diagnostics.into_iter().map(|diagnostic| diagnostic.detail).collect();
                 let detail = format!(
-                    "{}\n\nThe identity was updated otherwise. The account had to be unlinked to be changed, and is not linked now; the next apply tries again.",
+                    "{}\n\nEverything else of the identity was updated. The account had to be unlinked to be changed, and is not linked now; the next apply tries again.",
                     why.join("\n\n")
                 );
                 let kind = unlinked.iter().find(|account| is_again(account)).map_or("oidc", |account| account.kind);
@@ -490,7 +496,7 @@ impl Identity {
         }
     }
 
-    /// An update after which these accounts are still linked as they were, and these are not linked any more.
+    /// The failure of an update after which the accounts `still` are linked as before, and the accounts `gone` are not linked.
     fn partly(&self, write: &Write, observed: &Observed, still: &[Account], gone: &[Account], why: Diagnostic) -> Failure {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let mut left = observed.clone();
@@ -503,7 +509,7 @@ impl Identity {
         Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![why] }
     }
 
-    /// What a replacement passes over: the organization, and that addresses are verified.
+    /// Patches what the server ignores in a replacement: the organization, and verified addresses.
     async fn patch(&self, cx: &Cx<Client>, write: &Write, observed: &mut Observed) -> Result<(), Failure> {
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
         let mut operations = Vec::new();
@@ -530,7 +536,7 @@ impl Identity {
             self.partly(write, &left, &leaving(write), &[], error.diagnostic)
         };
         if !added.is_empty() {
-            // They are patched as a whole, since their order is nobody's word.
+            // The list is patched as a whole, since its order is not guaranteed.
             let current = self.current(cx, planned, &observed.id).await.map_err(|error| failed(error, observed))?;
             let is_added =
                 |address: &Json| address.at("value").as_str().is_some_and(|value| added.iter().any(|added| same_address(value, added)));
@@ -562,15 +568,15 @@ impl Identity {
         let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind).query("identifier", link);
         match at.send(cx, &KRATOS_ADMIN, delete).await {
             Ok(reply) if reply.is_success() => Ok(()),
-            // It is not linked: Kratos' own word, unlike that on an identity.
+            // It is not linked, as Kratos itself says.
             Ok(reply) if says_none(&reply) => Ok(()),
             Ok(reply) => Err(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
             Err(error) => Err(error.diagnostic.detail),
         }
     }
 
-    /// Takes away the kinds of credentials that are planned to go. What could not be taken away stays in the state, so that
-    /// the next apply tries again.
+    /// Removes the kinds of credentials that the plan removes. What could not be removed stays in the state, so that the next
+    /// apply tries again.
     async fn take_away(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<bool, Failure> {
         let leaving = factors::leaving(write);
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
@@ -581,7 +587,7 @@ impl Identity {
                 let before = prior.get(named).clone();
                 set(&mut left.value, named, if before.is_null() { Value::List(Vec::new()) } else { before });
                 let detail = format!(
-                    "{why}\n\nEverything else of the identity was updated, but it still has its credentials of the kind `{kind}`. The next apply tries again."
+                    "{why}\n\nEverything else of the identity was updated, but it still has its credentials of the kind `{kind}`. The state keeps them, so that the next apply tries again."
                 );
                 refused.push(Diagnostic::error("Credentials were not removed", detail).at(Path::attr(named)));
             }
@@ -592,7 +598,7 @@ impl Identity {
         }
     }
 
-    /// Takes all credentials of a kind away; there need be none.
+    /// Removes all credentials of a kind, if there are any.
     async fn drop_kind(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str) -> Result<(), SendError> {
         let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?;
         let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind);
@@ -600,7 +606,7 @@ impl Identity {
         if reply.is_success() || says_none(&reply) { Ok(()) } else { Err(KRATOS_ADMIN.refuse(&reply)) }
     }
 
-    /// Puts these lookup codes in the place of all that are there: the server only ever adds some.
+    /// Replaces all lookup codes by these. The server can only add codes, so the existing ones are removed first.
     async fn import_codes(&self, cx: &Cx<Client>, write: &Write, id: &str, codes: &[&str]) -> Result<(), SendError> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await.map_err(SendError::unsent)?;
@@ -617,24 +623,24 @@ impl Identity {
             let reply = at.send(cx, &KRATOS_ADMIN, put).await?;
             if reply.is_success() { Ok(()) } else { Err(KRATOS_ADMIN.refuse(&reply)) }
         };
-        // Whatever became of a try, the next one begins by taking all away.
+        // Each try begins by removing all, so it does not matter what the try before did.
         once(cx, send, || async { Ok(None) }).await
     }
 
-    /// Whether the identity has by now what was imported: a server that is too old ignores it without a word.
+    /// Checks that the identity has what was imported: a server that is too old ignores it silently.
     async fn hear_of_factors(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<(), Failure> {
         let sent = factors::sent(write);
         if sent.is_empty() {
             return Ok(());
         }
-        // Whoever cannot look knows nothing against it.
+        // Without a look, nothing speaks against it.
         let Ok(current) = self.current(cx, Object::new(&RESOURCE.table, &write.planned), &observed.id).await else { return Ok(()) };
         let ignored: Vec<_> = sent.into_iter().filter(|kind| !current.at("credentials").at(*kind).is_object()).collect();
         let Some(first) = ignored.first() else { return Ok(()) };
         let mut left = observed.clone();
         ignored.iter().for_each(|kind| set(&mut left.value, kind, factors::unsent(kind)));
         let detail = format!(
-            "The identity has no credentials of the kind `{first}` although they were sent: this version of Ory Kratos does not import them, and ignores what it does not know. It was updated otherwise. Remove `{first}`, or use a newer version."
+            "The identity has no credentials of the kind `{first}` although they were sent: this version of Ory Kratos does not import them, and ignores what it does not know. Everything else of the identity was updated. Remove `{first}`, or use a newer version."
         );
         let diagnostics = vec![Diagnostic::error("Credentials were not imported", detail).at(Path::attr(first))];
         Err(Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics })
@@ -650,8 +656,8 @@ impl Identity {
         }
     }
 
-    /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
-    /// when that was so. `object` steers where to look.
+    /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`, and the
+    /// time of the answer. The attributes of `object` select the server.
     pub(super) async fn named(
         &self,
         cx: &Cx<Client>,
@@ -683,9 +689,9 @@ impl Identity {
         Ok((found, looked))
     }
 
-    /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.
+    /// Makes an identity with an `external_id`: if an answer gets lost, the id shows whether the request made the identity.
     async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
-        // One that was not known when it was planned was not looked at either.
+        // An id that was unknown in the plan has not been checked yet.
         address::id(own).map_err(|why| Diagnostic::error("The identity could not be found again", why).at(Path::attr("external_id")))?;
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = self.rest.collection(cx, planned).await?;
@@ -693,7 +699,7 @@ impl Identity {
         let look = || async { self.named(cx, planned, "external_id", own).await };
         match look().await.map(|(mut found, looked)| (found.pop(), looked)) {
             Ok((Some(found), _)) => {
-                // What a run that died has made is brought to what is planned by now, secrets and all.
+                // An identity that an earlier run made before it died is updated to the current plan, including secrets.
                 if attempt.begun.as_ref().is_some_and(|begun| begun.is(&RESOURCE, &write.planned, &found.value)) {
                     cx.resume(&attempt);
                     let prior = found.value.clone();
@@ -705,18 +711,18 @@ impl Identity {
                 return Err(Diagnostic::error("The identity exists already", detail).at(Path::attr("external_id")).into());
             }
             Ok((None, looked)) => cx.begin(&attempt, looked),
-            // A server that is too old for the question can make the identity all the same.
+            // A server that is too old for this look-up can still make the identity.
             Err(_) => cx.begin(&attempt, Looked::Not),
         }
         let made = once(cx, || self.rest.post_body(cx, &at, write, addressed(write)), || async { Ok(look().await?.0.pop()) }).await;
         made.map_err(|error| {
-            // What was refused in the end was not made by the last try; an earlier one may still arrive.
+            // The last try was refused, but an earlier one may still arrive.
             let refused = error.status.is_some_and(|status| (400..500).contains(&status));
             maybe_left(if refused { error.into() } else { rest::maybe_left(&RESOURCE, None, error) }, Some(own))
         })
     }
 
-    /// Makes an identity that nothing tells from another, so that it is sent once.
+    /// Makes an identity without an `external_id`. It could not be found again, so the request is sent only once.
     async fn create_nameless(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = self.rest.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
         cx.begin(&cx.attempt(write, at.endpoint.account(cx), Makes::TheObject), Looked::Not);
@@ -724,13 +730,13 @@ impl Identity {
         made.map_err(|error| maybe_left(rest::maybe_left(&RESOURCE, None, error), None))
     }
 
-    /// The identity that an import names by something else than its id.
+    /// The identity that an import names by an `external_id` or an identifier.
     async fn imported(&self, cx: &Cx<Client>, state: &State, (name, value): (&str, &str)) -> Result<Option<Observed>, Failure> {
         let (mut found, _) = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
         if found.len() > 1 {
             let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one_line(&one.id))).collect();
-            let detail = format!("Import the one you mean by its id: {}.", ids.join(", "));
-            return Err(Diagnostic::error("Several identities have this name", detail).at(Path::attr("id")).into());
+            let detail = format!("Import one of them by its id: {}.", ids.join(", "));
+            return Err(Diagnostic::error("Several identities have this identifier", detail).at(Path::attr("id")).into());
         }
         Ok(found.pop())
     }
@@ -768,17 +774,17 @@ impl Backend<Client> for Identity {
                 set(&mut left.value, factors::LOOKUP, factors::unsent(factors::LOOKUP));
                 let mut failure = Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![error.diagnostic] };
                 if let Some(diagnostic) = failure.diagnostics.first_mut() {
-                    diagnostic
-                        .detail
-                        .push_str("\n\nThe identity was updated otherwise. It may have no lookup codes now; the next apply tries again.");
+                    diagnostic.detail.push_str(
+                        "\n\nEverything else of the identity was updated. It may have no lookup codes now; the next apply tries again.",
+                    );
                 }
                 failure
             })?;
         }
         self.hear_of_factors(cx, write, &observed).await?;
         let taken = self.take_away(cx, write, &observed).await?;
-        // Those were changes of their own, which the answer before them does not know; nor does an answer know the URL of
-        // a schema that it has just changed to.
+        // Those were requests of their own, so the answer before them does not have their effect; nor does an answer have the URL
+        // of a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
         if (!unlinked.is_empty() || taken || codes.is_some() || schema(&write.prior) != schema(&write.planned))
@@ -798,7 +804,7 @@ impl Backend<Client> for Identity {
     }
 
     async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        // No filter of the list: it has a path of its own.
+        // This is not a filter of the list: it has a path of its own.
         let Some(own) = wanted.filter.str("external_id") else { return self.rest.list(cx, wanted, objects).await };
         for found in self.named(cx, wanted.filter, "external_id", own).await?.0 {
             objects.send(found).await;

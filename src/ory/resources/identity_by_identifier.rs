@@ -18,8 +18,8 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 /// The data source.
 static QUERY: Query = query(
     "identity_by_identifier",
-    "The identity that signs in with an address, a user name or an account elsewhere, managed elsewhere: the look-up fails if there is \
-     none. By its id or its `external_id`, `ory_identity` finds it.",
+    "The identity that signs in with an address, a user name or an account at another provider. The look-up fails if there is \
+     none. `ory_identity` finds an identity by its id or `external_id`.",
     &[ASKED, &SHOWN],
 )
 .rules(RULES);
@@ -28,7 +28,7 @@ static QUERY: Query = query(
 static ANSWER: ByIdentifier = ByIdentifier;
 
 static ASKED: &[Attr] = &[
-    string(IDENTIFIER, "What it signs in with, exactly: an address or a user name, or `provider:subject` of a linked account.").required(),
+    string(IDENTIFIER, "Exactly what it signs in with: an address or a user name, or `provider:subject` of a linked account.").required(),
     TARGET[0],
     TARGET[1],
 ];
@@ -40,7 +40,7 @@ const IDENTIFIER: &str = "identifier";
 
 static RULES: &[Rule] = &[WHOLE_TARGET];
 
-/// What answers show of an identity, which the answer alone decides.
+/// The attributes of an identity as the answer shows them.
 const fn shown() -> [Attr; COUNT] {
     let mut attrs: [Attr; COUNT] = listed(&identity::RESOURCE, &ASKED_TABLE);
     let mut place = 0;
@@ -51,7 +51,7 @@ const fn shown() -> [Attr; COUNT] {
     attrs
 }
 
-/// A question to Kratos.
+/// The look-up in Kratos.
 pub struct ByIdentifier;
 
 #[async_trait]
@@ -65,13 +65,13 @@ impl QueryBackend<Client> for ByIdentifier {
             let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one_line(&one.id))).collect();
             return wrong(
                 "More than one identity found",
-                format!("Look the one you mean up by its id, with `ory_identity`: {}.", ids.join(", ")),
+                format!("Use `ory_identity` with the id of the one that you mean: {}.", ids.join(", ")),
             );
         }
         let Some(one) = found.pop() else {
             return wrong(
                 "No identity found",
-                "Nobody signs in with this `identifier`. Check the spelling and which server the provider talks to; an address is an identifier where the identity schema says so.".to_owned(),
+                "No identity signs in with this `identifier`. Check the spelling and which server the provider is configured for. An address is an identifier only where the identity schema says so.".to_owned(),
             );
         };
         let object = Object::new(&identity::RESOURCE.table, &one.value);

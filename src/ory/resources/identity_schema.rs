@@ -2,9 +2,8 @@
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 //!
-//! Ory renames a schema by its content, so that the name it was sent with is forgotten there, and its content never changes: an
-//! element of the project's list is known by its id, and a new one by its content. The data sources are in
-//! [`identity_schemas`].
+//! Ory renames a schema by its content, so the name that was sent is lost, and the content of a schema never changes: an element
+//! of the project's list is found by its id, and a new one by its content. The data sources are in [`identity_schemas`].
 
 use super::{
     arrival::until_there,
@@ -41,13 +40,13 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Schemas)];
 pub static RESOURCE: Resource = resource(
     "identity_schema",
     "An identity schema of a project of Ory Network: a JSON Schema that the traits of identities follow.\n\n\
-     Ory gives it an id that is made of its content: `id` is what `schema_id` of an identity has to be. A schema never changes, so \
-     that another content is another schema, while another spelling of the same JSON changes nothing. Identities go on to use the \
-     schema that they were made with, and Ory keeps one that is in use or is the default: to replace it, make the new one first \
-     (`create_before_destroy` in Terraform; Pulumi does so by itself), and give the identities the new id.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). What the project has already is not taken over without being asked: a \
-     schema of the same content is imported, by `<project_id>/<id>`, or its id alone where the project is the provider's. \
-     Schemas that Ory brings (`preset://…`) can be used, and neither changed nor imported.",
+     Ory gives it an id that is made from its content: refer to `id` in `schema_id` of an identity. A schema never changes: \
+     other content makes another schema, while another spelling of the same JSON changes nothing. Identities keep the schema that \
+     they were made with, and Ory does not delete a schema that is in use or is the default: to replace a schema, make the new one \
+     first (`create_before_destroy` in Terraform; Pulumi does so by itself), and give the identities the new id.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A schema that the project has already is not taken over silently: import \
+     it by `<project_id>/<id>`, or by its id alone where the provider is configured with the project. Schemas that Ory provides \
+     (`preset://…`) can be used, but neither changed nor imported.",
 )
 .imported_as(parts)
 .identified_with(&["project_id"])
@@ -63,19 +62,19 @@ pub static RESOURCE: Resource = resource(
 static ATTRIBUTES: &[Attr] = &[
     string(
         "schema_id",
-        "What you call it. Ory forgets this name: another one changes nothing there. After an import it is the id.",
+        "Your name for the schema. Ory does not keep it, so another name changes nothing at Ory. After an import it is the id.",
     )
     .required()
     .check(refuse(name)),
-    string("schema", "The JSON Schema, as JSON. Its `properties.traits` says what traits there are.").required().replaces().means(JSON).check(refuse(schema)),
+    string("schema", "The JSON Schema, as JSON. Its `properties.traits` declares the traits.").required().replaces().means(JSON).check(refuse(schema)),
     boolean(
         "set_default",
-        "Whether it is the project's default schema, which new identities have. While this is `true`, that is seen to; `false`, or none, leaves it to others: it stays the default until another schema is made that.",
+        "Whether it is the project's default schema, which new identities get. While this is `true`, the schema is made the default; `false` or unset leaves that to others: a default schema stays the default until another schema becomes it.",
     )
     .or_server(),
     string(
         "on_destroy",
-        "What becomes of it when this resource is destroyed: `delete` (Ory refuses that while identities use it, and while it is the default) or `keep` (it stays in the project). When unset, it is deleted, but for the default, which stays with a warning. The value in the state counts: apply it first.",
+        "What happens to the schema when this resource is destroyed: `delete` (Ory refuses that while identities use the schema, and while it is the default) or `keep` (it stays in the project). When unset, the schema is deleted; only the default schema stays, with a warning. The value in the state decides: apply it first.",
     )
     .check(only(&["delete", "keep"]))
     .local(),
@@ -85,25 +84,31 @@ static RULES: &[Rule] = &[rule(&["schema"], has_traits), rule(&["schema"], under
 
 /// Where the schemas are in the project's document.
 const LIST: [&str; 5] = ["services", "identity", "config", "identity", "schemas"];
-/// Where it says which of them is the default.
+/// Where the document says which schema is the default.
 const DEFAULT: [&str; 5] = ["services", "identity", "config", "identity", "default_schema_id"];
-/// How schemas that Ory brings are called.
+/// What the ids of the schemas that Ory provides begin with.
 const PRESET: &str = "preset://";
-/// So long a new schema is waited for until Ory has named it by its content.
+
+/// Whether a schema with this id is one that Ory provides.
+pub fn is_preset(id: &str) -> bool {
+    id.starts_with(PRESET)
+}
+
+/// How long to wait until Ory has named a new schema by its content.
 const NAMING: Duration = Duration::from_secs(5);
-/// So long a new schema is waited for until identities can have it.
+/// How long to wait until identities can use a new schema.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn name(id: &str) -> Result<(), String> {
     match id {
         "" => Err("Must not be empty.".into()),
-        _ if id.starts_with(PRESET) => Err("Must not be that of a schema which Ory brings: such a schema is used as it is.".into()),
+        _ if id.starts_with(PRESET) => Err("Must not be the id of a schema that Ory provides: such a schema is used as it is.".into()),
         _ => Ok(()),
     }
 }
 
 fn schema(text: &str) -> Result<(), String> {
-    // That it is JSON, another check says.
+    // Another check holds that it is JSON.
     match Json::parse(text) {
         Ok(json) if !json.is_object() => Err("Must be a JSON object.".into()),
         _ => Ok(()),
@@ -115,15 +120,15 @@ fn has_traits(config: Object<'_>) -> Option<Problem> {
     (schema.is_object() && !schema.at("properties/traits").is_object()).then(|| {
         Problem::doubtful(
             "schema",
-            "The schema says nothing of traits",
-            "Ory Kratos finds the traits of an identity at `properties.traits` of its schema, and this one has no object there: identities could have any traits, and nothing to sign in with.",
+            "The schema declares no traits",
+            "Ory Kratos finds the traits of an identity at `properties.traits` of its schema, and this one has no object there: identities could have any traits, and would have nothing to sign in with.",
         )
     })
 }
 
 fn understood(config: Object<'_>) -> Option<Problem> {
     let found = misunderstood(&Json::parse(config.str("schema")?).ok()?)?;
-    Some(Problem::doubtful("schema", "The schema does not mean in Ory what it says", found))
+    Some(Problem::doubtful("schema", "Ory reads the schema in another way", found))
 }
 
 fn parts(id: &str) -> Texts {
@@ -147,7 +152,7 @@ fn by_id<'a>(project: &'a Json, id: &str) -> Option<&'a Json> {
     schemas(project).iter().find(|schema| id_of(schema) == id)
 }
 
-/// The one with this content, as far as its place tells.
+/// The schema with this content, as far as its URL shows the content.
 fn by_content<'a>(project: &'a Json, text: &str) -> Option<&'a Json> {
     schemas(project).iter().find(|schema| is_content(schema, text))
 }
@@ -156,7 +161,7 @@ fn is_content(schema: &Json, text: &str) -> bool {
     schema.at("url").as_str().is_some_and(|url| (WRITTEN.same)(text, url))
 }
 
-/// What it is called in messages, and among those who write the document.
+/// Its name in messages and among the writers of the document.
 fn who(object: Object<'_>, id: Option<&str>) -> String {
     format!("identity_schema `{}`", object.str("schema_id").or(id).unwrap_or_default())
 }
@@ -210,7 +215,7 @@ impl Backend<Client> for Schemas {
         }
     }
 
-    /// What is in a schema never changes: only whether it is the default.
+    /// The content of a schema never changes; only whether it is the default.
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let table = &RESOURCE.table;
         let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
@@ -237,15 +242,15 @@ impl Backend<Client> for Schemas {
         if object.str("on_destroy") == Some("keep") {
             open.withdraw(&who);
             cx.warn(Diagnostic::warning(
-                "The identity_schema stays as it is",
-                format!("The project keeps the schema `{}`, as `on_destroy` says; it is no longer managed.", one_line(&id)),
+                "The identity_schema stays in the project",
+                format!("The project keeps the schema `{}`, as `on_destroy` asks; it is no longer managed.", one_line(&id)),
             ));
             return Ok(());
         }
-        // What it is to say is wanted no more, by nobody here.
+        // No resource of this run wants it to be the default any more.
         open.withdraw(&who);
         let text = object.str("schema").map(str::to_owned);
-        // Nobody can take the default away. With a whole project, its resources go one by one, this one before the project.
+        // Ory does not delete the default. When a whole project is destroyed, this resource goes before the project.
         let (must_go, stays) = (object.str("on_destroy") == Some("delete"), Arc::<AtomicBool>::default());
         let kept = stays.clone();
         let changes = move |seen: Current<'_>| {
@@ -260,13 +265,13 @@ impl Backend<Client> for Schemas {
                 Some(schema) => Ok(vec![Change::Element { list: steps(&LIST), like: like(id_of(schema)), wanted: Wanted::Absent }]),
             }
         };
-        // With the project, its schemas are gone.
+        // If the project is gone, so are its schemas.
         match open.edit(Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }).await {
             Ok(Some(edited)) if !edited.unkept.is_empty() => Err(unkept().into()),
             Ok(_) if stays.load(Ordering::Relaxed) => {
                 cx.warn(Diagnostic::warning(
-                    "The identity_schema stays as it is",
-                    "It is the project's default, which new identities have, so that Ory keeps it; it is no longer managed. To take it away, make another schema the default first.",
+                    "The identity_schema stays in the project",
+                    "It is the project's default, which new identities get, so Ory does not delete it. It is no longer managed. To delete it, make another schema the default first.",
                 ));
                 Ok(())
             }
@@ -299,19 +304,19 @@ fn like(id: &str) -> Json {
     Json::object([(ID, id.into())])
 }
 
-/// The schema that an object of this id is: one whose id was not made of its content at first may have another by now.
+/// The schema of an object with this id. A new schema, whose id was not yet made from its content, may have another id by now.
 fn found<'a>(project: &'a Json, id: &str, object: Object<'_>) -> Option<&'a Json> {
     by_id(project, id).or_else(|| by_content(project, object.str("schema")?))
 }
 
-/// The schema that was made: by its content or, where its place does not tell that, the only one that was not there before.
+/// The schema that was made: found by its content or, where its URL does not show that, as the only one that was not there before.
 fn made<'a>(project: &'a Json, text: &str, before: &OnceLock<Vec<String>>) -> Option<&'a Json> {
     let mut new =
         schemas(project).iter().filter(|schema| before.get().is_some_and(|before| before.iter().all(|known| known != id_of(schema))));
     by_content(project, text).or_else(|| new.next().filter(|_| new.next().is_none()))
 }
 
-/// The edit that makes it.
+/// The edit that makes the schema.
 fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<String>>>) -> Edit {
     let planned = Object::new(&RESOURCE.table, &write.planned);
     let text = planned.str("schema").unwrap_or_default().to_owned();
@@ -338,8 +343,8 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
     Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
 }
 
-/// The name that it is sent with, which Ory is to forget: what has this name already stays as it is, as after an import, where a
-/// name is what Ory made of other content.
+/// The name that is sent, which Ory is going to replace. It must not be one that a schema has already: after an import, for
+/// instance, the name is the id that Ory made from other content.
 fn free_name(project: &Json, name: &str, text: &str) -> String {
     if by_id(project, name).is_none() {
         return name.to_owned();
@@ -349,7 +354,7 @@ fn free_name(project: &Json, name: &str, text: &str) -> String {
     format!("{name}-{start}")
 }
 
-/// The edit that makes it the default.
+/// The edit that makes the schema the default.
 fn defaulting(write: &Write, who: String) -> Edit {
     let owned = write.clone();
     let changes = move |seen: Current<'_>| {
@@ -360,8 +365,8 @@ fn defaulting(write: &Write, who: String) -> Edit {
     Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }
 }
 
-/// The schema when Ory has named it by its content, which it may do a moment later; the name that it was sent with is a name,
-/// too.
+/// The schema once Ory has named it by its content, which may take a moment; until then, its id is the name that was
+/// sent.
 async fn named(
     cx: &Cx<Client>,
     open: &Open<'_, Client>,
@@ -383,12 +388,12 @@ async fn named(
         *later.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((version, schema));
         Ok(())
     };
-    // Where it is never renamed, its name is its id.
+    // A server that never renames it keeps the name as the id.
     let _ = until_there(cx, NAMING, "waiting until the new schema has its id", ask).await;
     later.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).unwrap_or((version, made))
 }
 
-/// The object that an element of the list is. What is not told of it is as it was before.
+/// The object for an element of the list. What the list does not have stays as in `before`.
 async fn observe(cx: &Cx<Client>, open: &Open<'_, Client>, project: &Json, schema: &Json, before: Object<'_>) -> Result<Observed, Failure> {
     let id = id_of(schema).to_owned();
     let mut warnings = Vec::new();
@@ -409,7 +414,7 @@ async fn observe(cx: &Cx<Client>, open: &Open<'_, Client>, project: &Json, schem
         },
     };
     let is_default = project.at(&steps(&DEFAULT)) == schema.at(ID);
-    // Who does not say that it is the default leaves that to others.
+    // A configuration without `set_default = true` leaves the default to others.
     let default = if before.bool("set_default") == Some(false) { false } else { is_default };
     let value = RESOURCE.table.holding([
         ("project_id", open.says("project_id").map(Value::text).unwrap_or_default()),
@@ -420,7 +425,7 @@ async fn observe(cx: &Cx<Client>, open: &Open<'_, Client>, project: &Json, schem
     Ok(Observed { id, value, warnings })
 }
 
-/// The content of a schema, as the project serves it to everybody.
+/// The content of a schema, as the project serves it publicly.
 async fn content_of(cx: &Cx<Client>, project: &Json, id: &str) -> Result<String, SendError> {
     let host = cx.client.public_of_console(project.at("slug").as_str().unwrap_or_default()).map_err(SendError::unsent)?;
     let reply = host.send(cx, &KRATOS_PUBLIC, identity_schemas::of_id(id)).await?;
@@ -433,7 +438,7 @@ async fn content_of(cx: &Cx<Client>, project: &Json, id: &str) -> Result<String,
     }
 }
 
-/// Waits until identities can have a new schema. What is to be said if they cannot.
+/// Waits until identities can use a new schema; returns a warning if they cannot in time.
 async fn until_shown(cx: &Cx<Client>, project: &Json, id: &str) -> Option<Diagnostic> {
     let host = cx.client.public_of_console(project.at("slug").as_str().unwrap_or_default()).ok()?;
     let ask = || async {
@@ -442,12 +447,12 @@ async fn until_shown(cx: &Cx<Client>, project: &Json, id: &str) -> Option<Diagno
             _ => Ok(()),
         }
     };
-    let why = until_there(cx, PATIENCE, "waiting until identities can have the new schema", ask).await.err()?;
+    let why = until_there(cx, PATIENCE, "waiting until identities can use the new schema", ask).await.err()?;
     let detail = format!(
-        "The identity schema `{}` was made, and the project does not know it yet, so that what comes after it may fail. Apply again if it does. {why}",
+        "The identity schema `{}` was made, but the project does not serve it yet, so resources that depend on it may fail. If they do, apply again. {why}",
         one_line(id)
     );
-    Some(Diagnostic::warning("The new identity schema is not there yet", detail))
+    Some(Diagnostic::warning("The new identity schema is not usable yet", detail))
 }
 
 fn exists(id: &str) -> Diagnostic {
@@ -464,20 +469,20 @@ fn exists(id: &str) -> Diagnostic {
 fn is_default() -> Diagnostic {
     Diagnostic::error(
         "The identity schema is the default",
-        "New identities would have no schema. Nothing was changed. Make another schema the default first (`set_default = true` there, or in the Ory Console), and apply again: to replace it, make the new one before this one is destroyed (`create_before_destroy`). Or keep it in the project: apply `on_destroy = \"keep\"`, and destroy it then.",
+        "Without it, new identities would have no schema. Nothing was changed. Make another schema the default first (`set_default = true` on that one, or in the Ory Console), and apply again. To replace this schema, make the new one before it is destroyed (`create_before_destroy`). To keep it in the project, apply `on_destroy = \"keep\"`, and then destroy it.",
     )
 }
 
 fn preset(id: &str) -> Diagnostic {
     Diagnostic::error(
-        "A schema that Ory brings is not managed",
+        "A schema that Ory provides cannot be managed",
         format!("`{}` is the same for all projects. Refer to it by its id; the data source `ory_identity_schema` shows it.", one_line(id)),
     )
 }
 
 fn gone() -> Diagnostic {
     Diagnostic::error(
-        "The identity_schema is gone",
+        "The identity_schema no longer exists",
         "It is no longer in the project. Nothing was changed. Refresh to bring the state up to date, and apply again.",
     )
 }
@@ -485,7 +490,7 @@ fn gone() -> Diagnostic {
 fn unkept() -> Diagnostic {
     Diagnostic::error(
         "The server did not keep what was sent",
-        "Ory accepted the patch, and the schemas of the project are the same as before. It may know this content already in another spelling: `ory_identity_schemas` lists them.",
+        "Ory accepted the patch, but the schemas of the project are the same as before. It may have this content already in another spelling: `ory_identity_schemas` lists the schemas.",
     )
 }
 
@@ -493,7 +498,7 @@ fn unread(id: &str, why: &str) -> Diagnostic {
     Diagnostic::warning(
         "An identity schema cannot be compared",
         format!(
-            "The schema `{}` is there, but not in the spelling of the state, and its content cannot be read: the state keeps what it has. {why}",
+            "The schema `{}` exists, but not in the spelling of the state, and its content cannot be read: the state keeps its value. {why}",
             one_line(id)
         ),
     )

@@ -1,11 +1,11 @@
-//! What a JSON Schema says that Ory's validator does not hold, or holds otherwise than its author means.
+//! Keywords of a JSON Schema that Ory's validator ignores, or reads in another way than the author means.
 //!
 //! Owns the keywords, as seen with Ory Kratos 1.3.1 and 26.2 (`github.com/ory/jsonschema/v3` 3.0.8, which knows the drafts 4, 6 and
 //! 7). Must not know where the schema comes from.
 
 use crate::value::Json;
 
-/// Keywords that came after draft 7: Ory passes over them, so that what they forbid is allowed.
+/// Keywords that came after draft 7: Ory ignores them, so what they forbid is allowed.
 const LATER: [&str; 9] = [
     "dependentRequired",
     "dependentSchemas",
@@ -24,12 +24,12 @@ const DRAFTS: [&str; 4] = [
     "http://json-schema.org/draft-07/schema#",
     "http://json-schema.org/schema#",
 ];
-/// Members whose own members are named by people, so that no name there is a keyword.
+/// Members whose own members have names of the author's choice, which are not keywords.
 const NAMED: [&str; 4] = ["properties", "patternProperties", "definitions", "$defs"];
 /// Members that hold data.
 const DATA: [&str; 4] = ["const", "default", "enum", "examples"];
 
-/// The first thing in a schema that does not mean there what it says, as a sentence.
+/// The first such keyword in a schema, explained in a sentence.
 pub fn misunderstood(schema: &Json) -> Option<String> {
     let draft =
         schema.at("$schema").as_str().filter(|draft| !DRAFTS.contains(draft)).map(|draft| {
@@ -44,10 +44,10 @@ fn keyword(schema: &Json) -> Option<String> {
     }
     schema.as_object()?.iter().find_map(|(name, value)| match name.as_str() {
         later if LATER.contains(&later) => Some(format!(
-            "`{later}` came after draft 7 of JSON Schema, and Ory Kratos passes over it: what it forbids is allowed. Say it by keywords of draft 7."
+            "`{later}` came after draft 7 of JSON Schema, and Ory Kratos ignores it: what it forbids is allowed. Use keywords of draft 7 instead."
         )),
         "multipleOf" if matches!(value, Json::Number(unit) if !unit.is_whole()) => Some(format!(
-            "Ory Kratos computes `multipleOf` in binary fractions, in which 0.15 is no multiple of 0.01: with {value} it refuses values that are multiples. Keep whole numbers (cents), or a text with a `pattern`."
+            "Ory Kratos computes `multipleOf` in binary fractions, in which 0.15 is no multiple of 0.01: with {value} it refuses some values that are multiples. Use whole numbers (cents), or a text with a `pattern`."
         )),
         data if DATA.contains(&data) => None,
         named if NAMED.contains(&named) => value.as_object()?.values().find_map(keyword),

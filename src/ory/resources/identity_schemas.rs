@@ -1,6 +1,6 @@
-//! `ory_identity_schema` and `ory_identity_schemas`: what the traits of identities look like.
+//! `ory_identity_schema` and `ory_identity_schemas`: JSON Schemas of the traits of identities.
 //!
-//! Names and types are those of the official provider. Schemas are served to everybody who asks, by Ory Kratos'
+//! Names and types are those of the official provider. Schemas are public: they are served by Ory Kratos'
 //! public API.
 
 use super::target::{TARGET, WHOLE_TARGET};
@@ -42,7 +42,7 @@ static LISTING: IdentitySchemas = IdentitySchemas;
 const PATH: &str = "/schemas";
 
 static ONE: &[Attr] = &[
-    string("id", "The schema's id, such as `preset://email`, or what Ory Network made of one of your own.")
+    string("id", "The schema's id, such as `preset://email`, or the id that Ory Network made for a schema of your own.")
         .required()
         .check(refuse(not_empty)),
     string("schema", "The JSON Schema, as JSON.").read_only(),
@@ -50,7 +50,7 @@ static ONE: &[Attr] = &[
 
 static PROJECT_ID: &[Attr] = &[string(
     "project_id",
-    "Id of the Ory Network project, the provider's when unset. Another one is reached with a key of the workspace, or by `project_slug` and `project_api_key` beside it.",
+    "Id of the Ory Network project. When unset, it is the project that the provider is configured with. For another project, a key of the workspace is needed, or `project_slug` and `project_api_key` beside this.",
 )
 .or_server()];
 
@@ -62,7 +62,7 @@ static LISTED: Nested = Nested {
     name: "ListedIdentitySchema",
     table: Table::new(&[&[
         string("id", "The schema's id."),
-        // One that asks for nothing.
+        // A schema without any requirement.
         string("schema", "The JSON Schema, as JSON.").json().absent_is(text("{}")),
     ]]),
 };
@@ -70,19 +70,19 @@ static LISTED: Nested = Nested {
 static RULES: &[Rule] = &[WHOLE_TARGET];
 
 fn not_empty(id: &str) -> Result<(), String> {
-    // Without an id, a path is that of all schemas.
+    // With an empty id, the path would be that of the list.
     (!id.is_empty()).then_some(()).ok_or_else(|| "Must not be empty.".into())
 }
 
 /// The id of the project that is asked, where that is known.
 fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {
-    // A project that is named by its slug tells no id.
+    // The id of a project that is given by its slug is unknown.
     let own = cx.client.project_id().filter(|_| asked.get("project_slug").is_null());
     asked.str("project_id").or(own).map(Value::text).unwrap_or_default()
 }
 
-/// Where schemas are served. Everybody may ask, so that who has a key of the workspace needs none of the project: the console
-/// says what the project's slug is.
+/// The server of the schemas. They are public, so with a key of the workspace, no key of the project is needed: the console has
+/// the project's slug.
 async fn host(cx: &Cx<Client>, asked: Object<'_>) -> Result<Endpoint, Failure> {
     let direct = match cx.client.endpoint(&KRATOS_PUBLIC, asked).await {
         Ok(endpoint) => return Ok(endpoint),
@@ -124,13 +124,13 @@ impl QueryBackend<Client> for IdentitySchema {
 
 const TARGET_NAMES: [&str; 2] = ["project_slug", "project_api_key"];
 
-/// The question for the schema of this id.
+/// The request for the schema with this id.
 pub(super) fn of_id(id: &str) -> Request {
     Request::new(Method::GET, PATH).id(&segment(id))
 }
 
-/// An id in a path. Proxies and routers treat encoded slashes in many ways; Kratos knows schemas by their ids in
-/// Base64 too, as in the `schema_url` of an identity.
+/// An id in a path. Proxies and routers treat encoded slashes in many ways; Kratos also accepts the ids of schemas in
+/// Base64, as in the `schema_url` of an identity.
 fn segment(id: &str) -> String {
     let plain = !matches!(id, "" | "." | "..") && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if plain { id.to_owned() } else { BASE64_URL_SAFE_NO_PAD.encode(id) }
@@ -151,7 +151,7 @@ fn unknown(there: Option<Value>) -> Diagnostic {
     Diagnostic::error("No identity schema found", detail).at(Path::attr("id"))
 }
 
-/// All schemas. Nothing in the API makes or takes away one alone, so that there is no resource to list.
+/// All schemas. The API cannot make or delete a single one, so there is no list resource.
 pub struct IdentitySchemas;
 
 #[async_trait]

@@ -1,5 +1,5 @@
-//! JSON Web Keys and sets of them (RFC 7517), as Hydra takes them: when two mean the same, what is wrong with
-//! one, and what of one may be shown.
+//! JSON Web Keys and sets of them (RFC 7517), as Hydra accepts them: when two mean the same, what is wrong with one, and which
+//! members may be shown.
 
 use crate::{
     rest::address,
@@ -13,32 +13,32 @@ use base64::{
     prelude::BASE64_URL_SAFE_NO_PAD,
 };
 
-/// What of a key may be shown to everybody.
+/// The members of a key that are public.
 const PUBLIC: &[&str] = &["use", "kty", "kid", "crv", "alg", "x", "y", "n", "e", "x5c", "x5u", "x5t", "x5t#S256"];
 
-/// What of a key only its owner may see.
+/// The members of a key that are private.
 const PRIVATE: &[&str] = &["k", "d", "p", "q", "dp", "dq", "qi"];
 
-/// What a member of a key holds. Two spellings of it are the same if the server prints both alike; Hydra's JOSE library
+/// What a member of a key holds. Two spellings are the same if the server prints both alike; Hydra's JOSE library
 /// (go-jose 3) reads and prints each kind in its own way.
 #[derive(Clone, Copy)]
 enum Holds {
     Text,
     Url,
-    /// A number in base64url: zeros in front of it mean nothing (RFC 7518, 2, "Base64urlUInt").
+    /// A number in base64url: leading zeros mean nothing (RFC 7518, 2, "Base64urlUInt").
     Number,
     /// Bytes in base64url.
     Bytes,
-    /// So many bytes in base64url: the library cuts off what is more, and fills up with zeros.
+    /// This many bytes in base64url: the library cuts longer ones off, and fills shorter ones up with zeros.
     Exactly(usize),
-    /// A digest of so many bytes in base64url, or its hexadecimal digits in base64url, as some write it.
+    /// A digest of this many bytes in base64url, or its hexadecimal digits in base64url, as some write it.
     Digest(usize),
     /// Certificates in base64, perhaps on several lines.
     Certificates,
 }
 
 impl Holds {
-    /// What a key of this type has in the member; `None` where Hydra drops it.
+    /// What the member of a key of this type holds; `None` if Hydra drops the member.
     fn of(kty: &str, member: &str) -> Option<Holds> {
         Some(match (kty, member) {
             (_, "use" | "kty" | "kid" | "alg") | ("EC" | "OKP", "crv") => Holds::Text,
@@ -56,7 +56,7 @@ impl Holds {
         })
     }
 
-    /// The text that all spellings have in common; one that is nothing of the kind is its own.
+    /// One text for all spellings of the same content; a text that cannot be read is returned unchanged.
     fn canonical(self, text: &str) -> String {
         let bytes = || decoded(text);
         let printed = match self {
@@ -77,8 +77,7 @@ impl Holds {
     }
 }
 
-/// The bytes in a text of base64url. Like Go's decoder, this does not mind the padding, line breaks, or bits behind the
-/// last byte.
+/// Decodes base64url. Like Go's decoder, this ignores padding, line breaks, and bits after the last byte.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &alphabet::URL_SAFE,
@@ -101,9 +100,9 @@ fn from_hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
     digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
 }
 
-/// A key: members that the server drops have no meaning, nor has the spelling of the JSON and of what is in it. A key of
-/// which nothing but the id is known ([`unseen`]) is the one of that id.
-pub const KEY: Equality = Equality {
+/// A key. Members that the server drops have no meaning, nor has the spelling of the JSON and of its members. A key of which
+/// only the id is known ([`unseen`]) equals every key of that id.
+pub const KEY: &Equality = &Equality {
     name: "key",
     same: |left, right| match (Json::parse(left), Json::parse(right)) {
         (Ok(left), Ok(right)) if [&left, &right].iter().any(|key| **key == unseen(kid(key))) => kid(&left) == kid(&right),
@@ -117,7 +116,7 @@ pub const KEY: Equality = Equality {
 };
 
 /// A set of keys: their order has no meaning either.
-pub const KEY_SET: Equality = Equality {
+pub const KEY_SET: &Equality = &Equality {
     name: "key set",
     same: |left, right| match (keys(left), keys(right)) {
         (Some(left), Some(right)) => left.len() == right.len() && canonical_set(&left) == canonical_set(&right),
@@ -132,13 +131,13 @@ pub const KEY_SET: Equality = Equality {
     valid: JSON.valid,
 };
 
-/// Whether the two are one key to the server. One that is redacted is the one that it was made from.
+/// Whether the two are one key to the server. A redacted key equals the key that it was made from.
 pub fn same_key(left: &Json, right: &Json) -> bool {
     canonical(left) == canonical(right)
 }
 
-/// The thumbprint by which a public key is known however its members are spelled. `None` for a key that is not public, or not
-/// whole.
+/// The thumbprint of a public key, the same for all spellings of its members. `None` for a key that is not public or not
+/// complete.
 pub fn public_thumbprint(key: &Json) -> Option<String> {
     if kty(key) == "oct" || PRIVATE.iter().any(|name| !key.at(*name).is_null()) {
         return None;
@@ -150,7 +149,7 @@ pub fn public_thumbprint(key: &Json) -> Option<String> {
     thumbprint(&Json::object(identifying(key)?.iter().map(member).collect::<Option<Vec<_>>>()?))
 }
 
-/// The members that make a key the one that it is (RFC 7638, 3.2; RFC 8037, 2), in the order of their names.
+/// The members that identify a key (RFC 7638, 3.2; RFC 8037, 2), in the order of their names.
 fn identifying(key: &Json) -> Option<&'static [&'static str]> {
     match kty(key) {
         "RSA" => Some(&["e", "kty", "n"]),
@@ -161,8 +160,8 @@ fn identifying(key: &Json) -> Option<&'static [&'static str]> {
     }
 }
 
-/// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
-/// among many.
+/// A text that is the same for all spellings of one key, and different for different keys: keys are compared and looked up by
+/// it.
 pub fn canonical(key: &Json) -> String {
     let key = redacted(key);
     let Json::Object(members) = &key else { return key.canonical() };
@@ -183,17 +182,17 @@ pub fn canonical(key: &Json) -> String {
     Json::object(kept).canonical()
 }
 
-/// The same of a set, in an order that follows from the keys alone.
+/// The same for a set, in an order that does not depend on the order in the set.
 fn canonical_set(keys: &[Json]) -> Vec<String> {
     let mut set: Vec<_> = keys.iter().map(canonical).collect();
     set.sort_unstable();
     set
 }
 
-/// What a fingerprint begins with, and no member of a key.
+/// The beginning of a fingerprint. No member of a key begins like this.
 const FINGERPRINT: &str = "sha256:";
 
-/// The key with fingerprints in the place of its private members: by them it is known again, however it is spelled.
+/// The key with fingerprints in place of its private members. They identify the key in every spelling.
 fn redacted(key: &Json) -> Json {
     let Json::Object(members) = key else { return key.clone() };
     let fingerprint = |text: &str| format!("{FINGERPRINT}{}", BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())));
@@ -206,7 +205,7 @@ fn redacted(key: &Json) -> Json {
     Json::object(members.iter().map(|(name, value)| (name, member(name, value))))
 }
 
-/// Whether the key holds fingerprints: then it is none that could be used.
+/// Whether the key holds fingerprints, so that it cannot be used as a key.
 pub fn is_redacted(key: &Json) -> bool {
     let fingerprint = |value: &Json| value.as_str().is_some_and(|text| text.starts_with(FINGERPRINT));
     key.as_object().is_some_and(|members| members.iter().any(|(name, value)| is_private(name) && fingerprint(value)))
@@ -221,7 +220,7 @@ fn kty(key: &Json) -> &str {
     key.at("kty").as_str().unwrap_or_default()
 }
 
-/// A key of this id that nobody can look at.
+/// A key of which only the id is known, since the server does not show it.
 pub fn unseen(kid: &str) -> Json {
     Json::object([("kid", kid.into())])
 }
@@ -234,7 +233,7 @@ pub fn keys(set: &str) -> Option<Vec<Json>> {
     }
 }
 
-/// The key of an answer about one, which comes as a set of it; null where there is none.
+/// The key of an answer about a single key, which comes as a set; null if there is none.
 pub fn only_key(answer: &Json) -> &Json {
     answer.at("keys").as_array().and_then(<[_]>::first).unwrap_or(&Json::Null)
 }
@@ -261,12 +260,12 @@ pub fn public_set(keys: &[Json]) -> String {
     set(&keys.iter().map(|key| only(PUBLIC, key)).collect::<Vec<_>>())
 }
 
-/// What of a key may be shown; nothing of one that is the same for both sides, nor of what is no key.
+/// The public part of a key; `None` for a symmetric key and for JSON that is not a key.
 pub fn public(key: &Json) -> Option<Json> {
     (!matches!(kty(key), "" | "oct")).then(|| only(PUBLIC, key))
 }
 
-/// The SHA-256 thumbprint of a key (RFC 7638): of the members that make it, as they are spelled.
+/// The SHA-256 thumbprint of a key (RFC 7638): of the members that identify it, as they are spelled.
 pub fn thumbprint(key: &Json) -> Option<String> {
     let names = identifying(key)?;
     let whole = names.iter().all(|name| key.at(*name).is_string());
@@ -282,19 +281,19 @@ fn only(names: &[&str], key: &Json) -> Json {
     }
 }
 
-/// What is wrong with a client's key set. That a text is no JSON at all is said by its meaning.
+/// Checks a client's key set. Text that is not JSON is refused by the attribute's meaning.
 pub fn public_keys(text: &str) -> Result<(), String> {
     if Json::parse(text).is_err() {
         return Ok(());
     }
     let keys = key_array(text)?;
     if keys.iter().any(|key| kty(key) == "oct") {
-        return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
+        return Err("The server does not accept symmetric keys (`kty` of `oct`) here: use public keys.".into());
     }
     Ok(())
 }
 
-/// What is wrong with a key set whose keys are told apart by their ids.
+/// Checks a key set whose keys are identified by their ids.
 pub fn named_keys(text: &str) -> Result<(), String> {
     if Json::parse(text).is_err() {
         return Ok(());
@@ -305,7 +304,7 @@ pub fn named_keys(text: &str) -> Result<(), String> {
     }
     let mut ids: Vec<_> = keys.iter().map(kid).collect();
     if ids.contains(&"") {
-        return Err("Each of `keys` must have a `kid`, by which it is found in the set.".into());
+        return Err("Each of `keys` must have a `kid`, which identifies it in the set.".into());
     }
     ids.iter().try_for_each(|kid| addressable(kid))?;
     ids.sort_unstable();
@@ -315,10 +314,10 @@ pub fn named_keys(text: &str) -> Result<(), String> {
     }
 }
 
-/// What is wrong with one public key that is found by its id.
+/// Checks a public key that is found by its id.
 pub fn named_key(text: &str) -> Result<(), String> {
     let Ok(key) = Json::parse(text) else { return Ok(()) };
-    // What an import writes into a program where the server does not show the key.
+    // An import writes this into a program if the server does not show the key.
     if !kid(&key).is_empty() && key == unseen(kid(&key)) {
         return Ok(());
     }
@@ -336,7 +335,7 @@ pub fn named_key(text: &str) -> Result<(), String> {
 }
 
 fn addressable(kid: &str) -> Result<(), String> {
-    address::id(kid).map_err(|why| format!("The server cannot be asked for a key of this `kid`. {why}"))
+    address::id(kid).map_err(|why| format!("A key with this `kid` cannot be requested from the server. {why}"))
 }
 
 fn key_array(text: &str) -> Result<Vec<Json>, String> {

@@ -1,8 +1,7 @@
 //! `ory_json_web_key_set`: keys with which Ory or an application signs, in a set that others may write to as
 //! well.
-//!
-//! Names and types are those of the official provider. Where that takes the whole set for its own, this one
-//! tells our keys by their ids: others in the set are neither shown, nor changed, nor deleted.
+//! Names and types are those of the official provider. That one manages the whole set; this one identifies its own keys by
+//! their ids, and neither shows, changes nor deletes other keys of the set.
 
 pub(in crate::ory) mod set;
 
@@ -59,22 +58,22 @@ static LOOKUP: Lookup =
 
 static SET: &[Attr] = &[
     string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(address::id)),
-    string("project_id", "Id of the project, for Ory Network; the provider's when unset. Another project than the provider's needs `project_slug` and `project_api_key` beside it.")
+    string("project_id", "Id of the project, for Ory Network. When unset, it is the project that the provider is configured with; another project needs `project_slug` and `project_api_key` beside this.")
         .or_server()
         .replaces()
         .local(),
 ];
 
 static KEY: &[Attr] = &[
-    string("key_id", "Identifies the key in the set (`kid`). Chosen when unset. With keys of your own it follows from them.")
+    string("key_id", "Identifies the key in the set (`kid`). Chosen when unset. With keys of your own, it is taken from them.")
         .or_server()
         .changes_with(&["algorithm", "use", "jwks", "jwks_wo", "jwks_wo_version"])
         .check(refuse(address::id)),
-    string("algorithm", "Algorithm of the key that the server makes: RS, PS or ES with 256, 384 or 512, or `EdDSA`. With keys of your own it follows from them.")
+    string("algorithm", "Algorithm of the key that the server makes: RS, PS or ES with 256, 384 or 512, or `EdDSA`. With keys of your own, it is taken from them.")
         .or_server()
         .changes_with(&["jwks", "jwks_wo", "jwks_wo_version"])
         .check(refuse(made_by_the_server)),
-    string("use", "What the key is for: `sig`, or `enc`. With keys of your own it follows from them.")
+    string("use", "What the key is for: `sig`, or `enc`. With keys of your own, it is taken from them.")
         .or_server()
         .changes_with(&["jwks", "jwks_wo", "jwks_wo_version"])
         .check(known(&["sig", "enc"])),
@@ -83,7 +82,7 @@ static KEY: &[Attr] = &[
 const ALGORITHMS: [&str; 10] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
 static OWN: &[Attr] = &[
-    string("jwks", "Keys of your own, private parts and all, as JSON (`{\"keys\": […]}`). Each needs a `kid`. An import shows them with fingerprints in place of their private parts.")
+    string("jwks", "Keys of your own with their private parts, as JSON (`{\"keys\": […]}`). Each needs a `kid`. An import shows them with fingerprints in place of their private parts.")
         .or_server()
         .secret()
         .json()
@@ -96,13 +95,13 @@ static OWN: &[Attr] = &[
 ];
 
 static SHOWN: &[Attr] = &[
-    string("keys", "Our keys in the set with their private parts, as JSON; null where `jwks_wo` keeps them out of the state, and after an import until the keys change.")
+    string("keys", "The managed keys of the set with their private parts, as JSON; null where `jwks_wo` keeps them out of the state, and after an import until the keys change.")
         .read_only()
         .secret()
         .json()
         .means(jose::KEY_SET)
         .changes_with(KEY_CHANGES),
-    string("public_keys", "The public parts of our keys, as JSON (`{\"keys\": […]}`): what others verify signatures with.")
+    string("public_keys", "The public parts of the managed keys, as JSON (`{\"keys\": […]}`). Signatures are verified with them.")
         .read_only()
         .json()
         .means(jose::KEY_SET)
@@ -120,20 +119,20 @@ static RULES: &[Rule] = &[
 ];
 
 pub(in crate::ory) fn not_the_servers(set: Object<'_>) -> Option<Problem> {
-    set.str("set_id").is_some_and(is_system).then(|| Problem::refused("set_id", "The key set is the server's own", SYSTEM))
+    set.str("set_id").is_some_and(is_system).then(|| Problem::refused("set_id", "The key set belongs to the server", SYSTEM))
 }
 
-const SYSTEM: &str = "The server signs tokens with the keys of this set and makes them itself: deleting or changing them would break every token. Choose another set.";
+const SYSTEM: &str = "The server signs tokens with the keys of this set and makes them itself: deleting or changing them would make every token invalid. Choose another set.";
 
 fn is_system(set: &str) -> bool {
     matches!(set, "hydra.openid.id-token" | "hydra.jwt.access-token")
 }
 
-/// In the official provider's list, and nothing that any release of the server makes.
+/// Symmetric algorithms are in the official provider's list, but no release of the server makes such keys.
 pub(in crate::ory) fn made_by_the_server(algorithm: &str) -> Result<(), String> {
     match algorithm {
         known if ALGORITHMS.contains(&known) => Ok(()),
-        "HS256" | "HS384" | "HS512" => Err("The server makes no symmetric keys, although its API description names them: choose an asymmetric algorithm such as `ES256`, or bring a key of your own in `jwks`.".into()),
+        "HS256" | "HS384" | "HS512" => Err("The server makes no symmetric keys, although its API description names them: choose an asymmetric algorithm such as `ES256`, or give a key of your own as `jwks`.".into()),
         _ => Err(format!("Must be one of {}: the server makes no other keys.", ALGORITHMS.map(|name| format!("`{name}`")).join(", "))),
     }
 }
@@ -143,8 +142,8 @@ fn some_key(set: Object<'_>) -> Option<Problem> {
     nothing.then(|| {
         Problem::refused(
             "algorithm",
-            "Nothing to make a key from",
-            "Set `algorithm` to have the server make a key, or `jwks` or `jwks_wo` to bring keys of your own.",
+            "No algorithm and no keys",
+            "Set `algorithm` to have the server make a key, or `jwks` or `jwks_wo` to use keys of your own.",
         )
     })
 }
@@ -159,13 +158,15 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     let wrong = [("key_id", "kid"), ("algorithm", "alg"), ("use", "use")].into_iter().find(|(name, member)| !said(name, member))?.0;
     Some(Problem::refused(
         wrong,
-        format!("{wrong} is not what the keys say"),
-        format!("Keys of your own say themselves what they are: remove `{wrong}`, or remove the keys to have the server make one."),
+        format!("{wrong} differs from the keys"),
+        format!(
+            "With keys of your own, `{wrong}` is taken from the keys: remove `{wrong}`, or remove the keys to have the server make one."
+        ),
     ))
 }
 
-/// What write-only keys are stays out of the state. Keys say themselves what they are: where something else is asked for
-/// and no keys come with it, the server makes one.
+/// Write-only keys, and what follows from them, stay out of the state. Id, algorithm and use are those of the user's keys; if a
+/// configuration without keys asks for others, the server makes a key.
 fn out_of_the_state(draft: &mut PlanDraft<'_>) {
     let asked = |name: &str| draft.config.get(name);
     let is_another = |name: &&str| draft.prior.is_some_and(|prior| !asked(name).is_null() && prior.get(name) != asked(name));
@@ -188,18 +189,18 @@ fn parts(id: &str) -> Texts {
     }
 }
 
-/// Sets of keys, of which some are ours.
+/// Key sets. Some keys of a set are managed by this resource, others are not.
 pub struct Keys;
 
-/// Which keys of a set are ours.
+/// Which keys of a set are managed.
 enum Ours {
-    /// All of them: it is being imported, or looked at.
+    /// All of them: the set is being imported, or read by the data source.
     All,
     /// Those with these ids.
     These(Vec<String>),
 }
 
-/// What a state shows of our keys.
+/// Which attributes of a state show keys.
 #[derive(Clone, Copy)]
 struct Shows {
     /// `keys`.
@@ -218,7 +219,8 @@ impl Backend<Client> for Keys {
         let wanted = Wanted::of(write, &attempt);
         let (keys, looked) = set.look().await?;
         if let Some(keys) = keys {
-            // There was no set when a run that died began this one: what is in it by now and as planned was made by it.
+            // When an earlier run that died began this set, there was none: the keys in it that are as planned were made by
+            // that run.
             let is_begun = attempt.begun.as_ref().is_some_and(Begun::saw_nothing)
                 && match &own {
                     Some(own) => keys.iter().any(|key| own.iter().any(|own| jose::same_key(own, key))) && foreign(own, &keys).is_none(),
@@ -255,7 +257,7 @@ impl Backend<Client> for Keys {
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(&RESOURCE, state.id.as_deref())?;
         if state.private.imported.is_some() && is_system(id) {
-            return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
+            return Err(Diagnostic::error("The key set belongs to the server", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(None) };
@@ -265,7 +267,7 @@ impl Backend<Client> for Keys {
             Ours::All => keys,
             Ours::These(ids) => of_these(keys, &ids),
         };
-        // What the state does not show is not meant to be in it, whatever else is known of it.
+        // An attribute that the state does not have is kept out of it, even if its value is known.
         let shows =
             Shows { private: !before.get("keys").is_null(), own: state.private.imported.is_some() || !before.get("jwks").is_null() };
         Ok(Some(observed(id, &keys, shows)))
@@ -286,13 +288,13 @@ impl Backend<Client> for Keys {
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
         let id = id_of(&RESOURCE, state.id.as_deref())?;
         if is_system(id) {
-            return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
+            return Err(Diagnostic::error("The key set belongs to the server", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
-        // A state that names no key of ours gives no right to any.
+        // If the state names no managed key, no key is deleted.
         let ours = ours(Object::new(&RESOURCE.table, &state.value))?;
         let (Some(keys), Ours::These(ours)) = (set.read().await?, ours) else { return Ok(()) };
-        // One by one, though there is a request for the whole set: others may have written to it meanwhile.
+        // The keys are deleted one by one, although one request could delete the set: others may have written to it meanwhile.
         for key in of_these(keys, &ours) {
             set.drop_key(jose::kid(&key)).await?;
         }
@@ -306,8 +308,8 @@ fn of_these(keys: Vec<Json>, ids: &[String]) -> Vec<Json> {
     keys.into_iter().filter(|key| ids.contains(jose::kid(key))).collect()
 }
 
-/// Whether it is open which of the keys are ours: several were imported, and no configuration has named any
-/// yet. Such a state has all of them as keys of one's own, and none in `keys`.
+/// Whether it is undecided which keys are managed: an import found several, and no configuration has named any of them yet.
+/// Such a state has all of them in `jwks`, and none in `keys`.
 fn is_open(state: Object<'_>) -> bool {
     state.get("keys").is_null() && state.str("jwks").and_then(jose::keys).is_some_and(|keys| keys.len() > 1)
 }
@@ -316,19 +318,19 @@ fn set_id(write: &Write) -> &str {
     Object::new(&RESOURCE.table, &write.planned).str("set_id").unwrap_or_default()
 }
 
-/// The user's keys, if they are to be sent.
+/// The user's keys, if the write sends them.
 fn own_keys(write: &Write) -> Option<Vec<Json>> {
     let config = Object::new(&RESOURCE.table, &write.config);
     jose::keys(config.str("jwks").or(config.str("jwks_wo"))?)
 }
 
-/// Nothing is done to a set of which the state claims a key that no request can be about.
+/// The managed keys of a state. An error if the state has a key whose id cannot be in a URL: then nothing is done to the set.
 fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
     let ids = |name: &str| {
         let keys = state.str(name).and_then(jose::keys)?;
         Some(keys.iter().map(|key| jose::kid(key).to_owned()).collect::<Vec<_>>())
     };
-    // A state that the official provider wrote has the id alone.
+    // A state that the official provider wrote only has the id.
     match ids("public_keys").or_else(|| Some(vec![state.str("key_id")?.to_owned()])) {
         Some(ids) => match ids.iter().find_map(|kid| Some((kid, address::id(kid).err()?))) {
             Some((kid, why)) => Err(stored_unaddressable("key in the set", kid, &why).at(Path::attr("public_keys"))),
@@ -338,13 +340,13 @@ fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
     }
 }
 
-/// The keys of a set that is being imported which can become ours; the others stay what they are, and that is said.
+/// The keys of an imported set that can be managed, with a warning about the others.
 fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>, Diagnostic> {
     let (keys, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| address::id(jose::kid(key)).is_ok());
     if !others.is_empty() {
         let kids: Vec<_> = others.iter().map(|key| format!("`{}`", one_line(jose::kid(key)))).collect();
         let detail = format!(
-            "No request can be about a key with the `kid` {}, so that such keys of the set `{set}` are not managed here: they are neither changed nor deleted.",
+            "A key with the `kid` {} cannot be named in a URL, so such keys of the set `{set}` are not managed: they are neither changed nor deleted.",
             kids.join(", ")
         );
         if keys.is_empty() {
@@ -360,8 +362,8 @@ fn shows(write: &Write) -> Shows {
     Shows { private: !hidden, own: !hidden && Object::new(&RESOURCE.table, &write.planned).str("jwks").is_some() }
 }
 
-/// Our keys as attributes. One key alone says what it is; several have nothing to say in common, and none is
-/// what is left where somebody else removed ours.
+/// The managed keys as attributes. A single key gives its id, algorithm and use; several have none in common, and there is none
+/// where somebody else removed all managed keys.
 fn observed(set: &str, keys: &[Json], shows: Shows) -> Observed {
     let text = |name: &str| match keys {
         [key] => key.at(name).as_str().map(Value::text).unwrap_or_default(),
@@ -388,7 +390,7 @@ fn exists(set: &str, keys: &[Json]) -> Diagnostic {
     Diagnostic::error(
         "The key set exists already",
         format!(
-            "There is a key set `{set}` with {} that is not in the state, and keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.{REPLACING}",
+            "There is a key set `{set}` with {} that is not in the state. Keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.{REPLACING}",
             if keys.len() == 1 { "a key".to_owned() } else { format!("{} keys", keys.len()) }
         ),
     )

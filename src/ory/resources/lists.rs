@@ -1,8 +1,8 @@
-//! The lists of objects, whoever made them: for `terraform query` and for Pulumi's own lists. What is listed is told by
-//! the backend of the resource; here is what a list can be narrowed by, and what people know its objects by.
+//! The list resources, for `terraform query` and for Pulumi's lists: the filters of each, and the attribute that is shown as an
+//! object's name. The backend of the resource lists the objects.
 //!
-//! Not listed is what no server can list: sets of keys, of which Hydra shows only those that are asked for by name; clients
-//! that registered themselves, which it does not tell apart from others; and what a project has only one of.
+//! Three kinds are missing, because no server can list them: key sets, since Hydra shows a set only by its id; clients that
+//! registered themselves, since Hydra does not tell them apart from others; and objects of which a project has only one.
 
 use super::{
     action, custom_domain, email_template, event_stream, identities, identity, identity_schema, oauth2_client, onboarding_portal_link,
@@ -19,8 +19,8 @@ use crate::{
     schema::{Attr, ListResource, boolean, list_resource, string},
 };
 
-/// A list of the objects of a resource: what it lists, what it can be narrowed by, and the attribute that people know an
-/// object by, if there is one.
+/// A list of the objects of a resource: the resource, the filters, and the attribute that people know an object by, if there
+/// is one.
 macro_rules! list {
     ($of:ident, $backend:expr, $doc:literal, $filters:expr, $rules:expr $(, $shown:literal)?) => {{
         static LIST: ListResource = list_resource(&$of::RESOURCE, $doc).filters($filters).rules($rules)$(.shown_by($shown))?;
@@ -41,7 +41,7 @@ pub static OAUTH2: &[Offer<Client>] = &[
     list!(
         trusted_issuer,
         &trusted_issuer::BACKEND,
-        "The issuers that a project or server trusts to assert who somebody is.",
+        "The issuers whose assertions (JWTs) a project or server trusts.",
         &[BY_ISSUER, TARGET],
         &[WHOLE_TARGET],
         "issuer"
@@ -53,7 +53,7 @@ pub static IDENTITIES: &[Offer<Client>] = &[
     list!(
         identity,
         &identity::BACKEND,
-        "The identities of a project or server: all of them, or those that one filter lets through.",
+        "The identities of a project or server: all of them, or those that match one filter.",
         &[identities::FILTERS, TARGET],
         identities::RULES,
         "external_id"
@@ -61,7 +61,7 @@ pub static IDENTITIES: &[Offer<Client>] = &[
     list!(
         identity_schema,
         &identity_schema::Schemas,
-        "The identity schemas of a project of Ory Network. The presets that Ory brings are left out, unless they are asked for.",
+        "The identity schemas of a project of Ory Network. The presets that Ory provides are left out, unless `include_presets` is set.",
         &[IN_PROJECT, PRESETS],
         NONE
     ),
@@ -71,7 +71,7 @@ pub static IDENTITIES: &[Offer<Client>] = &[
 pub static PERMISSIONS: &[Offer<Client>] = &[list!(
     relationship,
     &relationship::BACKEND,
-    "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.",
+    "The relationships of Ory Permissions (Ory Keto) that match all filters; all relationships without a filter.",
     &[relationships::FILTERS, TARGET],
     relationships::FILTER_RULES
 )];
@@ -102,7 +102,7 @@ pub static PROJECTS: &[Offer<Client>] = &[
     list!(
         workspace_api_key,
         &workspace_api_key::BACKEND,
-        "The API keys of a workspace of Ory Network, without their values. Ory tells them only to a person who is signed in, not to a workspace key.",
+        "The API keys of a workspace of Ory Network, without their values. Ory shows them only to a person who is signed in, not to a workspace key.",
         &[OF_WORKSPACE_OR_OWN],
         NONE,
         "name"
@@ -110,7 +110,7 @@ pub static PROJECTS: &[Offer<Client>] = &[
     list!(
         project,
         &project::BACKEND,
-        "The projects of Ory Network: all that the key may see, or those of one workspace. Deleted ones are not listed.",
+        "The projects of Ory Network: all that the key has access to, or those of one workspace. Deleted ones are not listed.",
         &[OF_WORKSPACE],
         NONE,
         "name"
@@ -125,7 +125,7 @@ pub static PROJECTS: &[Offer<Client>] = &[
     ),
 ];
 
-/// The lists of what a project has.
+/// The lists of a project's configuration.
 pub static CONFIGURATION: &[Offer<Client>] = &[
     list!(
         action,
@@ -138,7 +138,7 @@ pub static CONFIGURATION: &[Offer<Client>] = &[
     list!(
         email_template,
         &email_template::BACKEND,
-        "The templates of messages that a project of Ory Network has in place of Ory's own.",
+        "The message templates of a project of Ory Network that replace Ory's own.",
         &[IN_PROJECT],
         NONE,
         "template_type"
@@ -197,10 +197,8 @@ pub static ORGANIZATIONS: &[Offer<Client>] = &[
 ];
 
 static BY_ISSUER: &[Attr] = &[string("issuer", "Only those of exactly this issuer.")];
-static OF_FLOW: &[Attr] = &[
-    string("flow", "Only those of this flow, such as `login`."),
-    string("timing", "Only those that are called then: `before` or `after`."),
-];
-static IN_ORGANIZATION: &[Attr] = &[string("organization_id", "Only those of the organization of this id.")];
+static OF_FLOW: &[Attr] =
+    &[string("flow", "Only those of this flow, such as `login`."), string("timing", "Only those with this timing: `before` or `after`.")];
+static IN_ORGANIZATION: &[Attr] = &[string("organization_id", "Only those of the organization with this id.")];
 static OF_PROVIDERS: &[Attr] = &[IN_ORGANIZATION[0], string("provider_type", "Only those of this service, such as `google`.")];
-static PRESETS: &[Attr] = &[boolean("include_presets", "Whether the presets that Ory brings are listed too.")];
+static PRESETS: &[Attr] = &[boolean("include_presets", "Whether the presets that Ory provides are listed too.")];

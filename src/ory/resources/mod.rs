@@ -1,4 +1,4 @@
-//! Ory's resources and what else the provider offers: one file each, one line here.
+//! Ory's resources and everything else that the provider offers: one file for each, and one line here.
 
 pub mod action;
 mod api_key;
@@ -56,7 +56,7 @@ pub mod workspace_api_key;
 use super::{Client, actions, ephemeral, functions};
 use crate::engine::{Group, group};
 
-/// All that the provider offers, in the order in which documents have it, under the subcategories of its pages.
+/// Everything that the provider offers, in the order of the generated documents, by the subcategories of the pages.
 pub static OFFERS: &[Group<Client>] = &[
     group(
         "OAuth 2.0",

@@ -1,14 +1,14 @@
-//! Moments of Ory Network's console: what they are, and when two mean the same.
+//! Times as Ory Network's console writes them: which texts are accepted, and when two mean the same.
 
 use crate::{
     schema::{Equality, INSTANT},
     value::instant,
 };
 
-/// A moment (RFC 3339). The official provider writes it down as Go prints it.
-pub const MOMENT: Equality = Equality {
+/// A time (RFC 3339). The official provider stores it as Go prints it.
+pub const MOMENT: &Equality = &Equality {
     same: |left, right| left == right || matches!((moment(left), moment(right)), (Some(left), Some(right)) if left == right),
-    ..INSTANT
+    ..*INSTANT
 };
 
 fn moment(text: &str) -> Option<i128> {

@@ -1,8 +1,8 @@
 //! `ory_oauth2_client`: an OAuth 2.0 / OpenID Connect client.
 //!
-//! Names and types are those of the official provider, and so is the schema version, so that state moves
-//! over and back; what that provider lacks has no default, so that adopting a state changes nothing.
-//! Rules and forms of the server: Hydra's `client/validator.go` as of 2.3 and 26.2.
+//! Names and types are those of the official provider, and so is the schema version, so that a state can move
+//! from one to the other and back. Attributes that the official provider lacks have no default, so adopting a state changes
+//! nothing. Rules and forms of the server: Hydra's `client/validator.go` as of 2.3 and 26.2.
 
 use super::{
     super::services::HYDRA_ADMIN,
@@ -76,7 +76,7 @@ static LIST: Query =
 /// How it is answered.
 static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
-/// What a list of clients can be narrowed by.
+/// The filters of a list of clients.
 pub static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name.").empty_counts(),
     string("owner", "Only clients of exactly this owner.").empty_counts(),
@@ -89,14 +89,14 @@ static LISTED: Nested = Nested {
     table: Table::new(&[&[
         string("client_id", "Identifies the client."),
         string("client_name", "The name shown to people."),
-        string("owner", "Who the client belongs to."),
-        list("contacts", "Ways to reach the people responsible."),
+        string("owner", "The owner of the client."),
+        list("contacts", "Contacts of the people who are responsible."),
         string("metadata", "The client's metadata, as JSON.").json(),
         list("grant_types", "Grants that the client may use."),
         list("response_types", "Response types that the client may use."),
         string("scope", "Space-separated scopes that the client may ask for."),
         list("audience", "Audiences that the client may ask for."),
-        list("redirect_uris", "Where users may be sent after they logged in."),
+        list("redirect_uris", "URLs to which users may be sent after they logged in."),
         string("token_endpoint_auth_method", "How the client authenticates; `none` for a public client."),
         string("created_at", "When the client was created (RFC 3339)."),
         string("updated_at", "When the client was last changed (RFC 3339)."),
@@ -106,7 +106,7 @@ static LISTED: Nested = Nested {
 static IDENTITY: &[Attr] = &[
     string("client_id", "Identifies the client. Chosen when unset; a change makes a new client.").or_server().replaces().check(refuse(address::id)),
     string("client_name", "The name shown to people, on consent pages for one.").required(),
-    string("client_secret", "The secret of a confidential client. Chosen when unset, and known only when it is set or chosen here: an imported client has none in the state. At least 6 characters.")
+    string("client_secret", "The secret of a confidential client. Chosen when unset. The server does not show it, so an imported client has none in the state. At least 6 characters.")
         .or_server()
         .secret()
         .once()
@@ -115,14 +115,14 @@ static IDENTITY: &[Attr] = &[
     string("client_secret_wo_version", "Any text; a change sends `client_secret_wo` again.").local(),
 ];
 
-/// Whose it is.
+/// The owner and the contacts.
 pub(super) static OWNERS: &[Attr] = &[
-    string("owner", "Who the client belongs to; free text, and a filter of the API's list."),
-    list("contacts", "Ways to reach the people responsible, usually mail addresses."),
+    string("owner", "The owner of the client: free text, which is also a filter of lists."),
+    list("contacts", "Contacts of the people who are responsible, usually mail addresses."),
 ];
 
 pub(super) static FLOWS: &[Attr] = &[
-    list("grant_types", "Grants that the client may use. The server takes none as `authorization_code`.").unordered().each(known(&[
+    list("grant_types", "Grants that the client may use. Without any, the server uses `authorization_code`.").unordered().each(known(&[
         "authorization_code",
         "client_credentials",
         "implicit",
@@ -130,7 +130,7 @@ pub(super) static FLOWS: &[Attr] = &[
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:ietf:params:oauth:grant-type:device_code",
     ])),
-    list("response_types", "Response types that the client may use. The server takes none as `code`.")
+    list("response_types", "Response types that the client may use. Without any, the server uses `code`.")
         .unordered()
         .means(WORDS)
         .each(warn(response_type)),
@@ -139,18 +139,18 @@ pub(super) static FLOWS: &[Attr] = &[
         .means(WORDS)
         .check(refuse(some_scope)),
     list("audience", "Audiences that the client may ask for.").unordered().formerly("audiences"),
-    list("redirect_uris", "Where users may be sent after they logged in.").each(refuse(redirect_uri)),
-    list("request_uris", "Where request objects may be fetched from."),
+    list("redirect_uris", "URLs to which users may be sent after they logged in.").each(refuse(redirect_uri)),
+    list("request_uris", "URLs from which the server may fetch request objects."),
     string(
         "token_endpoint_auth_signing_alg",
-        "Algorithm with which the client signs when it authenticates with `private_key_jwt`; the server takes none as `RS256`.",
+        "Algorithm with which the client signs when it authenticates with `private_key_jwt`; when unset, the server uses `RS256`.",
     ),
     list(
         "allowed_cors_origins",
-        "Origins from which browsers may call the token endpoint. The server is sent what a browser would: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
+        "Origins from which browsers may call the token endpoint. They are sent in the form in which browsers send them: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
     )
         .unordered()
-        .means(origin::ORIGIN.in_form())
+        .means(origin::ORIGIN)
         .each(refuse(origin::allowed)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
@@ -162,18 +162,20 @@ pub(super) static FLOWS: &[Attr] = &[
     .check(refuse(https_url)),
 ];
 
-/// How it authenticates; the other way to make a client leaves that to the server.
+/// How the client authenticates. With dynamic registration, the server decides that.
 static AUTHENTICATION: &[Attr] =
     &[string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client.")
         .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"]))
         .default(text("client_secret_post"))];
 
-/// What only an administrator decides.
+/// Attributes that only an administrator may set.
 static ADMINISTRATION: &[Attr] = &[
     string("access_token_strategy", "Form of access tokens: `jwt` or `opaque`. The project's default when unset.")
         .means(CASELESS)
         .check(refuse(token_strategy)),
-    boolean("skip_consent", "Whether the consent page is skipped, for a client of your own.").default(flag(false)).absent_is(flag(false)),
+    boolean("skip_consent", "Whether the consent page is skipped. Use it only for a client that you run yourself.")
+        .default(flag(false))
+        .absent_is(flag(false)),
     boolean("skip_logout_consent", "Whether the logout page is skipped.").default(flag(false)).absent_is(flag(false)),
     string("metadata", "A JSON object of your own. Compared by meaning; large numbers keep their digits.")
         .json()
@@ -190,15 +192,15 @@ pub(super) static PAGES: &[Attr] = &[
 pub(super) static LOGOUT: &[Attr] = &[
     list(
         "post_logout_redirect_uris",
-        "Where users may be sent after they logged out. Each has to share scheme, host and port with one of `redirect_uris`.",
+        "URLs to which users may be sent after they logged out. Each has to share scheme, host and port with one of `redirect_uris`.",
     )
     .each(refuse(absolute_uri)),
-    string("frontchannel_logout_uri", "Loaded in a frame when a user logs out."),
-    boolean("frontchannel_logout_session_required", "Whether the front-channel logout carries the issuer and session.")
+    string("frontchannel_logout_uri", "URL that is loaded in a frame when a user logs out."),
+    boolean("frontchannel_logout_session_required", "Whether the front-channel logout includes the issuer and the session.")
         .default(flag(false))
         .absent_is(flag(false)),
-    string("backchannel_logout_uri", "Called by the server when a user logs out."),
-    boolean("backchannel_logout_session_required", "Whether the back-channel logout token carries the session.")
+    string("backchannel_logout_uri", "URL that the server calls when a user logs out."),
+    boolean("backchannel_logout_session_required", "Whether the back-channel logout token includes the session.")
         .default(flag(false))
         .absent_is(flag(false)),
 ];
@@ -217,7 +219,7 @@ pub(super) static KEYS: &[Attr] = &[
         .means(jose::KEY_SET)
         .check(refuse(jose::public_keys)),
     string("jwks_wo_version", "Any text; a change sends `jwks_wo` again.").local(),
-    string("jwks_uri", "Where the server fetches the client's public keys."),
+    string("jwks_uri", "URL from which the server fetches the client's public keys."),
     string("userinfo_signed_response_alg", "Algorithm with which userinfo answers are signed: `RS256`, or `none` for plain JSON.")
         .check(only(&["none", "RS256"]))
         .unset_as(text("none")),
@@ -265,18 +267,18 @@ const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
     string(name, doc).means(DURATION).check(warn(lasting))
 }
 
-/// Hydra takes the others, and answers with tokens that nobody can use: seen with 2.3.0.
+/// Checks that a lifespan is positive. Hydra accepts others, and then issues tokens that have expired already: seen with 2.3.0.
 fn lasting(text: &str) -> Result<(), String> {
     match duration::parse(text) {
         Ok(nanoseconds) if nanoseconds <= 0 => {
-            Err("Tokens that live so long are over before they arrive: set more than `0s`, such as `1h`.".into())
+            Err("Tokens with this lifespan have expired before the client gets them: set more than `0s`, such as `1h`.".into())
         }
         _ => Ok(()),
     }
 }
 
-/// The server lower-cases it.
-const CASELESS: Equality = Equality {
+/// The server turns it into lower case.
+const CASELESS: &Equality = &Equality {
     name: "word in any case",
     same: |left, right| left.eq_ignore_ascii_case(right),
     form: None,
@@ -341,15 +343,15 @@ fn some_scope(scope: &str) -> Result<(), String> {
 
 fn json_object(text: &str) -> Result<(), String> {
     match Json::parse(text) {
-        // To the server, null is no metadata.
+        // For the server, null means no metadata.
         Ok(Json::Object(_) | Json::Null) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ team = \"payments\" })`.".into()),
-        // That it is no JSON at all is said by its meaning.
+        // Text that is not JSON is refused by the attribute's meaning.
         Err(_) => Ok(()),
     }
 }
 
-/// Several words of a response type may stand in any order.
+/// The words of a response type may be in any order.
 fn response_type(text: &str) -> Result<(), String> {
     let mut words: Vec<_> = text.split_whitespace().collect();
     words.sort_unstable();
@@ -372,12 +374,12 @@ fn token_strategy(text: &str) -> Result<(), String> {
 
 fn redirect_uri(uri: &str) -> Result<(), String> {
     match uri.contains('#') {
-        true => Err("Must not hold a fragment (`#`).".into()),
+        true => Err("Must not have a fragment (`#`).".into()),
         false => absolute_uri(uri),
     }
 }
 
-/// What Go's `url.ParseRequestURI` takes: an absolute URI, or a path.
+/// Checks what Go's `url.ParseRequestURI` accepts: an absolute URI, or a path.
 fn absolute_uri(uri: &str) -> Result<(), String> {
     let schemed = uri.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -1,9 +1,8 @@
 //! `ory_oidc_dynamic_client`: a client that registered itself (OpenID Connect dynamic client registration).
 //!
-//! Names and types are those of the official provider; what a client may say of itself is shared with
-//! `ory_oauth2_client`. It is read and changed with its own registration token, which the server renews with
-//! each change and takes back when an administrator changes the client. Without a token that works, the admin
-//! API serves.
+//! Names and types are those of the official provider; the attributes that a client may set itself are shared with
+//! `ory_oauth2_client`. The client is read and changed with its own registration token. The server renews that with each
+//! change, and revokes it when an administrator changes the client. Without a valid token, the admin API is used.
 
 use super::{
     super::{
@@ -29,8 +28,8 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "oidc_dynamic_client",
-    "An OAuth 2.0 client made by OpenID Connect dynamic client registration, which has to be switched on \
-     and, for a self-hosted Ory Hydra, needs `hydra_public_url`: it has an id and secret of the server's choice, and a token with which it manages itself.\n\n\
+    "An OAuth 2.0 client made by OpenID Connect dynamic client registration, which has to be enabled at the server \
+     and, for a self-hosted Ory Hydra, needs `hydra_public_url`. The server chooses its id and secret, and gives it a token with which the client manages itself.\n\n\
      The token changes with each update, and the state holds the new one. When an administrator changes the \
      client, the token becomes invalid; after that, and for an imported client, the admin API is used instead. What only an \
      administrator decides (`metadata`, `access_token_strategy`, skipping consent, an id or secret of your own) is set with \
@@ -58,21 +57,21 @@ static LOOKUP: Lookup = lookup(&RESOURCE, "A client that registered itself, by i
 const PATH: &str = "/oauth2/register";
 
 static IDENTITY: &[Attr] = &[
-    string("client_id", "Identifies the client; chosen by the server.").read_only().check(refuse(address::id)),
+    string("client_id", "Identifies the client. The server chooses it.").read_only().check(refuse(address::id)),
     string("client_name", "The name shown to people, on consent pages for one.").required(),
-    string("client_secret", "The secret of a confidential client, chosen by the server and told when it is made: an imported client has none in the state.")
+    string("client_secret", "The secret of a confidential client. The server chooses it and shows it only when it is made, so an imported client has none in the state.")
         .read_only()
         .secret()
         .once(),
     string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client. The server's default, `client_secret_basic`, when unset.")
         .or_server()
         .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"])),
-    string("registration_access_token", "The token with which the client manages itself; null where the server has taken it back, and for an imported client.")
+    string("registration_access_token", "The token with which the client manages itself; null for an imported client, and after the server has revoked it.")
         .read_only()
         .secret()
         .once()
         .changes(),
-    string("registration_client_uri", "Where the client manages itself.").read_only().once(),
+    string("registration_client_uri", "URL at which the client manages itself.").read_only().once(),
 ];
 
 /// Clients that manage themselves.
@@ -80,11 +79,11 @@ pub struct Registered {
     admin: Rest,
 }
 
-/// What came of a request with the registration token.
+/// The result of a request with the registration token.
 enum Own {
     /// An answer to it.
     Answered(Reply),
-    /// There is no token, or it is not accepted: the client is gone, or its token is.
+    /// There is no token, or the server does not accept it: either the client no longer exists, or the token is invalid.
     Unheard,
 }
 
@@ -94,7 +93,7 @@ impl Backend<Client> for Registered {
         let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
         let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
         cx.begin(&cx.attempt(write, at.account(cx), Makes::TheObject), Looked::Not);
-        // The server chooses the id and tells secret and token once: without the answer, the client is of no use.
+        // The server chooses the id, and shows secret and token only once: without the answer, the client is of no use.
         let reply = match at.send(cx, &HYDRA_PUBLIC, post).await {
             Ok(reply) if reply.is_success() => reply,
             Ok(reply) => return Err(self.unfinished(cx, write, HYDRA_PUBLIC.refuse(&reply)).await),
@@ -111,7 +110,7 @@ impl Backend<Client> for Registered {
                 let body = HYDRA_PUBLIC.json(&reply)?;
                 Ok(Some(self.admin.observe(resource, &reply, &body, Some(id))?))
             }
-            // Only an administrator is told whether the client is gone, or just its token.
+            // Only the admin API shows whether the client is gone, or just its token.
             Own::Unheard => self.admin.read(cx, resource, state).await,
         }
     }
@@ -131,7 +130,7 @@ impl Backend<Client> for Registered {
                             let body = HYDRA_PUBLIC.json(&reply)?;
                             self.admin.observe(&RESOURCE, &reply, &body, Some(id))?
                         }
-                        // The change may have been made, and a new token with it that nobody has heard.
+                        // The change may have been made, and with it a new token that was lost with the answer.
                         Err(failure) if failure.done != Done::Maybe => return Err(failure),
                         Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
                     },
@@ -146,8 +145,8 @@ impl Backend<Client> for Registered {
         if method(&write.prior) && !method(&write.planned) {
             observed.warnings.push(
                 Diagnostic::warning(
-                    "Nobody knows the client's secret",
-                    "The server made a secret when the client registered as a public one, and tells it to nobody. If the client is to use a secret, replace it (`terraform apply -replace=…`, `pulumi up --replace …`).",
+                    "The client's secret is unknown",
+                    "The server made a secret when the client registered as a public one, and never shows it. If the client is to use a secret, replace it (`terraform apply -replace=…`, `pulumi up --replace …`).",
                 )
                 .at(Path::attr("token_endpoint_auth_method")),
             );
@@ -169,7 +168,7 @@ impl Backend<Client> for Registered {
 }
 
 impl Registered {
-    /// A registration without a whole answer, with the clients that it may have made.
+    /// The error of a registration whose answer was lost, with the clients that it may have made.
     async fn unfinished(&self, cx: &Cx<Client>, write: &Write, error: SendError) -> Failure {
         if error.done != Done::Maybe {
             return error.into();
@@ -184,19 +183,19 @@ impl Registered {
         if let (Some(diagnostic), false) = (failure.diagnostics.first_mut(), found.is_empty()) {
             let ids = found.iter().map(|client| format!("`{}`", one_line(&client.id))).collect::<Vec<_>>().join(", ");
             diagnostic.detail.push_str(&format!(
-                " The clients of this name are {ids}. One that no state has was left by this: nobody knows its secret, so delete it."
+                " The clients with this name are {ids}. If one of them is in no state, this registration made it: its secret is unknown, so delete it."
             ));
         }
         failure
     }
 
-    /// The change as an administrator makes it.
+    /// Makes the change through the admin API.
     async fn by_admin(&self, cx: &Cx<Client>, write: &Write, had_token: bool) -> Result<Observed, Failure> {
         let mut observed = self.admin.update(cx, write).await?;
         if had_token {
             observed.warnings.push(Diagnostic::warning(
-                "The client has no registration token any more",
-                "The token in the state was no longer accepted, most likely since an administrator changed the client. The change was made by the admin API instead, which leaves the client without a token: from now on it is managed there. Replace the client if it has to manage itself.",
+                "The client no longer has a registration token",
+                "The token in the state was no longer accepted, most likely because an administrator changed the client. The change was made through the admin API instead, which is used from now on: the client has no token any more. Replace the client if it has to manage itself.",
             )
             .at(Path::attr("registration_access_token")));
         }
@@ -204,7 +203,7 @@ impl Registered {
     }
 }
 
-/// Nothing was sent, so that the token is what it was.
+/// Nothing was sent, so the token is still the one of the state.
 fn with_token_of(prior: &Value, mut observed: Observed) -> Observed {
     let token = Object::new(&RESOURCE.table, prior).get("registration_access_token").clone();
     if let (Value::Object(fields), Some(place)) = (&mut observed.value, RESOURCE.table.index("registration_access_token")) {
@@ -213,14 +212,14 @@ fn with_token_of(prior: &Value, mut observed: Observed) -> Observed {
     observed
 }
 
-/// A request by the client itself. The token is in the state; where it is asked for in the plan.
+/// A request by the client itself, with the token of the state and to the server of the plan.
 async fn own(cx: &Cx<Client>, object: &Value, id: &str, method: Method, body: Option<(Json, Vec<String>)>) -> Result<Own, Failure> {
     let object = Object::new(&RESOURCE.table, object);
     let Some(token) = object.str("registration_access_token").filter(|token| !token.is_empty()) else { return Ok(Own::Unheard) };
     let at: Endpoint = cx.client.with_token(cx.client.endpoint(&HYDRA_PUBLIC, object).await?, token)?;
     let mut request = Request::new(method, PATH).id(id);
     if let Some((body, hidden)) = body {
-        // The first of two would be answered with a token that the second does not know.
+        // If it were sent twice, the answer to the first would have a new token, which the second does not have.
         request = request.body(body).hiding(hidden).once();
     }
     let reply = at.send(cx, &HYDRA_PUBLIC, request).await?;

@@ -26,68 +26,68 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "onboarding_portal_link",
-    "A link to the onboarding portal of an organization of Ory Network (B2B): whoever has it sets up single sign-on and SCIM \
+    "A link to the onboarding portal of an organization of Ory Network (B2B): the person who has the link can set up single sign-on and SCIM \
      for that organization, without an account at Ory.\n\n\
-     It needs a key of the workspace (`workspace_api_key`) and a plan that includes the portal. `url` is what the customer \
-     gets; it is a secret, and can be read again. Only what is switched on and when the link ends can change: everything else \
-     makes a new link. It is imported by `<project_id>/<organization_id>/<id>`, or `<organization_id>/<id>` where the project is \
-     the provider's.",
+     It needs a key of the workspace (`workspace_api_key`) and a plan that includes the portal. `url` is what you give to the \
+     customer; it is a secret, and can be read again. Only `enable_sso`, `enable_scim` and `expires_at` can change: every other \
+     change makes a new link. It is imported by `<project_id>/<organization_id>/<id>`, or `<organization_id>/<id>` where the \
+     provider is configured with the project.",
 )
 .imported_as(parts)
 .identified_with(&["project_id", "organization_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
-// None of them has a name.
+// Links have no names.
 .occupies(|link| vec![("onboarding_portal_link", link.str("organization_id").unwrap_or_default().to_owned())])
 .checked();
 
 /// How it is reached.
 pub static BACKEND: Links = Links;
 
-/// Content that maps what a provider tells: it goes to Ory once, with the link.
+/// A mapper of a provider's claims. It is sent once, when the link is made.
 const fn mapper(name: &'static str, doc: &'static str) -> Attr {
     string(name, doc).replaces().means(WRITTEN)
 }
 
 static ATTRIBUTES: &[Attr] = &[
-    string("organization_id", "Id of the organization that is set up with it.")
+    string("organization_id", "Id of the organization that is set up with the link.")
         .required()
         .replaces()
         .means(UUID)
         .refers_to(&organization::RESOURCE, ID)
         .check(refuse(address::id)),
-    boolean("enable_sso", "Whether single sign-on can be set up with it.").required(),
-    boolean("enable_scim", "Whether SCIM can be set up with it.").required(),
-    string("expires_at", "When it stops to work (RFC 3339), at least a day from now; Ory decides when unset.").or_server().means(INSTANT),
+    boolean("enable_sso", "Whether single sign-on can be set up with the link.").required(),
+    boolean("enable_scim", "Whether SCIM can be set up with the link.").required(),
+    string("expires_at", "When the link expires (RFC 3339): at least a day from now. Ory decides when unset.").or_server().means(INSTANT),
     string("custom_hostname_id", "Id of the `ory_custom_domain` under which the organization is set up.")
         .replaces()
         .means(UUID)
         .refers_to(&custom_domain::RESOURCE, ID)
         .check(refuse(address::id)),
-    string("proxy_acs_url", "Assertion consumer service URL of your own to be shown in place of Ory's.").replaces(),
-    string("proxy_oidc_redirect_url", "Redirect URL of your own to be shown in place of Ory's.").replaces(),
-    string("proxy_saml_audience_override", "SAML audience of your own to be shown in place of Ory's.").replaces(),
-    string("proxy_scim_server_url", "URL of a SCIM server of your own to be shown in place of Ory's.").replaces(),
+    string("proxy_acs_url", "Assertion consumer service URL of your own that the portal shows in place of Ory's.").replaces(),
+    string("proxy_oidc_redirect_url", "Redirect URL of your own that the portal shows in place of Ory's.").replaces(),
+    string("proxy_saml_audience_override", "SAML audience of your own that the portal shows in place of Ory's.").replaces(),
+    string("proxy_scim_server_url", "URL of a SCIM server of your own that the portal shows in place of Ory's.").replaces(),
     mapper(
         "apple_mapper_url",
-        "Jsonnet that maps what Apple tells to an identity: the code itself, `base64://` and the code in base64, or its URL.",
+        "Jsonnet that maps the claims of Apple to an identity: the code itself, `base64://` and the code in base64, or its URL.",
     ),
-    mapper("auth0_mapper_url", "The same of Auth0."),
-    mapper("facebook_mapper_url", "The same of Facebook."),
-    mapper("generic_oidc_mapper_url", "The same of any other provider of OpenID Connect."),
-    mapper("github_mapper_url", "The same of GitHub."),
-    mapper("gitlab_mapper_url", "The same of GitLab."),
-    mapper("google_mapper_url", "The same of Google."),
-    mapper("microsoft_mapper_url", "The same of Microsoft."),
-    mapper("netid_mapper_url", "The same of netID."),
-    mapper("saml_mapper_url", "The same of providers of SAML."),
-    mapper("scim_mapper_url", "The same of SCIM."),
-    string("value", "What the link is known by. Whoever has it can set up the organization.").read_only().secret(),
-    // No answer has it: it is where the value leads.
+    mapper("auth0_mapper_url", "The same for Auth0."),
+    mapper("facebook_mapper_url", "The same for Facebook."),
+    mapper("generic_oidc_mapper_url", "The same for any other OpenID Connect provider."),
+    mapper("github_mapper_url", "The same for GitHub."),
+    mapper("gitlab_mapper_url", "The same for GitLab."),
+    mapper("google_mapper_url", "The same for Google."),
+    mapper("microsoft_mapper_url", "The same for Microsoft."),
+    mapper("netid_mapper_url", "The same for netID."),
+    mapper("saml_mapper_url", "The same for SAML providers."),
+    mapper("scim_mapper_url", "The same for SCIM."),
+    string("value", "The secret part of the link. Anybody who has it can set up the organization.").read_only().secret(),
+    // No answer has it: it is made from the value.
     string("url", "The link: `https://<slug>.projects.oryapis.com/onboarding/<value>`.").read_only().secret().may_be_untold(),
     string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),
 ];
 
-/// The members of a link that can change, all of which an update says.
+/// The members of a link that can change. An update sends all of them.
 const CHANGING: [&str; 3] = ["enable_sso", "enable_scim", "expires_at"];
 
 /// Links, which can only be listed.
@@ -103,9 +103,9 @@ impl Backend<Client> for Links {
         let at = REST.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
         let made = REST.make(cx, &at, write, mapping::create(write), |found| found).await;
         let mut made = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
-        // The link is there, whatever becomes of this.
+        // The link exists even if this fails.
         if let Err(error) = Portal::new(cx, &at).lead(&mut made).await {
-            let detail = format!("The link was made, and its `url` is not known yet: a refresh tells it. {}", error.diagnostic.detail);
+            let detail = format!("The link was made, but its `url` is not known yet: a refresh reads it. {}", error.diagnostic.detail);
             made.warnings.push(Diagnostic::warning("The URL of the link is not known yet", detail));
         }
         Ok(made)
@@ -121,7 +121,7 @@ impl Backend<Client> for Links {
         Ok(Some(found))
     }
 
-    /// A `POST` in which what has to be said and does not change is as it is planned.
+    /// A `POST` with all the members that can change, as planned, whether they change or not.
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
@@ -150,7 +150,7 @@ impl Backend<Client> for Links {
     }
 }
 
-/// The portal of a project: where the values of links lead.
+/// The portal of a project, whose URLs contain the values of links.
 struct Portal<'a> {
     cx: &'a Cx<Client>,
     at: &'a Collection,
@@ -162,7 +162,7 @@ impl<'a> Portal<'a> {
         Portal { cx, at, slug: OnceCell::new() }
     }
 
-    /// Says of the link where it leads.
+    /// Sets the URL of the link.
     async fn lead(&self, link: &mut Observed) -> Result<(), SendError> {
         let slug = self.slug.get_or_try_init(|| project_id::slug(self.cx, self.at)).await?;
         let mut url = self.cx.client.project_url(slug).map_err(SendError::unsent)?;
@@ -176,7 +176,7 @@ impl<'a> Portal<'a> {
     }
 }
 
-/// What an id that is given to import says.
+/// The parts of an id that is given to an import.
 fn parts(id: &str) -> Texts {
     match id.rsplit_once('/') {
         Some((before, id)) => {

@@ -1,4 +1,4 @@
-//! `ory_opl_validation`: whether Ory takes a document of the Ory Permission Language, before anything is written.
+//! `ory_opl_validation`: whether Ory accepts a document of the Ory Permission Language, before anything is written.
 
 use super::{
     permission_language::{self as language, Fault},
@@ -19,10 +19,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 /// The data source.
 static QUERY: Query = query(
     "opl_validation",
-    "Whether a document in the Ory Permission Language is valid, and what is wrong with it. Nothing is changed, so that a \
-     condition on it stops a plan before anything is.\n\n\
-     With a key of the workspace (`workspace_api_key`), Ory checks it with the limits of the project's plan, as when it is \
-     saved. Otherwise, the project's own Ory Keto checks its syntax and types, with a key of the project or self-hosted.",
+    "Whether a document in the Ory Permission Language is valid, and what is wrong with it. It changes nothing, so a condition \
+     on its result can stop a plan before anything is changed.\n\n\
+     With a key of the workspace (`workspace_api_key`), Ory checks the document with the limits of the project's plan, as when it is \
+     saved. Otherwise, Ory Keto checks its syntax and types: that of the project, with a key of the project, or a self-hosted one.",
     &[ASKED, TARGET],
 )
 .rules(RULES);
@@ -31,10 +31,11 @@ static QUERY: Query = query(
 static ANSWER: Validation = Validation;
 
 static ASKED: &[Attr] = &[
-    string("project_id", "Id of the Ory Network project with whose limits it is checked; the provider's when unset.").or_server(),
+    string("project_id", "Id of the Ory Network project with whose limits it is checked; the provider's `project_id` when unset.")
+        .or_server(),
     string("source", "The document: its text, or its content as `base64://…`.").required(),
-    boolean("valid", "Whether it is valid.").read_only(),
-    objects("errors", "What is wrong with it.", &ERROR_KIND).read_only(),
+    boolean("valid", "Whether the document is valid.").read_only(),
+    objects("errors", "The errors in the document.", &ERROR_KIND).read_only(),
 ];
 
 static ERROR_KIND: Kind = Kind::Object(&ERROR);
@@ -43,17 +44,17 @@ static ERROR_KIND: Kind = Kind::Object(&ERROR);
 pub static ERROR: Nested = Nested {
     name: "OplError",
     table: Table::new(&[&[
-        string("message", "What is wrong."),
-        integer("line", "The line where it begins, from 1."),
-        integer("column", "The column where it begins, as Ory counts: how many characters of the line are before it."),
-        integer("end_line", "The line where it ends."),
-        integer("end_column", "The column where it ends."),
+        string("message", "Description of the error."),
+        integer("line", "The line where the error begins, from 1."),
+        integer("column", "The column where the error begins, from 0: the number of characters before it in the line."),
+        integer("end_line", "The line where the error ends."),
+        integer("end_column", "The column where the error ends."),
     ]]),
 };
 
 static RULES: &[Rule] = &[WHOLE_TARGET];
 
-/// A question to the console or to Keto.
+/// The request to the console or to Keto.
 struct Validation;
 
 #[async_trait]
@@ -61,7 +62,7 @@ impl QueryBackend<Client> for Validation {
     async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
         let document = asked.str("source").and_then(language::document).ok_or_else(|| {
-            Diagnostic::error("There is no document to check", "Set `source` to the document itself, and not to where it is.")
+            Diagnostic::error("There is no document to check", "Set `source` to the document itself, not to its URL.")
                 .at(Path::attr("source"))
         })?;
         let project = asked.str("project_id").map(str::to_owned).or(cx.client.stands_in("project_id").ok().flatten());
@@ -84,7 +85,7 @@ impl QueryBackend<Client> for Validation {
     }
 }
 
-/// A fault, with line and column of where it begins and ends.
+/// An error with the line and column where it begins and ends.
 pub fn shown(message: &str, [line, column]: [i64; 2], [end_line, end_column]: [i64; 2]) -> Value {
     let number = |number: i64| Value::Number(Number::from(number));
     ERROR.table.holding([

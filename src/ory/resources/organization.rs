@@ -1,9 +1,9 @@
-//! `ory_organization`: the people of a company that is a customer, who sign in by that company's own means.
+//! `ory_organization`: the people of a customer (B2B), who sign in with that customer's own provider.
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 //!
-//! There are two ways to an organization: its own endpoints, and the project's document, in which it is an element of a list.
-//! Both are here and tested alike; `BACKEND` says which one is in use.
+//! An organization can be reached in two ways: by its own endpoints, and in the project's document, where it is an element of a
+//! list. Both are implemented and tested alike; `BACKEND` selects the one that is used.
 
 use super::{
     super::{client::Client, project as document, services::CONSOLE},
@@ -30,9 +30,9 @@ use std::{borrow::Cow, time::Duration};
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, BACKEND), Offer::lookup(&LOOKUP, BACKEND)];
 
-/// How it is reached. The endpoints are known to work and choose the id themselves, while nobody has seen yet which id one
-/// gets that is added to the document (`&IN_DOCUMENT`). Their description calls them deprecated in favour of the document: when
-/// they go, this is the line to change.
+/// How it is reached. The endpoints are known to work and choose the id themselves. Nobody has seen yet which id an organization
+/// gets that is added to the document (`&IN_DOCUMENT`). The API description calls the endpoints deprecated in favour of the
+/// document: when they are removed, this is the line to change.
 pub static BACKEND: &dyn Backend<Client> = &ENDPOINTS;
 
 /// The resource.
@@ -42,7 +42,7 @@ pub static RESOURCE: Resource = resource(
      provider.\n\n\
      It needs a key of the workspace (`workspace_api_key`), a plan that includes organizations, and a project whose \
      `environment` is not `dev`. Deleting an organization deletes its SCIM clients too. It is imported by \
-     `<project_id>/<id>`, or its id alone where the project is the provider's.",
+     `<project_id>/<id>`, or its id alone where the provider is configured with the project.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
@@ -60,25 +60,28 @@ pub static LOOKUP: Lookup =
         .within(&["project_id"]);
 
 static ATTRIBUTES: &[Attr] = &[
-    string("label", "What people call it.").required(),
-    list("domains", "Domains of its people's addresses: who signs in with one of these is sent to the organization's provider.")
+    string("label", "The name that people see.").required(),
+    list("domains", "Domains of mail addresses, such as `customer.example`: people who sign in with an address of one of them are sent to the organization's provider.")
         .unordered()
         .cleared_by(Cleared::Empty),
-    string("default_region", "Where the data of people is kept who are made when they first sign in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, that is where the request came in.")
+    string("default_region", "Where the data of people is kept whose identity is created at their first sign-in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, it is the region in which the request arrives.")
         .check(known(project::REGIONS)),
-    string("session_lifespan", "How long a session of its people lasts, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, as long as any session of the project.")
-        .means(LIFESPAN.in_form())
-        // Go's zero, of which the description says that it means as much as null.
+    string("session_lifespan", "How long sessions of its people last, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, the project's lifespan of sessions applies.")
+        .means(LIFESPAN)
+        // Go's zero duration, which means the same as null, as the API description says.
         .unset_as(text("0s")),
-    // The project's document does not tell it.
+    // The project's document does not have it.
     string("created_at", "When it was made.").read_only().means(MOMENT).may_be_untold(),
 ];
 
-/// A duration, which answers have in one unit.
-const LIFESPAN: Equality =
-    Equality { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..DURATION };
+/// A duration, which answers show in a single unit.
+const LIFESPAN: &Equality = &Equality { form: Some(in_form), sent: Some(in_form), valid: lifespan, ..*DURATION };
 
-/// The duration in the largest unit that it is a multiple of, if that is not smaller than a second.
+fn in_form(text: &str) -> Cow<'_, str> {
+    in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The duration in the largest unit of which it is a whole multiple; `None` if it has fractions of a second.
 fn in_one_unit(text: &str) -> Option<String> {
     let nanoseconds = duration::parse(text).ok()?;
     let units = [("h", 3600), ("m", 60), ("s", 1)].map(|(unit, seconds)| (unit, seconds * 1_000_000_000));
@@ -93,7 +96,7 @@ fn lifespan(text: &str) -> Result<(), String> {
         return Err("Must be a number of whole seconds, such as `90s` or `24h`.".into());
     }
     if lasts < limits[0] || lasts > limits[1] {
-        return Err("Must be from `1m` to `8760h`. To have what the project has, leave it out.".into());
+        return Err("Must be from `1m` to `8760h`. To use the project's lifespan, leave it out.".into());
     }
     Ok(())
 }
@@ -139,10 +142,10 @@ static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/organizations")
     .filters(&[("domain", "domain")])
     .envelope(Envelope { read: READ, ..Envelope::NONE });
 
-/// The member of an answer to a read that the organization is in.
+/// The member in which the answer to a read has the organization.
 const READ: &str = "organization";
 
-/// So long a new organization is waited for until it can be read.
+/// How long to wait until a new organization can be read.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[async_trait]
@@ -153,6 +156,7 @@ impl Backend<Client> for Endpoints {
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let label = planned.str("label").unwrap_or_default();
         let post = || async {
+            let _turn = document::PROJECT.turn(cx, planned).await?;
             cx.begin(&attempt, Looked::Not);
             REST.post(cx, &at, &with_domains(write)).await
         };
@@ -169,11 +173,14 @@ impl Backend<Client> for Endpoints {
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
-        let at = REST.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = REST.collection(cx, planned).await?;
+        let _turn = document::PROJECT.turn(cx, planned).await?;
         Ok(put(cx, &at, id, write).await?)
     }
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let _turn = document::PROJECT.turn(cx, Object::new(&resource.table, &state.value)).await?;
         REST.delete(cx, resource, state).await
     }
 
@@ -182,8 +189,8 @@ impl Backend<Client> for Endpoints {
     }
 }
 
-/// Changes what the plan changes: what a `PUT` leaves out stays, and what it sends empty goes. Of the default region, the
-/// description says both that it stays and that it goes where it is left out, so that it is always sent.
+/// Changes what the plan changes: members that a `PUT` leaves out stay, and those that it sends empty are cleared. The default
+/// region is always sent, since the description says both that it stays and that it is cleared when it is left out.
 async fn put(cx: &Cx<Client>, at: &Collection, id: &str, write: &Write) -> Result<Observed, SendError> {
     let current = at.endpoint.send(cx, &CONSOLE, at.about(Method::GET, id)).await?;
     if !current.is_success() {
@@ -208,7 +215,7 @@ async fn put(cx: &Cx<Client>, at: &Collection, id: &str, write: &Write) -> Resul
     }
 }
 
-/// The organization, with the project that the path says.
+/// The organization, with the project of the path.
 fn in_project(at: &Collection, mut observed: Observed) -> Observed {
     if let (Value::Object(fields), Some(place), Some(id)) = (&mut observed.value, RESOURCE.table.index("project_id"), at.says("project_id"))
     {
@@ -217,7 +224,7 @@ fn in_project(at: &Collection, mut observed: Observed) -> Observed {
     observed
 }
 
-/// The write of an organization that has domains, be it none: no body may leave them out.
+/// The write with its domains, even an empty list: every body has to have them.
 fn with_domains(write: &Write) -> Write {
     let mut planned = write.planned.clone();
     if let (Value::Object(fields), Some(place)) = (&mut planned, RESOURCE.table.index("domains"))
@@ -228,18 +235,18 @@ fn with_domains(write: &Write) -> Write {
     Write { planned, ..write.clone() }
 }
 
-/// What else is to be said to who may have no organization.
+/// Adds to the error when a project cannot have organizations.
 fn explained(mut error: SendError) -> SendError {
     if matches!(error.status, Some(402 | 403)) {
         error
             .diagnostic
             .detail
-            .push_str("\n\nOrganizations are part of some plans only, and a project whose `environment` is `dev` has none.");
+            .push_str("\n\nOnly some plans include organizations, and a project whose `environment` is `dev` cannot have any.");
     }
     error
 }
 
-/// Waits until a new organization can be read, which may not be so at first. What is to be said if it cannot.
+/// Waits until a new organization can be read, which may take a moment; returns a warning if it cannot in time.
 async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagnostic> {
     let ask = || async {
         match at.endpoint.send(cx, &CONSOLE, at.about(Method::GET, id)).await {
@@ -249,7 +256,7 @@ async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagn
     };
     let why = until_there(cx, PATIENCE, "waiting until the new organization can be read", ask).await.err()?;
     let detail = format!(
-        "The organization `{id}` was made, and cannot be read yet, so that what comes after it may fail. Apply again if it does. {why}"
+        "The organization `{id}` was made, but cannot be read yet, so resources that depend on it may fail. If they do, apply again. {why}"
     );
-    Some(Diagnostic::warning("The new organization is not there yet", detail))
+    Some(Diagnostic::warning("The new organization cannot be read yet", detail))
 }

@@ -1,16 +1,16 @@
-//! Origins (RFC 6454) that Hydra lets browsers call from: what they are, and when two mean the same.
+//! Origins (RFC 6454) from which Hydra lets browsers call: which texts are accepted, and when two mean the same.
 
 use crate::schema::{EXACT, Equality};
 use std::borrow::Cow;
 
-/// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
-/// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
-/// host percent-coded, as no browser sends it.
-pub(super) const ORIGIN: Equality = Equality {
+/// An origin (RFC 6454). The case of scheme and host and a slash at the end have no meaning, and a host with other letters than
+/// ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a host percent-encoded, which
+/// no browser sends.
+pub(super) const ORIGIN: &Equality = &Equality {
     name: "origin",
     same: |left, right| origin(left) == origin(right),
     form: Some(origin),
-    sent: None,
+    sent: Some(origin),
     redacted: None,
     valid: EXACT.valid,
 };
@@ -34,9 +34,9 @@ fn parsed_origin(origin: &str) -> Option<url::Url> {
     url::Url::parse(&origin.replacen("*.", &format!("{ANY_LABEL}."), 1)).ok()
 }
 
-/// What Hydra takes, with a wildcard for one label at most.
+/// Checks what Hydra accepts, with a wildcard for at most one label.
 pub(super) fn allowed(origin: &str) -> Result<(), String> {
-    // The parser would overlook white space at both ends.
+    // The parser would ignore white space at both ends.
     let parsed = parsed_origin(origin.trim_end_matches('/')).filter(|_| !origin.contains(char::is_whitespace));
     let Some(url) = parsed else {
         return Err("Must be an origin, such as `https://app.example.com`.".into());
@@ -45,10 +45,10 @@ pub(super) fn allowed(origin: &str) -> Result<(), String> {
         return Err("Must be an http or https origin.".into());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("Must not hold a user or password.".into());
+        return Err("Must not have a user or password.".into());
     }
     match url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
         true => Ok(()),
-        false => Err("Must be scheme, host and port alone: no path, query or fragment.".into()),
+        false => Err("Must have a scheme, host and port only: no path, query or fragment.".into()),
     }
 }

@@ -1,7 +1,7 @@
 //! Hashes of passwords, as Ory Kratos compares passwords with them.
 //!
-//! The server looks only at how an imported hash begins. What is wrong further on is stored, and nobody can sign in with
-//! it: so that is looked at here, format by format, as Kratos' `hash` package reads them. Never repeats a hash.
+//! The server looks only at how an imported hash begins. It stores a hash that is broken further on, and then nobody can sign in
+//! with it. So this checks each format as Kratos' `hash` package reads it. Never repeats a hash in a message.
 
 use base64::{
     Engine as _, alphabet,
@@ -9,13 +9,13 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD},
 };
 
-/// Kratos reads this one format without looking at the bits that are left over.
+/// Kratos reads this one format without checking the unused bits at the end.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true).with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
 );
 
-/// Why no password would match this hash.
+/// Checks that a password can match this hash; the error says why none can.
 pub fn shape(hash: &str) -> Result<(), String> {
     let parts: Vec<&str> = hash.split('$').collect();
     let (form, fits) = match parts[..] {
@@ -33,14 +33,14 @@ pub fn shape(hash: &str) -> Result<(), String> {
     match fits {
         true => Ok(()),
         false => Err(format!(
-            "Must be a whole hash: Ory Kratos looks only at how it begins and would store it, and no password would ever match it. A hash that begins like this is {form}."
+            "Must be a complete hash: Ory Kratos checks only how it begins and would store it, but no password would match it. A hash that begins like this has the form {form}."
         )),
     }
 }
 
 type Fits = fn(&str, &[&str]) -> bool;
 
-/// The form of a kind of hash, and whether these parts after the kind's name have it.
+/// The form of this kind of hash, and the check of the parts after the kind's name.
 fn of(kind: &str) -> Option<(&'static str, Fits)> {
     Some(match kind {
         "2" | "2a" | "2b" | "2y" | "2z" => {
@@ -97,7 +97,7 @@ fn of(kind: &str) -> Option<(&'static str, Fits)> {
 const SALTED: &str = "`$sha256$pf=<format>$<salt>$<hash>`, all in base64, the format with `{PASSWORD}` in it";
 
 fn unknown() -> String {
-    "Must be a hash in a format that Ory Kratos knows: bcrypt (`$2a$`, `$2b$`, `$2y$`), `$argon2id$`, `$argon2i$`, `$pbkdf2-sha256$` and its kin, `$scrypt$`, `$firescrypt$`, `$md5-crypt$` (elsewhere `$1$`), `$sha256-crypt$` (`$5$`), `$sha512-crypt$` (`$6$`), `$sha1$`, `$sha256$`, `$sha512$`, `$md5$`, `$hmac-sha256$` and its kin, `{SSHA}`, `{SSHA256}` or `{SSHA512}`.".into()
+    "Must be a hash in a format that Ory Kratos knows: bcrypt (`$2a$`, `$2b$`, `$2y$`), `$argon2id$`, `$argon2i$`, `$pbkdf2-sha256$` and its variants, `$scrypt$`, `$firescrypt$`, `$md5-crypt$` (elsewhere `$1$`), `$sha256-crypt$` (`$5$`), `$sha512-crypt$` (`$6$`), `$sha1$`, `$sha256$`, `$sha512$`, `$md5$`, `$hmac-sha256$` and its variants, `{SSHA}`, `{SSHA256}` or `{SSHA512}`.".into()
 }
 
 fn digest<'a>(kind: &'a str, family: &str) -> Option<&'a str> {
@@ -116,7 +116,7 @@ fn hmac_length(digest: &str) -> Option<usize> {
     })
 }
 
-/// What comes after these characters is not looked at.
+/// Kratos ignores what comes after these characters.
 fn is_bcrypt(rest: &[&str]) -> bool {
     let [cost, salted] = rest else { return false };
     let cost = if cost.len() == 2 { cost.parse().ok() } else { None };
@@ -160,7 +160,7 @@ fn is_salted(kind: &str, salted: &str) -> bool {
     LENIENT.decode(in_one_line(salted)).is_ok_and(|salted| salted.len() > length)
 }
 
-/// The numbers that come after these words, one after the other.
+/// The numbers after these words, in this order.
 fn numbers<const N: usize>(text: &str, words: [&str; N]) -> Option<[u32; N]> {
     let (mut numbers, mut rest) = ([0; N], text);
     for (number, word) in numbers.iter_mut().zip(words) {
@@ -188,7 +188,7 @@ fn bare(text: &str) -> Option<Vec<u8>> {
     BASE64_STANDARD_NO_PAD.decode(in_one_line(text)).ok()
 }
 
-/// Go's base64 reads over line breaks.
+/// Go's base64 ignores line breaks.
 fn in_one_line(text: &str) -> String {
     text.replace(['\r', '\n'], "")
 }
@@ -217,7 +217,7 @@ mod tests {
         "$hmac-md4$MWQ5ZTI4Nzc2Zjg4YmE2MTQ5YjQ0OTMyOGE4NWU4YjA=$MTIzNDU=",
     ];
 
-    /// The same, of formats in which the server does not read over line breaks.
+    /// The same, of formats in which the server does not ignore line breaks.
     const WHOLE_AND_NO_MORE: &[&str] = &[
         "$md5-crypt$TVEiiKNb$SN6/pUaRQS/E8Jh46As2C/",
         "$md5-crypt$$whuMjZj.HMFoaTaZRRtkO0",
@@ -250,7 +250,7 @@ mod tests {
                     continue;
                 }
                 let Err(why) = shape(wrong) else { panic!("{wrong} was taken") };
-                assert!(why.contains("whole hash") && !why.contains(&hash[hash.len() - 12..]), "{wrong}: {why}");
+                assert!(why.contains("complete hash") && !why.contains(&hash[hash.len() - 12..]), "{wrong}: {why}");
             }
         }
         for wrong in [
@@ -262,7 +262,7 @@ mod tests {
             "$sha1$$NW9wbWtnejAzcg==$2qU2SGWP8viTM1md3FiI3+rjWXQ=",
             "$hmac-sha256$YQ==$YQ==",
         ] {
-            assert!(shape(wrong).unwrap_err().contains("whole hash"), "{wrong}");
+            assert!(shape(wrong).unwrap_err().contains("complete hash"), "{wrong}");
         }
         for wrong in ["", "plain", "$1$salt$hash", "$6$salt$hash", "{SHA}x", "$2x$10$x", "$argon2d$v=19$x", "$P$x"] {
             assert!(shape(wrong).unwrap_err().contains("that Ory Kratos knows"), "{wrong}");

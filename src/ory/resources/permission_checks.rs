@@ -1,4 +1,4 @@
-//! `ory_permission_checks`: many questions to Ory Keto (Ory Permissions) in few requests.
+//! `ory_permission_checks`: many checks of Ory Keto (Ory Permissions) in few requests.
 
 use super::{
     relationship::{subject_problem, tuple},
@@ -21,10 +21,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 /// The data source.
 static QUERY: Query = query(
     "permission_checks",
-    "Whether subjects have relations to objects in Ory Permissions (Ory Keto): like `ory_permission_check`, for many at once, ten in a \
+    "Whether subjects have relations to objects in Ory Permissions (Ory Keto): like `ory_permission_check`, for many checks at once, ten in each \
      request.\n\n\
-     What Ory Keto cannot check is not allowed, and its `error` says why: a namespace that it does not know, or a relation that the \
-     rules of the namespace (Ory Permission Language) do not declare. The other checks are answered all the same.",
+     A check that Ory Keto cannot make is not allowed, and its `error` says why: a namespace that it does not know, or a relation that the \
+     rules of the namespace (Ory Permission Language) do not declare. The other checks are still answered.",
     &[ASKED, TARGET],
 )
 .rules(RULES);
@@ -33,14 +33,14 @@ static QUERY: Query = query(
 static ANSWER: PermissionChecks = PermissionChecks;
 
 static ASKED: &[Attr] = &[
-    objects("checks", "What is asked.", &CHECK_KIND).required(),
+    objects("checks", "The checks to make.", &CHECK_KIND).required(),
     integer(
         "max_depth",
-        "How many steps may lead from an object to a subject, for all checks; the server's own limit when unset, and where that is lower. 2 finds who is in the relation directly.",
+        "How many steps each check may take from the object to the subject. The server's own limit applies when this is unset or larger. 2 finds direct subjects.",
     )
     .check(between(2, i32::MAX as i64)),
     objects("results", "The answers, in the order of `checks`.", &RESULT_KIND).read_only(),
-    boolean("allowed", "Whether all of it is allowed.").read_only(),
+    boolean("allowed", "Whether all checks are allowed.").read_only(),
 ];
 
 static CHECK_KIND: Kind = Kind::Object(&CHECK);
@@ -52,9 +52,9 @@ static CHECK: Nested = Nested {
         string("object", "The object.").required(),
         string("relation", "The relation, or the permission that the namespace's rules define.").required(),
         string("subject_id", "The subject. Either this or a whole subject set has to be set.").empty_counts(),
-        string("subject_set_namespace", "Namespace of the subject set: asks for whoever is in the set.").empty_counts(),
+        string("subject_set_namespace", "Namespace of the subject set, which stands for everybody in the set.").empty_counts(),
         string("subject_set_object", "Object of the subject set.").empty_counts(),
-        string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself."),
+        string("subject_set_relation", "Relation of the subject set; unset or empty for the object itself."),
     ]]),
 };
 
@@ -64,7 +64,7 @@ static RESULT: Nested = Nested {
     name: "CheckedPermission",
     table: Table::new(&[&[
         boolean("allowed", "Whether it is allowed."),
-        string("error", "Why Ory Keto could not check it, if it could not."),
+        string("error", "Why Ory Keto could not make the check; null if it could."),
     ]]),
 };
 
@@ -74,11 +74,11 @@ fn whole(asked: Object<'_>) -> Option<Problem> {
     let checks = asked.get("checks").as_list()?;
     checks.iter().enumerate().find_map(|(place, check)| {
         let (_, why) = subject_problem(Object::new(&CHECK.table, check))?;
-        Some(Problem::refused("checks", "A check has one subject", format!("Of `checks[{place}]`: {why}")))
+        Some(Problem::refused("checks", "A check has one subject", format!("In `checks[{place}]`: {why}")))
     })
 }
 
-/// Questions to Keto.
+/// The requests to Keto.
 pub struct PermissionChecks;
 
 #[async_trait]
@@ -90,8 +90,11 @@ impl QueryBackend<Client> for PermissionChecks {
             check.str("namespace").zip(check.str("object")).and_then(|(namespace, object)| tuple(namespace, object, check))
         });
         let wanted = wanted.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Diagnostic::error("A check needs a whole relationship", "Set `namespace`, `object`, `relation` and a subject of each.")
-                .at(Path::attr("checks"))
+            Diagnostic::error(
+                "A check needs a whole relationship",
+                "Set `namespace`, `object`, `relation` and a subject of each of `checks`.",
+            )
+            .at(Path::attr("checks"))
         })?;
         let verdicts = Keto::of(cx, asked).await?.allow_each(&wanted, asked.get("max_depth").as_i64()).await?;
         let allowed = verdicts.iter().all(|verdict| verdict.allowed);

@@ -17,8 +17,8 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 static QUERY: Query = query(
     "permission_expand",
     "Who is in a relation to an object in Ory Permissions (Ory Keto), directly and by way of subject sets: as a tree, and as lists.\n\n\
-     It follows relationships, not the rules of a namespace (Ory Permission Language): of a permission that rules define it finds only \
-     what relationships say of it. It looks no deeper than `max_depth`: sets that it did not open are in `unopened`.",
+     It follows relationships, not the rules of a namespace (Ory Permission Language): of a permission that rules define, it finds only \
+     direct relationships. It looks no deeper than `max_depth`: `unopened` has the sets that it did not open.",
     &[ASKED, TARGET],
 )
 .rules(RULES);
@@ -32,14 +32,14 @@ static ASKED: &[Attr] = &[
     string("relation", "The relation.").required(),
     integer(
         "max_depth",
-        "How many levels the tree may have, the relation itself included; the server's own limit (5, unless it is set up otherwise) when unset, and where that is lower.",
+        "How many levels the tree may have, including the relation itself. The server's own limit (5 by default) applies when this is unset or larger.",
     )
     .check(between(1, i32::MAX as i64)),
-    string("tree", "The tree, as JSON in Ory Keto's form: `type`, `tuple` and `children` of each node. Not set where nobody is in the relation.")
+    string("tree", "The tree, as JSON in Ory Keto's form: `type`, `tuple` and `children` of each node. Null if nobody is in the relation.")
         .json()
         .read_only(),
     list("subject_ids", "The single subjects in the tree, each once, in order.").read_only(),
-    objects("unopened", "The subject sets at the ends of the tree: empty ones, those that are in it already, and those that are too deep.", &SET_KIND).read_only(),
+    objects("unopened", "The subject sets at the ends of the tree: empty ones, those that the tree has already, and those that are too deep.", &SET_KIND).read_only(),
 ];
 
 static SET_KIND: Kind = Kind::Object(&SET);
@@ -49,13 +49,13 @@ static SET: Nested = Nested {
     table: Table::new(&[&[
         string("namespace", "Namespace of the set."),
         string("object", "Object of the set."),
-        string("relation", "Relation of the set; none stands for the object itself."),
+        string("relation", "Relation of the set; null for the object itself."),
     ]]),
 };
 
 static RULES: &[Rule] = &[WHOLE_TARGET];
 
-/// A question to Keto.
+/// The request to Keto.
 pub struct PermissionExpand;
 
 /// What is at the ends of a tree.
@@ -66,7 +66,7 @@ struct Ends {
 }
 
 impl Ends {
-    /// The nodes are followed in a list of their own: how deep they go is the server's word.
+    /// This uses a list instead of recursion, since the server decides how deep the tree is.
     fn of(tree: &Json) -> Ends {
         let (mut ends, mut open) = (Ends::default(), vec![tree]);
         while let Some(node) = open.pop() {

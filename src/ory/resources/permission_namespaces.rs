@@ -1,7 +1,7 @@
-//! `ory_permission_namespaces`: what a project's permissions are made of.
+//! `ory_permission_namespaces`: the permission model of a project.
 //!
-//! The official provider has nothing like it but two attributes of `ory_project_config`, which are about the same member of the
-//! project's document: whoever else writes it in the same run is refused.
+//! The official provider only has two attributes of `ory_project_config` for it. They are about the same member of the project's
+//! document, so if both write it in one run, the second one is refused.
 
 use super::{
     content::WRITTEN,
@@ -26,11 +26,11 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Checked)];
 pub static RESOURCE: Resource = resource(
     "permission_namespaces",
     "The permission model of a project of Ory Network: the namespaces of its relationships with their rules, in the Ory \
-     Permission Language, or their names alone.\n\n\
-     A document is checked by Ory before anything is changed, with the limits of the project's plan, and its errors are shown \
+     Permission Language, or only their names.\n\n\
+     Ory checks a document before anything is changed, with the limits of the project's plan, and its errors are shown \
      with line and column. The data source `ory_opl_validation` checks one at plan. It needs a key of the workspace \
      (`workspace_api_key`). A project has one model: set either this, or `keto_namespace_configuration` or `keto_namespaces` of \
-     `ory_project_config`. When it is destroyed, the project has no namespaces any more; `deletion_protection` guards against \
+     `ory_project_config`. Destroying it leaves the project without namespaces; `deletion_protection` guards against \
      that.",
 )
 .import("project_id")
@@ -43,11 +43,11 @@ static NAMESPACES_OF: &[Attr] = &under(
     [
         string(
             "source",
-            "The document in the Ory Permission Language: its text, such as `file(\"namespaces.keto.ts\")`, its content as `base64://…`, or a URL that Ory fetches it from. Ory tells the hash of its content, so that changes made elsewhere are seen; an import has the URL at which Ory keeps it.",
+            "The document in the Ory Permission Language: its text, such as `file(\"namespaces.keto.ts\")`, its content as `base64://…`, or a URL from which Ory fetches it. Ory shows the hash of its content, so changes made elsewhere are found; after an import, this is the URL at which Ory keeps it.",
         )
         .at("location")
         .means(WRITTEN),
-        list("namespaces", "Names of namespaces without rules, where no document describes them. The order has no meaning.")
+        list("namespaces", "Names of namespaces without rules, in place of a document. The order has no meaning.")
             .at("list")
             .unordered(),
     ],
@@ -69,18 +69,18 @@ fn one_of_the_two(config: Object<'_>) -> Option<Problem> {
         (None, false) if config.get("namespaces").is_empty() => Some(Problem::refused(
             "namespaces",
             "There is no permission model",
-            "Without namespaces, there is nothing to manage: name one, or remove the resource.",
+            "Without namespaces, there is nothing to manage: add one, or remove the resource.",
         )),
         _ => None,
     }
 }
 
-/// Where the project's document says where that in the Ory Permission Language is.
+/// Where the project's document has the URL of the Ory Permission Language document.
 const LOCATION: &str = "services/permission/config/namespaces/location";
 
 static BACKEND: Members = Members { shapes: &[NAMESPACES], ..Members::of(&PROJECT) };
 
-/// A member of the document, which Ory is asked about before it is written.
+/// The member of the project's document. Ory checks its value before it is written.
 struct Checked;
 
 #[async_trait]
@@ -92,7 +92,7 @@ impl Backend<Client> for Checked {
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        // Where there are no namespaces, there is no model.
+        // Without namespaces, there is no model.
         let found = BACKEND.read(cx, resource, state).await?;
         Ok(found.filter(|found| {
             let model = Object::new(&RESOURCE.table, &found.value);
@@ -110,7 +110,7 @@ impl Backend<Client> for Checked {
     }
 }
 
-/// A document that somebody else has given the project is not overwritten.
+/// Refuses to overwrite a document that somebody else gave to the project.
 async fn free(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     let planned = Object::new(&RESOURCE.table, &write.planned);
     let open = PROJECT.open(cx, planned).await?;
@@ -127,7 +127,7 @@ async fn free(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     }
 }
 
-/// Nothing is written of a document that Ory would not take.
+/// Refuses a document that Ory would not accept, before anything is written.
 async fn valid(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     let table = &RESOURCE.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
@@ -140,7 +140,7 @@ async fn valid(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     }
     match language::validated(cx, planned, &document).await? {
         Some(faults) if !faults.is_empty() => Err(language::refused(&faults, &document, cx.secret.contains(&"source")).into()),
-        // Where Ory checks no documents, it still looks at what it saves.
+        // If Ory has no such check, it still checks the document when it saves it.
         _ => Ok(()),
     }
 }

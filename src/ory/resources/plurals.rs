@@ -1,4 +1,4 @@
-//! The data sources that list the objects of a resource: what is asked for, and of each object what answers show of it.
+//! The data sources that list the objects of a resource: the filters, and the attributes of each object.
 
 use super::{
     custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, project_members, relationship_namespaces,
@@ -12,15 +12,15 @@ use crate::{
     schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, only, query, string},
 };
 
-/// A data source of this name with a list of that name in it, whose elements are of this type: the objects of a resource.
-/// What is asked is an array of attributes.
+/// A data source of this name that lists the objects of a resource. `$name` is also the attribute with the list, and the filters
+/// are an array of attributes.
 macro_rules! listing {
     ($name:literal, $type:literal, $doc:literal, $of:expr, $backend:expr, $asked:expr, $rules:expr) => {{
         static ASKED: Table = Table::new(&[$asked]);
         static SHOWN: [Attr; count_listed(&$of, &ASKED)] = listed(&$of, &ASKED);
         static ELEMENT: Nested = Nested { name: $type, table: Table::new(&[&SHOWN]) };
         static KIND: Kind = Kind::Object(&ELEMENT);
-        static LIST: &[Attr] = &[objects($name, "What there is.", &KIND).read_only()];
+        static LIST: &[Attr] = &[objects($name, "The objects found.", &KIND).read_only()];
         static QUERY: Query = query($name, $doc, &[$asked, LIST]).rules($rules);
         static ANSWER: Plural<Client> = plural(&QUERY, $name, &$of, $backend);
         Offer::query(&QUERY, &ANSWER)
@@ -30,12 +30,12 @@ macro_rules! listing {
     };
 }
 
-/// What there is of workspaces and projects.
+/// Workspaces and projects.
 pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "workspaces",
         "ListedWorkspace",
-        "The workspaces of Ory Network that the key may see.",
+        "The workspaces of Ory Network that the key has access to.",
         workspace::RESOURCE,
         &workspace::BACKEND,
         NOTHING
@@ -43,7 +43,7 @@ pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "workspace_api_keys",
         "ListedWorkspaceApiKey",
-        "The API keys of a workspace of Ory Network, without their values. Ory tells them only to a person who is signed in, not to a workspace key.",
+        "The API keys of a workspace of Ory Network, without their values. Ory shows them only to a person who is signed in, not to a workspace key.",
         workspace_api_key::RESOURCE,
         &workspace_api_key::BACKEND,
         OF_WORKSPACE_OR_OWN
@@ -51,7 +51,7 @@ pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "projects",
         "ListedProject",
-        "The projects of Ory Network: all that the key may see, or those of one workspace.",
+        "The projects of Ory Network: all that the key has access to, or those of one workspace.",
         project::RESOURCE,
         &project::BACKEND,
         OF_WORKSPACE
@@ -67,14 +67,14 @@ pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "project_members",
         "ProjectMember",
-        "Who may get into a project of Ory Network.",
+        "The people who have access to a project of Ory Network.",
         project_members::MEMBER,
         &project_members::MEMBERS,
         IN_PROJECT
     ),
 ];
 
-/// What there is of organizations.
+/// Organizations.
 pub static ORGANIZATIONS: &[Offer<Client>] = &[
     listing!(
         "organizations",
@@ -94,7 +94,7 @@ pub static ORGANIZATIONS: &[Offer<Client>] = &[
     ),
 ];
 
-/// What there is of what a project is configured with.
+/// The configuration of a project.
 pub static CONFIGURATION: &[Offer<Client>] = &[
     listing!(
         "event_streams",
@@ -114,12 +114,12 @@ pub static CONFIGURATION: &[Offer<Client>] = &[
     ),
 ];
 
-/// What there is of API keys.
+/// API keys.
 pub static API_KEYS: &[Offer<Client>] = &[
     listing!(
         "api_keys",
         "ListedApiKey",
-        "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status. Keys that were revoked are among them for as long as their record is kept.",
+        "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status. Revoked keys are included while their record is kept.",
         issued::RESOURCE,
         &issued::BACKEND,
         OF_ACTOR,
@@ -136,11 +136,11 @@ pub static API_KEYS: &[Offer<Client>] = &[
     ),
 ];
 
-/// What there is of permissions.
+/// Permissions.
 pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
     "relationship_namespaces",
     "ListedRelationshipNamespace",
-    "The namespaces of relationships that a project or server knows.",
+    "The namespaces of relationships that a project or server has.",
     relationship_namespaces::NAMESPACE,
     &relationship_namespaces::NAMESPACES,
     TARGET,
@@ -152,10 +152,10 @@ pub(super) static NOTHING: &[Attr] = &[];
 pub(super) static OF_WORKSPACE_OR_OWN: &[Attr] =
     &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
 pub(super) static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
-pub(super) static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
-pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+pub(super) static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace with this id.")];
+pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one with exactly this domain.")];
 pub(super) static OF_ACTOR: &[Attr] = &[
-    string("actor_id", "Only those of this actor, exactly."),
+    string("actor_id", "Only those with exactly this actor."),
     string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
     TARGET[0],
     TARGET[1],

@@ -1,7 +1,7 @@
 //! `ory_project`: a project of Ory Network.
 //!
-//! Names and types are those of the official provider, and so is the schema version. The revision is left out: it moves
-//! with every change of the configuration, so that it would be in every plan.
+//! Names and types are those of the official provider, and so is the schema version. The revision is left out: it changes with
+//! every change of the configuration, so it would show up in every plan.
 
 use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
@@ -31,7 +31,7 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "project",
-    "A project of Ory Network: identities, OAuth 2.0 clients, permissions and all else that Ory keeps for an application.\n\n\
+    "A project of Ory Network: identities, OAuth 2.0 clients, permissions and everything else that Ory keeps for an application.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A change of `environment` moves the project to another tier in \
      place, and one of `name` renames it. The region cannot change, so that a plan that changes it is an error. Deleting a \
      project deletes everything in it, for ever: one whose environment is `prod` is protected unless \
@@ -52,7 +52,7 @@ pub static BACKEND: Projects = Projects;
 /// The data source.
 static LOOKUP: Lookup = lookup(
     &RESOURCE,
-    "A project of Ory Network that is managed elsewhere: by its id, its slug or its name, or the provider's own (`project_id`) where none is given.",
+    "A project of Ory Network that is managed elsewhere: by its id, its slug or its name, or, if none is given, the one that the provider is configured with (`project_id`).",
 )
 .or_by("slug")
 .or_by("name")
@@ -64,11 +64,11 @@ const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
 pub(super) const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
 
 static ATTRIBUTES: &[Attr] = &[
-    string("name", "What people call it.").named(),
-    string("environment", "Its tier: `prod` (where a new project says nothing), `stage` or `dev`. A change keeps the project; it needs a workspace whose plan allows the tier, and no feature in use that the tier does not have.")
+    string("name", "The name that people see.").named(),
+    string("environment", "Its tier: `prod` (the default of a new project), `stage` or `dev`. A change keeps the project. The plan of the workspace has to allow the tier, and the project must not use a feature that the tier lacks.")
         .or_server()
         .check(known(ENVIRONMENTS)),
-    string("home_region", "Where its data is kept: `eu-central` (where a new project says nothing), `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It cannot change.")
+    string("home_region", "Where its data is kept: `eu-central` (the default of a new project), `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It cannot change.")
         .or_server()
         .check(known(REGIONS)),
     string("workspace_id", "Id of the workspace that it is in; the provider's `workspace_id` when unset.")
@@ -77,18 +77,18 @@ static ATTRIBUTES: &[Attr] = &[
         .means(UUID)
         .refers_to(&workspace::RESOURCE, ID)
         .check(refuse(address::id)),
-    string("slug", "What its host is called: `https://<slug>.projects.oryapis.com`.").read_only(),
-    string("state", "`running`, or `halted`.").read_only(),
+    string("slug", "The name of its host: `https://<slug>.projects.oryapis.com`.").read_only(),
+    string("state", "`running` or `halted`.").read_only(),
 ];
 
-/// Protection, which one of the highest tier has unless somebody says otherwise.
+/// Protection. A project of the highest tier is protected by default.
 static PROTECTED: &[Attr] = &[boolean(
     "deletion_protection",
-    "While this is `true` in the state, or unset there and `environment` is `prod`, the project is neither deleted nor replaced. To lift it, apply `false` first.",
+    "While this is `true` in the state, or unset there and `environment` is `prod`, the project is neither deleted nor replaced. To delete it, apply `false` first.",
 )
 .guards(Guards::Deletion)];
 
-/// What a new project is unless somebody says otherwise; of one that is there, what it is.
+/// Fills in the defaults of a new project. An existing project keeps what it has.
 fn first(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_none() {
         draft.set("environment", Value::text("prod"));
@@ -103,7 +103,7 @@ fn another_region(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
         Problem::refused(
             "home_region",
             "A project cannot move to another region",
-            "Ory keeps a project's data in the region in which it was made. Take the change of `home_region` back. For a project elsewhere, declare another `ory_project` and move over what is in this one. If this one is to be thrown away with all that is in it, destroy it first, in a run of its own (`terraform destroy -target`, `pulumi destroy --target`), and apply then.",
+            "Ory keeps a project's data in the region in which it was made. Undo the change of `home_region`. For a project in another region, declare another `ory_project` and move the contents of this one over. To delete this project with everything in it, destroy it first in a separate run (`terraform destroy -target`, `pulumi destroy --target`), and then apply.",
         )
     })
 }
@@ -112,10 +112,10 @@ fn another_region(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
 pub struct Projects;
 
 static ALL: Rest = Rest::new(&CONSOLE, "/projects").paging(Paging::whole(""));
-/// Its list has no pages; if it ever says that it has, that is an error instead of half a list.
+/// The list has no pages. If an answer ever has a link to another page, that is an error, so that no half list is used.
 static OF_WORKSPACE: Rest = Rest::new(&CONSOLE, "/workspaces/{workspace_id}/projects").paging(Paging::whole("projects"));
 
-/// So long a new project is waited for until it can be read.
+/// How long to wait until a new project can be read.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[async_trait]
@@ -124,7 +124,7 @@ impl Backend<Client> for Projects {
         let write = &in_workspace(cx, write);
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = ALL.collection(cx, planned).await?;
-        // No question goes before what must not be sent.
+        // If the write is not allowed, not even a read before it is sent.
         at.endpoint.allows(&at.request(Method::POST))?;
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let post = || async {
@@ -150,12 +150,12 @@ impl Backend<Client> for Projects {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
         let at = ALL.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
-        // It may not have been known when it was planned.
+        // The region may have been unknown in the plan.
         if let Some(problem) = another_region(prior, planned) {
             return Err(Diagnostic::from(problem).into());
         }
         let changed = |name: &str| planned.str(name).filter(|text| prior.str(name) != Some(text));
-        // The tier first: it is the one that may be refused.
+        // The tier comes first, since this is the change that Ory may refuse.
         let tier = changed("environment");
         if let Some(tier) = tier {
             set_tier(cx, &at, id, tier).await?;
@@ -184,7 +184,7 @@ impl Backend<Client> for Projects {
         if reply.is_success() || CONSOLE.says_missing(&reply) {
             return Ok(());
         }
-        // An answer that was lost may have been the one that it is gone.
+        // The answer that was lost may have been the one to the deletion.
         match shown(cx, &at, id).await {
             Ok(None) => Ok(()),
             _ => Err(CONSOLE.refuse(&reply).into()),
@@ -204,7 +204,7 @@ impl Backend<Client> for Projects {
 }
 
 impl Projects {
-    /// The project after a change that no answer shows: what is read may lag behind it.
+    /// The project after a change that no answer shows. A read may still show the state before it.
     async fn as_it_is(&self, cx: &Cx<Client>, at: &Collection, id: &str, planned: Object<'_>) -> Result<Observed, Failure> {
         for pause in [1, 2, 0] {
             let Some(project) = shown(cx, at, id).await.map_err(|error| SendError { done: Done::Yes, ..error })? else { break };
@@ -223,12 +223,12 @@ impl Projects {
     }
 }
 
-/// The project's document. Its id is no attribute of the project, but of what is in one.
+/// The project's document. `project_id` is an attribute of objects in a project, not of the project itself.
 async fn open<'a>(cx: &'a Cx<Client>, id: &str) -> Result<Open<'a, Client>, SendError> {
     document::PROJECT.open(cx, Object::new(&document::NAMED, &document::NAMED.holding([("project_id", Value::text(id))]))).await
 }
 
-/// What the project is called among those who read and write its document.
+/// The name of the project, for those who read and write its document.
 fn who(id: &str) -> String {
     format!("project `{id}`")
 }
@@ -241,7 +241,7 @@ fn observed(id: &str, project: &Json) -> Result<Observed, Diagnostic> {
     };
     let shown = project.at("id").as_str().unwrap_or_default();
     if !(UUID.same)(id, shown) {
-        return Err(strange(format!("`{}` was asked for, and `{}` was shown.", one_line(id), one_line(shown))));
+        return Err(strange(format!("The project `{}` was requested, but the answer shows `{}`.", one_line(id), one_line(shown))));
     }
     let value = mapping::observe(&RESOURCE.table, project).map_err(|misfit| strange(misfit.to_string()))?;
     Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
@@ -260,7 +260,7 @@ async fn shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Json
     Ok((!(document::PROJECT.is_gone)(&project)).then_some(project))
 }
 
-/// Waits until a new project can be read, as whatever comes after it needs. What is to be said if it cannot.
+/// Waits until a new project can be read, as objects in it need; returns a warning if it cannot in time.
 async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagnostic> {
     let ask = || async {
         match shown(cx, at, id).await {
@@ -270,19 +270,20 @@ async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagn
         }
     };
     let why = until_there(cx, PATIENCE, "waiting until the new project can be read", ask).await.err()?;
-    let detail =
-        format!("The project `{id}` was made, and cannot be read yet, so that what comes after it may fail. Apply again if it does.{why}");
-    Some(Diagnostic::warning("The new project is not there yet", detail))
+    let detail = format!(
+        "The project `{id}` was made, but cannot be read yet, so resources that depend on it may fail. If they do, apply again.{why}"
+    );
+    Some(Diagnostic::warning("The new project cannot be read yet", detail))
 }
 
-/// Changes the tier, by the one way that there is. What the answer says of the project is not whole, so that it is not read.
+/// Changes the tier, by the only route for it. The answer has only a part of the project, so it is ignored.
 async fn set_tier(cx: &Cx<Client>, at: &Collection, id: &str, tier: &str) -> Result<(), SendError> {
     let request = at.about(Method::PUT, id).id("environment").body(Json::object([("environment", tier.into())]));
     let reply = at.endpoint.send(cx, &CONSOLE, request).await?;
     if reply.is_success() { Ok(()) } else { Err(TIER.refuse(&CONSOLE, &reply)) }
 }
 
-/// The projects of the workspace that this one is in or, where that is not known, all.
+/// The projects in the workspace of this one or, if that is unknown, all projects.
 async fn listed(cx: &Cx<Client>, project: Object<'_>) -> Result<Vec<Observed>, SendError> {
     let all = if project.str("workspace_id").is_none() { &ALL } else { &OF_WORKSPACE };
     let at = all.collection(cx, project).await.map_err(SendError::unsent)?;
@@ -296,7 +297,7 @@ fn is_deleted(project: &Observed) -> bool {
     Object::new(&RESOURCE.table, &project.value).str("state") == Some("deleted")
 }
 
-/// The write with the provider's workspace where the plan leaves it open.
+/// The write, with the provider's workspace if the plan does not set one.
 fn in_workspace(cx: &Cx<Client>, write: &Write) -> Write {
     let mut planned = write.planned.clone();
     if let (Value::Object(fields), Some(place)) = (&mut planned, RESOURCE.table.index("workspace_id"))
@@ -307,7 +308,7 @@ fn in_workspace(cx: &Cx<Client>, write: &Write) -> Write {
     Write { planned, ..write.clone() }
 }
 
-/// The project whose tier was changed and nothing else.
+/// The project after only its tier was changed.
 fn moved(id: &str, write: &Write) -> Observed {
     let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
     let fields = prior.iter().map(|(attr, value)| if attr.name == "environment" { planned.get(attr.name).clone() } else { value.clone() });

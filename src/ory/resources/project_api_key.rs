@@ -1,4 +1,4 @@
-//! `ory_project_api_key`: a key with which what is inside a project is managed.
+//! `ory_project_api_key`: a key for the APIs of a project.
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 
@@ -27,13 +27,13 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "project_api_key",
-    "An API key of a project of Ory Network (`ory_pat_…`), with which what is inside it is managed: clients, identities, \
+    "An API key of a project of Ory Network (`ory_pat_…`), for what is in the project: clients, identities, \
      permissions.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). A new key is waited for until the project accepts it, so that a \
-     provider which is configured from it can be used in the same apply. Its value is told once, when it is made: a key that \
-     is imported, by `<project_id>/<id>` or its id alone where the project is the provider's, has none. Every change makes a \
-     new key: where applications use the old one, make the new one first (`create_before_destroy` in Terraform; Pulumi does \
-     so by itself).",
+     It needs a key of the workspace (`workspace_api_key`). The provider waits until the project accepts a new key, so that a \
+     provider which is configured with it can be used in the same apply. Ory shows the value only once, when the key is made: a key \
+     that is imported, by `<project_id>/<id>` or its id alone where the provider is configured with the project, has none. Every \
+     change makes a new key: if applications use the old one, make the new one first (`create_before_destroy` in Terraform; Pulumi \
+     does so by itself).",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
@@ -50,7 +50,7 @@ pub struct ProjectKeys;
 static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/tokens").paging(Paging::whole("")).only_listed();
 static KEYS: Keys = Keys { resource: &RESOURCE, rest: &REST, explain: |error| error };
 
-/// So long a new key is waited for until it works.
+/// How long to wait until a new key works.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[async_trait]
@@ -79,7 +79,7 @@ impl Backend<Client> for ProjectKeys {
     }
 }
 
-/// Waits until the project accepts the key, as whatever comes after it needs. What is to be said if it does not.
+/// Waits until the project accepts the key, as resources that use it need; returns a warning if it does not in time.
 async fn until_it_works(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Option<Diagnostic> {
     let project = match host(cx, at, key).await {
         Ok(project) => project,
@@ -88,7 +88,7 @@ async fn until_it_works(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Op
     let ask = || async {
         let probe = Request::new(Method::GET, "/admin/clients").query("page_size", "1").dispensable();
         match project.send(cx, &HYDRA_ADMIN, probe).await {
-            // A new host is unknown at first, and so is a new key.
+            // A new host and a new key are both unknown at first.
             Ok(reply) if !matches!(reply.status, 401 | 404 | 500..=599) => Ok(()),
             Ok(reply) => Err(HYDRA_ADMIN.refuse(&reply).diagnostic.detail),
             Err(error) => Err(error.diagnostic.detail),
@@ -100,12 +100,12 @@ async fn until_it_works(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Op
 
 fn untried(why: &str) -> Diagnostic {
     let detail = format!(
-        "It was made and is in the state, but could not be seen to work, so that what comes after it may fail. Apply again if it does. {why}"
+        "The key was made and is in the state, but the project does not accept it yet, so resources that use it may fail. If they do, apply again. {why}"
     );
     Diagnostic::warning("The new API key may not work yet", detail)
 }
 
-/// The project as who has the key reaches it.
+/// The project's API with this key.
 async fn host(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Result<Endpoint, SendError> {
     let slug = project_id::slug(cx, at).await?;
     cx.client.of_console(&slug, key.str("value").unwrap_or_default()).map_err(SendError::unsent)

@@ -1,9 +1,9 @@
-//! Which project of Ory Network an object of the console is in: by the project's id, which the provider's configuration
-//! may say for all. The project's document is in [`project`](crate::ory::project).
+//! The project of Ory Network that an object of the console is in, by its id, which the provider's configuration
+//! may give for all objects. The project's document is in [`project`](crate::ory::project).
 //!
-//! The paths of such objects name the attribute (`/projects/{project_id}/…`). What the object leaves open, the client
-//! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
-//! it, so that another project in the provider's configuration moves nothing.
+//! The paths of such objects name the attribute (`/projects/{project_id}/…`). If the object does not set it, the client fills it
+//! in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on it is in the state, so
+//! another project in the provider's configuration does not move the object.
 
 use super::{
     super::{client::Client, project as document},
@@ -16,19 +16,18 @@ use crate::{
     value::Value,
 };
 
-/// An id; the API takes a project's slug in some places too.
-const PROJECT_ID: Equality = Equality { valid: |_| Ok(()), ..UUID };
+/// An id. In some places, the API also accepts a project's slug.
+const PROJECT_ID: &Equality = &Equality { valid: |_| Ok(()), ..*UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
-pub static PROJECT: &[Attr] =
-    &[string("project_id", "Id of the Ory Network project that this is in; the provider's `project_id` when unset.")
-        .or_server()
-        .replaces()
-        .means(PROJECT_ID)
-        .refers_to(&project::RESOURCE, ID)
-        .check(refuse(address::id))];
+pub static PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")
+    .or_server()
+    .replaces()
+    .means(PROJECT_ID)
+    .refers_to(&project::RESOURCE, ID)
+    .check(refuse(address::id))];
 
-/// What an id that is given to import says: `<project_id>/<id>`, or the id alone for the provider's project.
+/// The parts of an id that is given to an import: `<project_id>/<id>`, or the id alone for the provider's project.
 pub fn parts(key: &'static str, id: &str) -> Texts {
     match id.split_once('/') {
         Some((project, id)) => vec![("project_id", project.to_owned()), (key, id.to_owned())],
@@ -36,11 +35,11 @@ pub fn parts(key: &'static str, id: &str) -> Texts {
     }
 }
 
-/// The slug of the project that the path of this collection names.
+/// The slug of the project in the path of this collection.
 pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError> {
     let project = at.says("project_id").unwrap_or_default();
     if uuid::Uuid::try_parse(project).is_err() {
-        // Some paths take a slug as well.
+        // In some paths, the project may be given by its slug.
         return Ok(project.to_owned());
     }
     let named = document::NAMED.holding([("project_id", Value::text(project))]);
@@ -49,7 +48,7 @@ pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError>
     Ok(version.and_then(|version| version.json.at("slug").as_str().map(str::to_owned)).unwrap_or_default())
 }
 
-/// Whether the project that the path of this collection names is gone.
+/// Whether the project in the path of this collection no longer exists.
 pub async fn is_gone(cx: &Cx<Client>, at: &Collection) -> Result<bool, SendError> {
     let project = at.says("project_id").unwrap_or_default();
     let named = document::NAMED.holding([("project_id", Value::text(project))]);

@@ -1,4 +1,4 @@
-//! The members of a project, who can only be listed: nobody can be invited through the API.
+//! The members of a project. They can only be listed: the API has no way to invite one.
 
 use super::{super::services::CONSOLE, project_id::PROJECT};
 use crate::{
@@ -6,18 +6,18 @@ use crate::{
     schema::{Attr, Resource, UUID, boolean, resource, string},
 };
 
-/// What a member is.
+/// A member.
 pub static MEMBER: Resource =
-    resource("project_member", "Somebody who may get into a project of Ory Network.").sections(&[PROJECT, ATTRIBUTES]).checked();
+    resource("project_member", "A person who has access to a project of Ory Network.").sections(&[PROJECT, ATTRIBUTES]).checked();
 
 static ATTRIBUTES: &[Attr] = &[
     string("email", "The e-mail address.").read_only(),
-    boolean("email_verified", "Whether it is known to be theirs.").read_only(),
-    string("name", "What people call them.").read_only(),
-    string("role", "What they may do: `owner`, `developer` (read and write) or `viewer`.").read_only(),
-    string("source", "Through what they are in: the `project` itself, or its `workspace`.").read_only(),
-    string("organization_id", "Id of the organization that they belong to.").read_only().means(UUID),
-    boolean("break_glass", "Whether they may recover their account by e-mail although their organization demands its own sign-in.")
+    boolean("email_verified", "Whether the address was verified.").read_only(),
+    string("name", "The person's name.").read_only(),
+    string("role", "Role of the person: `owner`, `developer` (read and write) or `viewer`.").read_only(),
+    string("source", "Where the access comes from: the `project` itself, or its `workspace`.").read_only(),
+    string("organization_id", "Id of the person's organization.").read_only().means(UUID),
+    boolean("break_glass", "Whether the person may recover the account by e-mail although the organization requires its own sign-in.")
         .read_only(),
 ];
 

@@ -1,7 +1,7 @@
 //! `ory_project_raw_config`: any part of a project's document as JSON, for what Ory adds before there is an attribute for it.
 //!
-//! Owns which members an overlay is about: its leaves, that is all in it that is no object. Everything else in the document
-//! is left alone, and neither read nor shown.
+//! Owns which members an overlay is about: its leaves, that is, everything in it that is not an object. All other members of the
+//! document are left alone, and neither read nor shown.
 
 use super::{
     project_config,
@@ -25,10 +25,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Overlay)];
 /// An overlay.
 pub static RESOURCE: Resource = resource(
     "project_raw_config",
-    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.\n\n\
+    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. Use an attribute of `ory_project_config` where there is one: attributes are checked before anything is sent.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A project may have many of these beside one \
-     `ory_project_config`, as long as no two say different things of one member: that is an error which names both. \
-     What Ory does not know it drops, and a warning names it.",
+     `ory_project_config`. If two of them set different values of one member, that is an error which names both. \
+     Ory drops settings that it does not know, and a warning names them.",
 )
 .identified_with(&["project_id"])
 .imported_as(parts)
@@ -36,8 +36,8 @@ pub static RESOURCE: Resource = resource(
 .rules(RULES)
 .checked();
 
-/// What an id that is given to import says: the project, in which nothing says what an overlay is about; and maybe the id that
-/// it had.
+/// The parts of an id that is given to an import: the project, and maybe the id that the overlay had. The project does not show
+/// which members an overlay is about.
 fn parts(id: &str) -> Texts {
     match id.split_once('/') {
         Some(_) => project_id::parts(ID, id),
@@ -48,29 +48,29 @@ fn parts(id: &str) -> Texts {
 const ATTRIBUTES: &[Attr] = &[
     string(
         "config",
-        "JSON of the members to manage, each where the project's document has it: `{\"services\": {\"identity\": {\"config\": {…}}}}`. Objects are merged into the document; lists and all else are put in the place of what is there; `null` takes a member away.",
+        "JSON of the members to manage, each where the project's document has it: `{\"services\": {\"identity\": {\"config\": {…}}}}`. Objects are merged into the document; lists and other values replace the existing ones; `null` removes a member.",
     )
     .required()
     .json()
     .check(refuse(overlay)),
-    string("sensitive_config", "More of the same that is hidden: it is sent when it changes, and never compared with what Ory has.")
+    string("sensitive_config", "More of the same, kept out of plans and logs as a secret. It is sent when it changes, and never compared with what Ory has.")
         .json()
         .secret()
         .once()
         .check(refuse(overlay)),
     string(
         "on_remove",
-        "What becomes of a member that the JSON no longer names: `reset` (Ory's default comes back; so it is when this is unset) or `keep`. It is that of the state which counts: apply it first.",
+        "What happens to a member that the JSON no longer names: `reset` (the default: the member gets Ory's default value) or `keep`. The value in the state decides: apply it first.",
     )
     .check(only(&["reset", "keep"]))
     .local(),
     string(
         "on_destroy",
-        "What becomes of the members when this resource is destroyed: `keep` (so it is when this is unset) or `reset` (Ory's defaults come back). It is that of the state which counts: apply it first.",
+        "What happens to the members when this resource is destroyed: `keep` (the default) or `reset` (they get Ory's default values). The value in the state decides: apply it first.",
     )
     .check(only(&["keep", "reset"]))
     .local(),
-    boolean("allow_lockout", "Whether a change is made although nobody could sign in, or no browser could ask, afterwards.").local(),
+    boolean("allow_lockout", "Whether a change is made even if it locks people out: nobody could sign in, or no browser could call the project.").local(),
 ];
 
 const RULES: &[Rule] = &[rule(&["config"], has_attributes)];
@@ -80,19 +80,19 @@ const PARTS: &[&str] = &["services", "cors_public", "cors_admin"];
 
 fn overlay(text: &str) -> Result<(), String> {
     let Ok(Json::Object(members)) = Json::parse(text) else {
-        // That it is JSON, another check says.
+        // Another check holds that it is JSON.
         return if Json::parse(text).is_ok() { Err("Must be a JSON object.".into()) } else { Ok(()) };
     };
     let strange = members.keys().any(|name| !PARTS.contains(&name.as_str()));
     let names: Vec<_> = PARTS.iter().map(|name| format!("`{name}`")).collect();
     if strange {
-        Err(format!("Must have no members but {} at the top: the rest of a project is no configuration.", names.join(", ")))
+        Err(format!("Must have only these members at the top: {}. The rest of a project is not configuration.", names.join(", ")))
     } else {
         Ok(())
     }
 }
 
-/// Which typed attributes say the same.
+/// Warns about members for which there are typed attributes.
 fn has_attributes(object: Object<'_>) -> Option<Problem> {
     let config = Json::parse(object.str("config")?).ok()?;
     let attribute = |(at, _): (Vec<String>, _)| project_config::RESOURCE.table.placed(&at.join("/")).map(|attr| format!("`{}`", attr.name));
@@ -101,15 +101,12 @@ fn has_attributes(object: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             "config",
             "There are attributes for this",
-            format!(
-                "`ory_project_config` has attributes for what is set here, which are checked before anything is sent: {}.",
-                names.join(", ")
-            ),
+            format!("Use the attributes of `ory_project_config` instead, which are checked before anything is sent: {}.", names.join(", ")),
         )
     })
 }
 
-/// All that is no object, with its place. An object that holds nothing is one too.
+/// The leaves with their paths: everything that is not an object, and empty objects.
 fn leaves(json: &Json) -> Vec<(Vec<String>, &Json)> {
     fn gather<'a>(json: &'a Json, at: &mut Vec<String>, found: &mut Vec<(Vec<String>, &'a Json)>) {
         match json.as_object() {
@@ -128,12 +125,12 @@ fn leaves(json: &Json) -> Vec<(Vec<String>, &Json)> {
     found
 }
 
-/// The JSON of an attribute; nothing where it is not set.
+/// The JSON of an attribute; null if it is not set.
 fn parsed(object: Object<'_>, name: &str) -> Json {
     object.str(name).and_then(|text| Json::parse(text).ok()).unwrap_or_default()
 }
 
-/// Whether the server has what was meant there. Of a list in which it has elements of its own, ours count.
+/// Whether the server has the value. Of a list in which the server has elements of its own, only ours are compared.
 fn holds(at: &[String], meant: &Json, there: &Json) -> bool {
     let grows = project_config::RESOURCE.table.placed(&at.join("/")).is_some_and(|attr| attr.grows);
     match (meant, there) {
@@ -170,8 +167,8 @@ impl Backend<Client> for Overlay {
         if object.str("on_destroy") != Some("reset") {
             open.withdraw(&who);
             cx.warn(Diagnostic::warning(
-                "The project_raw_config stays as it is",
-                "The project keeps these members; they are no longer managed. To have Ory's defaults back, apply `on_destroy = \"reset\"` before you destroy this.",
+                "The settings of the project_raw_config stay in the project",
+                "The project keeps these members; they are no longer managed. To restore Ory's defaults, apply `on_destroy = \"reset\"` before you destroy the resource.",
             ));
             return Ok(());
         }
@@ -192,13 +189,13 @@ impl Overlay {
         for (name, now) in [("config", &config), ("sensitive_config", &hidden)] {
             let before = if write.id.is_some() { parsed(prior, name) } else { Json::Null };
             let keeps = prior.str("on_remove") == Some("keep");
-            // What is hidden is sent when it changes: nobody can tell whether it is there.
+            // Secret members are sent when they change, since they cannot be compared with the server's.
             if name == "config" || before != *now {
                 wanted.extend(changes(if keeps { &Json::Null } else { &before }, now));
             }
         }
         let secrets = leaves(&hidden).into_iter().filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect();
-        // Several of one project are told apart by an id of ours.
+        // The provider chooses an id, since a project may have several overlays.
         let id = write.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
         let edit = edit(who(&id), wanted, secrets, planned.bool("allow_lockout") == Some(true));
         let Some(Edited { version, unkept }) = open.edit(edit).await? else {
@@ -223,12 +220,12 @@ fn dropped(at: &[String], is_gone: bool) -> Diagnostic {
     let (path, what) = (format!("/{}", at.join("/")), if is_gone { "dropped" } else { "changed" });
     Diagnostic::warning(
         format!("Ory {what} {path}"),
-        format!("The request was accepted, and Ory {what} `{path}`: it may not know this setting, or the plan may not include it. The next plan shows the difference again; correct `config`, or remove it from there."),
+        format!("The request was accepted, and Ory {what} `{path}`: it may not know this setting, or the plan may not include it. The next plan shows the difference again: correct this member in `config`, or remove it."),
     )
     .at(Path::attr("config"))
 }
 
-/// What makes the one of the other: the leaves, and that those of before are gone.
+/// The changes from `before` to `now`: the leaves of `now`, and the removal of leaves that only `before` has.
 fn changes(before: &Json, now: &Json) -> Vec<Change> {
     let of = |json| leaves(json).into_iter().filter(|(at, _)| !at.is_empty()).collect::<Vec<_>>();
     let now = of(now);
@@ -242,7 +239,7 @@ fn changes(before: &Json, now: &Json) -> Vec<Change> {
 fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -> Edit {
     let changes = move |seen: crate::rest::document::Current<'_>| {
         let mut wanted = wanted.clone();
-        // What means the same is left as the server spells it.
+        // A value that means the same keeps the server's spelling.
         for change in &mut wanted {
             if let Change::Member { at, value: Some(value) } = change
                 && holds(at, value, seen.document.at(at))
@@ -256,12 +253,12 @@ fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -
     Edit { who, secrets, insists, changes: Box::new(changes) }
 }
 
-/// What an overlay is called in messages, and among those who read and write the document.
+/// The name of an overlay in messages, and among the readers and writers of the document.
 fn who(id: &str) -> String {
     format!("project_raw_config `{id}`")
 }
 
-/// The members that the overlay names, as they are now.
+/// The members that the overlay names, with their current values.
 fn observed(open: &Open<'_, Client>, id: String, object: Object<'_>, document: &Json) -> Observed {
     let project = open.says("project_id").unwrap_or_default();
     let said = parsed(object, "config");
@@ -296,7 +293,7 @@ mod tests {
         assert_eq!(paths, ["a/b", "a/c", "d"]);
         let said: Vec<_> =
             changes(&json(r#"{"x":{"y":1,"z":2}}"#), &json(r#"{"x":{"y":{"w":1}}}"#)).iter().map(ToString::to_string).collect();
-        assert_eq!(said, ["/x/z", "/x/y/w"], "what becomes an object is not taken away first");
+        assert_eq!(said, ["/x/z", "/x/y/w"], "a member that becomes an object is not removed first");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `ory_relationship`: one relationship in Ory Keto (Ory Permissions).
 //!
-//! Names, types and ids are those of the official provider. A relationship is its own identity: every change
+//! Names, types and ids are those of the official provider. A relationship is identified by all of its members: every change
 //! makes another one.
 
 use super::{
@@ -25,14 +25,15 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "relationship",
-    "A relationship of Ory Permissions (Ory Keto): a subject, or whoever is in a subject set, has a relation to an object.\n\n\
-     It is made, found and taken away by all that it says, so that others with the same namespace, object and relation are never \
-     touched. One that exists already is not taken over; import it instead. For many relationships, `ory_relationships` needs far \
-     fewer requests.\n\n\
-     Its id is `namespace:object#relation@subject`; a subject set stands there as `namespace:object#relation`, in parentheses or \
-     not. One without a relation ends in `#`, as `Document:secret#reader@User:Tom#` does; the way in which Ory Keto writes it, \
-     `Document:secret#reader@User:Tom`, is understood where no single subject is named so. Each part ends at the first `:`, `#` or `@` after it. Where a part holds one of these itself, put `%` before the whole id \
-     and write them as `%3A`, `%23` and `%40` (and `%` as `%25`) inside of the parts: `%files:a%23b#view@alice`.",
+    "A relationship of Ory Permissions (Ory Keto): a subject, or everybody in a subject set, has a relation to an object.\n\n\
+     It is made, found and deleted by all of its members, so other relationships with the same namespace, object and relation are never \
+     touched. A relationship that exists already is not taken over; import it instead. For many relationships, `ory_relationships` needs \
+     far fewer requests.\n\n\
+     Its id is `namespace:object#relation@subject`. A subject set is written there as `namespace:object#relation`, with or without \
+     parentheses around it. A subject set without a relation ends in `#`, as in `Document:secret#reader@User:Tom#`; Ory Keto's own \
+     spelling, `Document:secret#reader@User:Tom`, is accepted if there is no single subject with that name. Each part ends at the next `:`, \
+     `#` or `@`. If a part itself contains one of these, put `%` before the whole id and write them as `%3A`, `%23` and `%40` (and `%` as \
+     `%25`) inside of the parts: `%files:a%23b#view@alice`.",
 )
 .sections(&[TUPLE, TARGET, PROTECTION])
 .rules(RULES)
@@ -40,43 +41,41 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-static LOOKUP: Lookup = lookup(&RESOURCE, "A relationship that is managed elsewhere, by its id: the look-up fails if it does not exist.");
+static LOOKUP: Lookup = lookup(&RESOURCE, "A relationship that is managed elsewhere, by its id. The look-up fails if it does not exist.");
 
 /// How it is reached.
 pub static BACKEND: Relationship = Relationship;
 
 static TUPLE: &[Attr] = &[
-    string("namespace", "Namespace of the object; Ory Keto has to know it.").required().replaces().empty_counts(),
+    string("namespace", "Namespace of the object. Ory Keto has to have it.").required().replaces().empty_counts(),
     string("object", "The object.").required().replaces().empty_counts(),
-    string("relation", "What the subject is to the object, or may do with it.").required().replaces().empty_counts(),
+    string("relation", "The relation of the subject to the object, such as `owner` or `viewer`.").required().replaces().empty_counts(),
     string("subject_id", "The subject. Either this or a whole subject set has to be set.").replaces().empty_counts(),
-    string("subject_set_namespace", "Namespace of the subject set: the relation holds for whoever is in the set.")
-        .replaces()
-        .empty_counts(),
+    string("subject_set_namespace", "Namespace of the subject set. The relation holds for everybody in the set.").replaces().empty_counts(),
     string("subject_set_object", "Object of the subject set.").replaces().empty_counts(),
-    string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself.").replaces(),
+    string("subject_set_relation", "Relation of the subject set; unset or empty for the object itself.").replaces(),
 ];
 
-/// What names a subject set; without a relation, it has the empty one.
+/// The attributes that identify a subject set. Without a relation, its relation is empty.
 const SET: [&str; 2] = ["subject_set_namespace", "subject_set_object"];
 const SET_RELATION: &str = "subject_set_relation";
 
 static RULES: &[Rule] =
     &[rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], one_subject), WHOLE_TARGET];
 
-/// One subject, and whole.
+/// Checks that there is exactly one subject, and that it is complete.
 pub(super) fn one_subject(relationship: Object<'_>) -> Option<Problem> {
     subject_problem(relationship).map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
 }
 
-/// What is wrong with the subject of a relationship that is written like this, and where.
+/// The problem with the subject of a relationship, and its attribute.
 pub(super) fn subject_problem(relationship: Object<'_>) -> Option<(&'static str, String)> {
     let set = |name: &&str| !relationship.get(name).is_null();
     let missing = SET.into_iter().find(|name| !set(name));
     let any = SET.iter().chain(&[SET_RELATION]).any(set);
     match (set(&"subject_id"), any, missing) {
         (true, false, _) | (false, _, None) => None,
-        (true, true, _) => Some(("subject_id", "Set either `subject_id` or the attributes of a subject set: not both.".to_owned())),
+        (true, true, _) => Some(("subject_id", "Set either `subject_id` or the attributes of a subject set, not both.".to_owned())),
         (false, false, _) => Some((
             "subject_id",
             "Set `subject_id`, or for a subject set `subject_set_namespace`, `subject_set_object` and, if it has one, `subject_set_relation`."
@@ -84,17 +83,17 @@ pub(super) fn subject_problem(relationship: Object<'_>) -> Option<(&'static str,
         )),
         (false, true, Some(at)) => Some((
             at,
-            format!("A subject set is named by its namespace and object, and `{at}` is missing; an empty text is a value too."),
+            format!("A subject set needs a namespace and an object, and `{at}` is missing: set it. An empty text is a value, too."),
         )),
     }
 }
 
-/// Whether nothing is said of the subject at all.
+/// Whether no attribute of the subject is set.
 pub(super) fn no_subject(relationship: Object<'_>) -> bool {
     ["subject_id", SET_RELATION].iter().chain(&SET).all(|name| relationship.get(name).is_null())
 }
 
-/// The tuple with this namespace and object, and the rest as the attributes say; `None` if they do not say all.
+/// The tuple with this namespace and object, and the rest from the attributes; `None` if one is missing.
 pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> Option<Tuple> {
     let text = |name: &str| relationship.str(name).map(str::to_owned);
     let subject = match text("subject_id") {
@@ -108,12 +107,12 @@ pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> 
     Some(Tuple { namespace: namespace.to_owned(), object: object.to_owned(), relation: text("relation")?, subject })
 }
 
-/// The id of the relationship that the attributes name.
+/// The id of the relationship with these attributes.
 pub(in crate::ory) fn id(said: Object<'_>) -> Option<String> {
     tuple(said.str("namespace")?, said.str("object")?, said).map(|tuple| tuple.id())
 }
 
-/// What a tuple says in the attribute of this name.
+/// The value of the attribute with this name.
 pub(super) fn member(tuple: &Tuple, name: &str) -> Value {
     match (name, &tuple.subject) {
         ("namespace", _) => Value::text(&tuple.namespace),
@@ -127,10 +126,10 @@ pub(super) fn member(tuple: &Tuple, name: &str) -> Value {
     }
 }
 
-/// One tuple of Keto's.
+/// A single tuple of Keto.
 pub struct Relationship;
 
-/// What the state says, or else what its id names: the first of two where it can be read in two ways.
+/// The tuple of the state or, if it has only an id, of the id. An id that can be read in two ways gives two tuples.
 fn known(state: &State) -> Result<(Tuple, Option<Tuple>), Diagnostic> {
     let object = Object::new(&RESOURCE.table, &state.value);
     let said = object.str("namespace").zip(object.str("object")).and_then(|(namespace, name)| tuple(namespace, name, object));
@@ -141,18 +140,18 @@ fn known(state: &State) -> Result<(Tuple, Option<Tuple>), Diagnostic> {
     said.map(|said| (said, None)).or_else(named).ok_or_else(|| {
         Diagnostic::error(
             "Not the id of a relationship",
-            "A relationship's id is `namespace:object#relation@subject`, where a subject set is `namespace:object#relation`. If a part holds one of `:`, `#` and `@` itself, put `%` before the id and write them as `%3A`, `%23` and `%40` inside of the parts.",
+            "A relationship's id is `namespace:object#relation@subject`, where a subject set is `namespace:object#relation`. If a part itself contains one of `:`, `#` and `@`, put `%` before the id and write them as `%3A`, `%23` and `%40` inside of the parts.",
         )
         .at(Path::attr("id"))
     })
 }
 
-/// Nobody can tell which one is meant.
+/// The error for an id that two relationships have.
 fn two_named(id: &str, one: &Tuple, set: &Tuple) -> Diagnostic {
     Diagnostic::error(
         "The id names two relationships",
         format!(
-            "There is one whose subject is named so, and one whose subject is a set without a relation. Write which one you mean in place of `{}`: `{}` for the single subject, `{}` for the set.",
+            "One relationship has a single subject of this name, and another one has a subject set without a relation. Instead of `{}`, write `{}` for the single subject or `{}` for the set.",
             one_line(id),
             one_line(&one.encoded_id()),
             one_line(&set.id())
@@ -176,14 +175,14 @@ impl Backend<Client> for Relationship {
         let made = observed(&wanted, wanted.id());
         match keto.has(&wanted).await? {
             None => return Err(keto::no_namespace("").into()),
-            // There was none when a run that died began to make it.
+            // An earlier run began to make it when there was none, and died.
             Some(true) if attempt.begun.as_ref().is_some_and(Begun::saw_nothing) => {
                 cx.resume(&attempt);
                 return Ok(made);
             }
             Some(true) => {
                 let detail = format!(
-                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).{REPLACING}",
+                    "This relationship exists and is not in the state; a second one would be a duplicate. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).{REPLACING}",
                     wanted.id()
                 );
                 return Err(Diagnostic::error("The relationship exists already", detail).into());
@@ -194,7 +193,7 @@ impl Backend<Client> for Relationship {
             Ok(()) => Ok(made),
             Err(mut error) => {
                 if error.done == Done::Maybe {
-                    let left = format!("\n\nIt may have been made all the same. If it exists, import it by its id `{}`.", wanted.id());
+                    let left = format!("\n\nIt may have been made nevertheless. If it exists, import it by its id `{}`.", wanted.id());
                     error.diagnostic.detail.push_str(&left);
                 }
                 Err(error.into())
@@ -205,7 +204,7 @@ impl Backend<Client> for Relationship {
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let (tuple, other) = known(state)?;
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
-        // Whoever spelled the id in another way shall find it as it is.
+        // An id that the user spelled in another way stays as it is.
         let id = state.id.clone().unwrap_or_else(|| tuple.id());
         let is_there = async |tuple: &Tuple| Ok::<_, Failure>(keto.is_listed(tuple).await || keto.has(tuple).await? == Some(true));
         let found = is_there(&tuple).await?;
@@ -218,7 +217,7 @@ impl Backend<Client> for Relationship {
     }
 
     async fn update(&self, _: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        // Nothing of it can change but the way to it.
+        // Only the attributes that select the server can change.
         let id = write.id.clone();
         let (tuple, _) = known(&State { id, value: write.planned.clone(), private: Default::default() })?;
         let id = write.id.clone().unwrap_or_else(|| tuple.id());
@@ -232,7 +231,7 @@ impl Backend<Client> for Relationship {
     }
 
     async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        // The API's names, where they are others.
+        // The API's names, where they differ.
         let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
         let filters = TUPLE.iter().filter_map(|attr| Some((member(attr.name), wanted.filter.str(attr.name)?.to_owned())));
         let mut filters: Vec<_> = filters.collect();

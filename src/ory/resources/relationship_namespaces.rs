@@ -1,4 +1,4 @@
-//! The namespaces of relationships that a project or server knows, which can only be listed: its configuration says them.
+//! The namespaces of relationships of a project or server. They can only be listed, since they are part of its configuration.
 
 use super::{super::services::KETO_READ, target::TARGET};
 use crate::{
@@ -6,11 +6,11 @@ use crate::{
     schema::{Attr, Resource, resource, string},
 };
 
-/// What a namespace is.
+/// A namespace.
 pub static NAMESPACE: Resource =
     resource("relationship_namespace", "A namespace of relationships.").import("name").sections(&[ATTRIBUTES, TARGET]).checked();
 
-static ATTRIBUTES: &[Attr] = &[string("name", "What it is called.").read_only()];
+static ATTRIBUTES: &[Attr] = &[string("name", "Name of the namespace.").read_only()];
 
 /// How they are reached.
 pub static NAMESPACES: Rest = Rest::new(&KETO_READ, "/namespaces").paging(Paging::whole("namespaces"));

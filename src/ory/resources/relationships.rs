@@ -1,7 +1,7 @@
 //! `ory_relationships`: many relationships of one namespace, or of one object in it, as one resource.
 //!
-//! It owns just what it lists. With `exclusive`, reading shows all that is there, so that plans take away what is
-//! not listed: nothing ever goes that no plan has shown.
+//! It manages only what it lists. With `exclusive`, a read finds all others too, so that plans delete what is not listed: nothing
+//! is ever deleted that no plan has shown.
 
 use super::{
     guards::PROTECTION,
@@ -28,18 +28,18 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 pub static RESOURCE: Resource = resource(
     "relationships",
     "Many relationships of Ory Permissions (Ory Keto) in one namespace, or about one object.\n\n\
-     They are written in batches: hundreds take a handful of requests. It owns the relationships that it lists and no others, \
+     They are written in batches: hundreds take a few requests. It manages only the relationships that it lists, \
      unless `exclusive` is set. A relationship that exists already when this is created is not taken over; import it instead.\n\n\
-     Of more than 100 subject sets in one relation to one object (its setting `limit.max_read_width`), Ory Keto does not look into \
-     all when it checks: somebody who is allowed by way of several sets may be told not to be. Gather them in sets of their own.\n\n\
-     It is imported as `namespace`, or as `namespace:object`, with all relationships that are there. Where one of them holds a `:` \
+     Ory Keto looks into at most 100 subject sets of one relation to one object (its setting `limit.max_read_width`). Of more, it leaves \
+     some out, and then a check may answer no for a subject that is allowed by way of several sets. Group the sets in further sets.\n\n\
+     It is imported as `namespace`, or as `namespace:object`, with all relationships that exist there. If one of the two contains a `:` \
      itself, put `%` before the whole id and write `:` as `%3A` (and `%` as `%25`) inside of the parts.",
 )
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
-.occupies(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
-// What moves from one scope to another may stay the same relationship.
+.occupies_parts(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
+// A relationship that moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();
 
@@ -49,8 +49,8 @@ pub static BACKEND: Relationships = Relationships;
 /// The data source.
 static LIST: Query = query(
     "relationships",
-    "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.\n\n\
-     They are in the order of what they say, each of them once.",
+    "The relationships of Ory Permissions (Ory Keto) that match all filters; all relationships without a filter.\n\n\
+     They are sorted, and each is listed once.",
     &[FILTERS, LIST_OF_THEM, TARGET],
 )
 .rules(FILTER_RULES);
@@ -59,12 +59,12 @@ static LIST: Query = query(
 static LISTING: Plural<Client> = plural(&LIST, "relationships", &relationship::RESOURCE, &relationship::BACKEND);
 
 static SCOPE: &[Attr] = &[
-    string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
-    string("object", "The object that all of the relationships are about; when unset, each names its own.").replaces().empty_counts(),
+    string("namespace", "Namespace of the objects. Ory Keto has to have it.").required().replaces().empty_counts(),
+    string("object", "The object that all of the relationships are about. When unset, each relationship sets its own.").replaces().empty_counts(),
     objects("relationships", "The relationships.", &RELATIONSHIP_KIND).required().unordered(),
     boolean(
         "exclusive",
-        "Whether there may be no other relationships in the namespace, or about the object if that is set: others show up as changes, and the next apply takes them away.",
+        "Whether to delete all other relationships in the namespace, or about the object if that is set. They show up as changes in the plan, and the next apply deletes them.",
     )
     .local(),
 ];
@@ -74,25 +74,25 @@ static RELATIONSHIP_KIND: Kind = Kind::Object(&RELATIONSHIP);
 static RELATIONSHIP: Nested = Nested {
     name: "RelationshipsRelationship",
     table: Table::new(&[&[
-        string("object", "The object; set here or for the resource as a whole.").empty_counts(),
-        string("relation", "What the subject is to the object, or may do with it.").required().empty_counts(),
+        string("object", "The object, unless the resource sets one for all.").empty_counts(),
+        string("relation", "The relation of the subject to the object, such as `owner` or `viewer`.").required().empty_counts(),
         string("subject_id", "The subject. Either this or a whole subject set has to be set.").empty_counts(),
-        string("subject_set_namespace", "Namespace of the subject set: the relation holds for whoever is in the set.").empty_counts(),
+        string("subject_set_namespace", "Namespace of the subject set. The relation holds for everybody in the set.").empty_counts(),
         string("subject_set_object", "Object of the subject set.").empty_counts(),
-        string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself."),
+        string("subject_set_relation", "Relation of the subject set; unset or empty for the object itself."),
     ]]),
 };
 
-/// What a list of relationships can be narrowed by.
+/// The filters of a list of relationships.
 pub static FILTERS: &[Attr] = &[
-    string("namespace", "Only in this namespace; Ory Keto has to know it.").empty_counts(),
+    string("namespace", "Only in this namespace. Ory Keto has to have it.").empty_counts(),
     string("object", "Only about this object.").empty_counts(),
     string("relation", "Only this relation.").empty_counts(),
     string("subject_id", "Only of this subject.").empty_counts(),
-    string("subject_set_namespace", "Only of the subject set in this namespace; a subject set is named by its namespace and object.")
+    string("subject_set_namespace", "Only of the subject set in this namespace. A subject set needs a namespace and an object.")
         .empty_counts(),
     string("subject_set_object", "Object of that subject set.").empty_counts(),
-    string("subject_set_relation", "Relation of that subject set; none, or an empty one, stands for the object itself."),
+    string("subject_set_relation", "Relation of that subject set; unset or empty for the object itself."),
 ];
 
 static LIST_OF_THEM: &[Attr] = &[objects("relationships", "The relationships.", &LISTED_KIND).read_only()];
@@ -102,10 +102,10 @@ static LISTED_KIND: Kind = Kind::Object(&LISTED);
 static LISTED: Nested = Nested {
     name: "ListedRelationship",
     table: Table::new(&[&[
-        string("id", "What `ory_relationship` imports it by."),
+        string("id", "The id by which `ory_relationship` imports it."),
         string("namespace", "Namespace of the object."),
         string("object", "The object."),
-        string("relation", "What the subject is to the object, or may do with it."),
+        string("relation", "The relation of the subject to the object."),
         string("subject_id", "The subject, if it is a single one."),
         string("subject_set_namespace", "Namespace of the subject set, if it is one."),
         string("subject_set_object", "Object of the subject set."),
@@ -113,7 +113,7 @@ static LISTED: Nested = Nested {
     ]]),
 };
 
-/// How that is written.
+/// The rules of the filters.
 pub static FILTER_RULES: &[Rule] = &[
     rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], |asked| {
         let wrong = subject_problem(asked).filter(|_| !no_subject(asked));
@@ -133,20 +133,21 @@ fn whole_tuples(config: Object<'_>) -> Option<Problem> {
         }
         match (config.get("object").is_null(), item.get("object").is_null()) {
             (true, true) => {
-                let detail = format!("`relationships[{place}]` names no `object`, and neither does the resource: set one of them.");
+                let detail = format!("Neither `relationships[{place}]` nor the resource has an `object`: set one of them.");
                 return refused("A relationship has no object", detail);
             }
             (false, false) => {
                 let detail = format!(
-                    "`relationships[{place}]` names an `object`, and so does the resource. Remove the one or the other; relationships about other objects need a resource of their own."
+                    "Both `relationships[{place}]` and the resource have an `object`. Remove one of them; relationships about other objects need a separate resource."
                 );
                 return refused("A relationship has two objects", detail);
             }
             _ => {}
         }
-        if let Some(tuple) = whole(config, item)
-            && !seen.insert(tuple)
-        {
+        let Some(relation) = item.str("relation") else { continue };
+        let said = (relation, item.str("object"), item.str("subject_id"));
+        let set = ["subject_set_namespace", "subject_set_object"].map(|name| item.str(name));
+        if !seen.insert((said, set, item.str("subject_set_relation").unwrap_or_default())) {
             let detail = format!("`relationships[{place}]` is the same as one before it: remove it.");
             return refused("A relationship is listed twice", detail);
         }
@@ -162,21 +163,24 @@ fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
     tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
 }
 
-/// The listed tuples, each with its place in the list.
-fn listed(all: Object<'_>) -> Vec<(Tuple, Value)> {
+/// A tuple with its element of the list.
+type Listed<'a> = (Tuple, &'a Value);
+
+/// The listed tuples.
+fn listed(all: Object<'_>) -> Vec<Listed<'_>> {
     let values = all.get("relationships").as_list().unwrap_or_default();
-    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value.clone()))).collect()
+    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value))).collect()
 }
 
 fn tuples(all: Object<'_>) -> Vec<Tuple> {
-    only_tuples(&listed(all))
+    items(all.get("relationships")).filter_map(|item| whole(all, item)).collect()
 }
 
-fn only_tuples(listed: &[(Tuple, Value)]) -> Vec<Tuple> {
+fn only_tuples(listed: &[Listed<'_>]) -> Vec<Tuple> {
     listed.iter().map(|(tuple, _)| tuple.clone()).collect()
 }
 
-/// A tuple as an element of the list; the object that is the same for all goes without saying.
+/// A tuple as an element of the list, without the object if the resource sets it for all.
 fn item(scope: &Scope, tuple: &Tuple) -> Value {
     let fields = RELATIONSHIP.table.attrs().map(|attr| match attr.name {
         "object" if scope.object.as_ref() == Some(&tuple.object) => Value::Null,
@@ -191,7 +195,7 @@ fn scope(all: Object<'_>) -> Option<Scope> {
 
 fn no_scope() -> Diagnostic {
     let detail =
-        "The id is `namespace`, or `namespace:object`. If one of them holds a `:` itself, put `%` before the id and write it as `%3A`.";
+        "The id is `namespace`, or `namespace:object`. If one of them itself contains a `:`, put `%` before the id and write it as `%3A`.";
     Diagnostic::error("Not the id of relationships", detail).at(Path::attr("id"))
 }
 
@@ -202,7 +206,7 @@ fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
     Observed { id, value, warnings: Vec::new() }
 }
 
-/// Relationships by their ids, as many as anybody reads.
+/// The ids of the first few relationships, and how many more there are.
 fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
     const SHOWN: usize = 5;
     let ids: Vec<_> = tuples.into_iter().map(|tuple| format!("`{}`", one_line(&tuple.id()))).collect();
@@ -212,21 +216,23 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
     }
 }
 
-/// A change that was not carried out to its end, with what is there: `before`, but for what is known to be taken away,
-/// and what was or may have been made. The state has all of it, so that the next apply goes on from there and a destroy
-/// leaves nothing.
-fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], make: &[(Tuple, Value)], remove: &[Tuple]) -> Failure {
+/// The failure of a change that was not carried out completely. The state gets all relationships that may exist: those of
+/// `before` that are not known to be deleted, and those that were made or may have been. So the next apply goes on from there,
+/// and a destroy leaves nothing behind.
+fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make: &[Listed<'_>], remove: &[Tuple]) -> Failure {
     let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
     let gone: HashSet<_> = remove[..removed].iter().collect();
     let there: Vec<Value> =
-        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| item.clone()).collect();
+        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| (*item).clone()).collect();
     if let Some(diagnostic) = failure.diagnostics.first_mut() {
         if done > 0 {
-            diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one; the next apply goes on from there."));
+            diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one. The next apply goes on from there."));
         }
         if failure.done == Done::Maybe && made > 0 {
-            diagnostic.detail.push_str("\n\nThe relationships may have been made all the same, so that the state has them: the next refresh shows which of them exist.");
+            diagnostic.detail.push_str(
+                "\n\nThe relationships may have been made nevertheless, so the state has them. The next refresh shows which of them exist.",
+            );
         }
     }
     if (done > 0 || failure.done != Done::No) && !there.is_empty() {
@@ -235,14 +241,14 @@ fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], 
     failure
 }
 
-/// The others in the scope will be seen by the next refresh, and may go after the plan that shows them.
+/// A warning about other relationships in the scope. They may be deleted only after a plan has shown them.
 fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
     let others: Vec<_> = found.iter().filter(|tuple| !known.contains(tuple)).collect();
     (!others.is_empty()).then(|| {
         Diagnostic::warning(
             "There are other relationships",
             format!(
-                "`exclusive` is set, and no plan has shown that others exist, so that they were left: {}. The next plan takes them away; add those that are to stay.",
+                "`exclusive` is set, but no plan has shown these relationships, so they were kept: {}. The next plan deletes them. Add the ones that you want to keep to `relationships`.",
                 some(others.iter().copied())
             ),
         )
@@ -250,16 +256,18 @@ fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
     })
 }
 
-/// Which of the tuples are there. Where there may be no others, all others but the `known` ones are worth a warning.
+/// The tuples that exist, where at least `beside` others are expected. With `exclusive`, also a warning about others, except
+/// the `known` ones.
 async fn look(
     keto: &Keto<'_>,
     scope: &Scope,
     wanted: &HashSet<Tuple>,
     known: Option<&HashSet<&Tuple>>,
+    beside: usize,
 ) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
     let no_namespace = || keto::no_namespace("");
     match known {
-        None => Ok((keto.present(scope, wanted).await?.ok_or_else(no_namespace)?, None)),
+        None => Ok((keto.present(scope, wanted, beside).await?.ok_or_else(no_namespace)?, None)),
         Some(known) => {
             let found = keto.all(scope).await?.ok_or_else(no_namespace)?;
             let warning = others(&found, known);
@@ -276,7 +284,7 @@ fn listed_as_written(relationships: Object<'_>) -> Vec<Value> {
     relationships.get("relationships").as_list().unwrap_or_default().to_vec()
 }
 
-/// A set of Keto's tuples.
+/// A set of tuples of Keto.
 pub struct Relationships;
 
 #[async_trait]
@@ -287,18 +295,18 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, planned).await?;
         let all: HashSet<_> = tuples(planned).into_iter().collect();
         let known = exclusive(planned).then(|| all.iter().collect());
-        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
+        let (found, warning) = look(&keto, &scope, &all, known.as_ref(), 0).await?;
         let result = observed(&scope, scope.id(), listed_as_written(planned));
         let result = Observed { warnings: warning.into_iter().collect(), ..result };
         let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
         let attempt = cx.attempt(write, keto.account(), Makes::TheObject);
         match &attempt.begun {
-            // There were none of them when a run that died began to make them.
+            // An earlier run began to make them when none of them existed, and died.
             Some(begun) if begun.saw_nothing() => cx.resume(&attempt),
             _ if exist.is_empty() => cx.begin(&attempt, Looked::Missing(None)),
             _ => {
                 let detail = format!(
-                    "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.{REPLACING}",
+                    "These relationships exist and are not in the state; second ones would be duplicates: {}. To manage them here, import this resource by its id `{}`, which includes all relationships that exist there; otherwise remove them from `relationships`.{REPLACING}",
                     some(exist.iter().map(|(tuple, _)| tuple)),
                     scope.id()
                 );
@@ -322,21 +330,21 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         let items: Option<Vec<Value>> = match &listed {
             Some(listed) if !exclusive(before) => {
-                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect()).await?;
-                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
+                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect(), 0).await?;
+                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| (*item).clone()).collect())
             }
             _ => keto.all(&scope).await?.map(|mut found| {
                 found.sort();
                 // Keto may hold a tuple twice.
                 found.dedup();
                 let own = listed.iter().flatten().filter(|(tuple, _)| found.binary_search(tuple).is_ok());
-                let own: Vec<Value> = own.map(|(_, item)| item.clone()).collect();
+                let own: Vec<Value> = own.map(|(_, item)| (*item).clone()).collect();
                 let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| tuple).collect();
                 let new = found.iter().filter(|tuple| !known.contains(tuple)).map(|tuple| item(&scope, tuple));
                 own.into_iter().chain(new).collect()
             }),
         };
-        // Once nothing is left of what was there, it is gone; that it lists nothing is another matter.
+        // If all of the listed relationships are gone, the resource is gone. A resource that lists none is not.
         let listed_none = listed.is_some_and(|listed| listed.is_empty());
         Ok(items.filter(|items| !items.is_empty() || listed_none).map(|items| observed(&scope, id, items)))
     }
@@ -346,33 +354,28 @@ impl Backend<Client> for Relationships {
         let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, listed(planned), listed(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let all: HashSet<Tuple> = tuples(planned).into_iter().collect();
+        let all: HashSet<&Tuple> = wanted.iter().map(|(tuple, _)| tuple).collect();
         let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
-        let known = exclusive(planned).then(|| all.iter().chain(owned.iter().copied()).collect());
-        // The state may be older than what is there.
-        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
+        // The update does not look at the tuples that the plan keeps. The next refresh shows their changes.
+        let new: HashSet<Tuple> = all.difference(&owned).map(|tuple| (*tuple).clone()).collect();
+        // If `exclusive` is new, no refresh has shown the other tuples yet.
+        let known = (exclusive(planned) && !exclusive(prior)).then(|| all.union(&owned).copied().collect());
+        let (found, warning) = look(&keto, &scope, &new, known.as_ref(), owned.len()).await?;
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));
         result.warnings.extend(warning);
-        let warn = |summary: &str, what: &str, which: &[&Tuple]| {
-            let detail = format!("{what}: {}.", some(which.iter().copied()));
-            Diagnostic::warning(summary, detail).at(Path::attr("relationships"))
-        };
-        let (there, make): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
-        let taken: Vec<_> = there.iter().map(|(tuple, _)| tuple).filter(|tuple| !owned.contains(tuple)).collect();
-        if !taken.is_empty() {
-            let what = "From now on they are managed here, and go when they are no longer listed";
-            result.warnings.push(warn("Some of the relationships existed already", what, &taken));
+        if !found.is_empty() {
+            let taken = wanted.iter().map(|(tuple, _)| tuple).filter(|tuple| found.contains(tuple));
+            let detail = format!("From now on they are managed here, and are deleted when they are no longer listed: {}.", some(taken));
+            result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
         }
-        let gone: Vec<_> = make.iter().map(|(tuple, _)| tuple).filter(|tuple| owned.contains(tuple)).collect();
-        if !gone.is_empty() {
-            let what = "They were taken away elsewhere after this plan was made, and are made again";
-            result.warnings.push(warn("Some of the relationships were gone", what, &gone));
-        }
+        let is_made = |tuple: &Tuple| new.contains(tuple) && !found.contains(tuple);
+        let make: Vec<_> = wanted.iter().filter(|(tuple, _)| is_made(tuple)).cloned().collect();
         let remove: Vec<Tuple> = before.iter().map(|(tuple, _)| tuple).filter(|tuple| !all.contains(tuple)).cloned().collect();
         match keto.change(&only_tuples(&make), &remove).await {
             Ok(()) => Ok(result),
             Err(partly) => {
-                let kept: Vec<_> = before.iter().filter(|(tuple, _)| !all.contains(tuple)).chain(&there).cloned().collect();
+                let gone = before.iter().filter(|(tuple, _)| !all.contains(tuple));
+                let kept: Vec<_> = gone.chain(wanted.iter().filter(|(tuple, _)| !is_made(tuple))).cloned().collect();
                 Err(failed(partly, &scope, id, &kept, &make, &remove))
             }
         }

@@ -37,10 +37,10 @@ pub static RESOURCE: Resource = resource(
     "A SCIM client of a project of Ory Network: with it, an identity provider such as Okta or Microsoft Entra provisions people \
      into one organization.\n\n\
      It needs a key of the workspace (`workspace_api_key`), a plan that includes SCIM, and an organization. The identity provider \
-     is given the `base_url` and the secret, which it sends as a bearer token. No answer shows the secret, so that a change of it \
-     elsewhere is not seen; an import does not have it. With an organization, its clients are deleted.\n\n\
-     It is imported by `<project_id>/<client_id>`, or its id alone where the project is the provider's. A client that is \
-     imported while it is disabled stays so until `state` is set.",
+     is given the `base_url` and the secret, which it sends as a bearer token. No answer shows the secret, so a change of it \
+     elsewhere is not found, and an import does not have it. Deleting an organization deletes its SCIM clients.\n\n\
+     It is imported by `<project_id>/<client_id>`, or its id alone where the provider is configured with the project. A client that is \
+     imported while it is disabled stays disabled until `state` is set.",
 )
 .import("client_id")
 .imported_as(|id| project_id::parts("client_id", id))
@@ -58,12 +58,12 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: Clients = Clients;
 
 static ATTRIBUTES: &[Attr] = &[
-    string("client_id", "Identifies the client in the project, and stands in its URL: lower-case letters, digits, `_` and `-`.").required().replaces().check(refuse(word)),
+    string("client_id", "Identifies the client in the project, and is part of its URL: lower-case letters, digits, `_` and `-`.").required().replaces().check(refuse(word)),
     string("organization_id", "Id of the organization into which people are provisioned.").required()
         .means(UUID)
         .refers_to(&organization::RESOURCE, ID),
-    string("label", "What people call it.").required().check(refuse(content::there)),
-    string("mapper_url", "Jsonnet that makes an identity of what the identity provider says of somebody: the text itself, `base64://…`, or a URL, from which Ory fetches it when it is written. It is compared by what is in it; a change behind a URL is not seen.")
+    string("label", "The name that people see.").required().check(refuse(content::there)),
+    string("mapper_url", "Jsonnet that maps the data of the identity provider to an identity: the text itself, `base64://…`, or a URL from which Ory fetches it when it is written. It is compared by its content; a change behind a URL is not found.")
         .required()
         .means(FETCHED)
         .check(refuse(content::there)),
@@ -71,22 +71,22 @@ static ATTRIBUTES: &[Attr] = &[
         .secret()
         .once()
         .check(refuse(content::there)),
-    string("authorization_header_secret_wo", "The same, kept out of the state.").write_only().at("authorization_header_secret").check(refuse(content::there)),
+    string("authorization_header_secret_wo", "The same as `authorization_header_secret`, kept out of the state.").write_only().at("authorization_header_secret").check(refuse(content::there)),
     string("authorization_header_secret_wo_version", "Any text; a change sends `authorization_header_secret_wo` again.").local(),
-    string("state", "`enabled`, or `disabled`: its URL answers 404. A new one is enabled when this is unset; otherwise it stays as it is on the server.")
+    string("state", "`enabled`, or `disabled`: then its URL answers 404. When unset, a new client is enabled, and an existing one is not changed.")
         .or_server()
         .check(only(STATES)),
-    string("proxy_scim_server_url", "A URL of your own that takes the place of the `base_url`."),
-    string("base_url", "Where the identity provider reaches it: `https://<slug>.projects.oryapis.com/scim/<client_id>/v2`.").read_only(),
+    string("proxy_scim_server_url", "A URL of your own in place of the `base_url`."),
+    string("base_url", "The URL for the identity provider: `https://<slug>.projects.oryapis.com/scim/<client_id>/v2`.").read_only(),
 ];
 
 fn word(text: &str) -> Result<(), String> {
     let fits =
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
-    if fits { Ok(()) } else { Err("Must be lower-case letters, digits, `_` and `-`, at least one.".into()) }
+    if fits { Ok(()) } else { Err("Must be one or more lower-case letters, digits, `_` and `-`.".into()) }
 }
 
-/// What a new one needs: of one that is there, nobody can read it.
+/// Checks that a new client has a secret. An existing one may have a secret that cannot be read.
 fn some_secret(client: Object<'_>) -> Option<Problem> {
     let all = ["authorization_header_secret", "authorization_header_secret_wo", "authorization_header_secret_wo_version"];
     let has_one = all.iter().any(|name| !client.get(name).is_null());
@@ -99,7 +99,7 @@ fn some_secret(client: Object<'_>) -> Option<Problem> {
     })
 }
 
-/// What a new one is unless somebody says otherwise: without a state, Ory answers 500. Of one that is there, what it is.
+/// Enables a new client by default: without a state, Ory answers 500. An existing client keeps its state.
 fn enabled_at_first(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_none() {
         draft.set("state", Value::text("enabled"));
@@ -156,7 +156,7 @@ async fn with_url(cx: &Cx<Client>, mut observed: Observed, before: &Value) -> Ob
     observed
 }
 
-/// `None` where the project cannot be read just now: a later read tells.
+/// `None` if the project cannot be read now; a later read fills it in.
 async fn url(cx: &Cx<Client>, client: Object<'_>) -> Option<String> {
     let id = client.str("client_id")?;
     let project = DOCUMENT.open(cx, client).await.ok()?.look(&format!("scim_client `{id}`")).await.ok()??;

@@ -1,6 +1,6 @@
 //! How the secret of an OAuth 2.0 client is rotated: when, by which request, and for how long the old one works.
 //!
-//! Owns the attributes, their part of the plan, and the verbs of a client that keep them true. Where a server has no
+//! Owns the attributes, their part of the plan, and the operations on a client that keep them correct. Where a server has no
 //! rotation, the secret is changed by an update. Rules of the server: Hydra's `client/handler.go` on its main branch.
 
 use super::{
@@ -26,32 +26,32 @@ const SECRET: &str = "client_secret";
 const WRITE_ONLY: &str = "client_secret_wo";
 const VERSION: &str = "client_secret_wo_version";
 
-/// What [`OLD`] says: there are none.
+/// Value of [`OLD`]: there are no old secrets.
 const NONE: &str = "none";
-/// They work beside the new one.
+/// Old secrets work beside the new one.
 const VALID: &str = "valid";
-/// They work, and the overlap is over.
+/// Old secrets work, but the overlap is over.
 const OVER: &str = "over";
 
-/// What a data source has nothing to say of.
+/// The attributes that a data source does not have.
 pub const NOT_SHOWN: &[&str] = &[ROTATION, DUE, SET_AT, OLD];
 
 /// The attributes.
 pub static ATTRIBUTES: &[Attr] = &[
     object(
         ROTATION,
-        "How the secret is rotated: a new one is made, and the old one works on for a while. With this set, every change of the secret is such a rotation where the server has it (Ory Network; no release of Ory Hydra up to 26.2 has), and a warning says where it has not. At most five old secrets work.",
+        "How the secret is rotated: a new one is made, and the old one still works for a while. With this set, every change of the secret is a rotation if the server supports it (Ory Network does; no release of Ory Hydra up to 26.2 does); otherwise a warning says so. At most five old secrets work.",
         &NESTED,
     )
     .local(),
     boolean(
         DUE,
-        "Whether `period` was over when the state was last refreshed: then the plan rotates the secret. Pulumi refreshes only when it is told to (`pulumi up --refresh`).",
+        "Whether `period` was over when the state was last refreshed: then the plan rotates the secret. Pulumi refreshes only with `pulumi up --refresh`.",
     )
     .read_only(),
     string(
         OLD,
-        "Whether older secrets work: `none`, `valid`, or `over` once `overlap` is over, as of the last refresh: then the next apply ends them. As far as this provider has rotated.",
+        "Whether old secrets work, as of the last refresh: `none`, `valid`, or `over` when `overlap` is over, so that the next apply ends them. It only covers rotations by this provider.",
     )
     .read_only()
     .changes_with(&[SECRET, WRITE_ONLY, VERSION]),
@@ -66,24 +66,24 @@ static NESTED: Nested = Nested {
     table: Table::new(&[&[
         string(
             "trigger",
-            "Any text, such as a date; a change of it rotates the secret. The first one does not: it says where you begin.",
+            "Any text, such as a date; a change of it rotates the secret. Setting it for the first time does not.",
         ),
         string(
             "period",
-            "How long a secret is used, such as `720h`; at least a minute. A refresh looks at the clock and says in `rotation_due` when it is over, and the next apply rotates the secret. It begins when the secret was set or, for an imported client, when the period is first applied.",
+            "How long a secret is used, such as `720h`; at least a minute. A refresh compares this with the clock and sets `rotation_due` when the period is over, and the next apply rotates the secret. The period begins when the secret was set or, for an imported client, when the period is first applied.",
         )
         .means(DURATION)
         .check(refuse(a_minute)),
         string(
             "overlap",
-            "How long old secrets work after a rotation, such as `72h`: the first apply after a refresh that finds it over ends them. Unset, they work until they are ended or are more than five. `0s` ends them at once.",
+            "How long old secrets work after a rotation, such as `72h`. A refresh finds that the time is over, and the next apply ends them. When unset, they work until they are ended, or until there are more than five. `0s` ends them at once.",
         )
         .means(DURATION)
         .check(refuse(no_less_than_nothing)),
     ]]),
 };
 
-/// What a configuration may say of it.
+/// The rules for these attributes.
 pub const RULES: [Rule; 2] =
     [rule(&[ROTATION, SECRET, WRITE_ONLY, VERSION], one_decides), rule(&[ROTATION, "token_endpoint_auth_method"], has_a_secret)];
 
@@ -93,7 +93,7 @@ fn a_minute(text: &str) -> Result<(), String> {
 }
 
 fn no_less_than_nothing(text: &str) -> Result<(), String> {
-    duration::parse(text).is_ok_and(|span| span >= 0).then_some(()).ok_or_else(|| "Cannot be less than `0s`.".into())
+    duration::parse(text).is_ok_and(|span| span >= 0).then_some(()).ok_or_else(|| "Must not be less than `0s`.".into())
 }
 
 fn one_decides(client: Object<'_>) -> Option<Problem> {
@@ -102,9 +102,9 @@ fn one_decides(client: Object<'_>) -> Option<Problem> {
     let own = [SECRET, WRITE_ONLY, VERSION].into_iter().find(|name| !client.get(name).is_null())?;
     Some(Problem::refused(
         ROTATION,
-        format!("{own} leaves nothing to rotate to"),
+        format!("{own} prevents the rotation"),
         format!(
-            "With `{ROTATION}.{says_when}`, the provider chooses the new secret. Remove `{own}`; or remove `{says_when}`, and rotate by changing the secret yourself."
+            "With `{ROTATION}.{says_when}`, the provider chooses the new secret. Either remove `{own}`, or remove `{says_when}` and rotate by changing the secret yourself."
         ),
     ))
 }
@@ -116,7 +116,7 @@ fn has_a_secret(client: Object<'_>) -> Option<Problem> {
         ROTATION,
         "There is no secret to rotate",
         format!(
-            "A client that authenticates with `{method}` has no secret that it uses. Remove `{ROTATION}`, or choose another `token_endpoint_auth_method`."
+            "A client that authenticates with `{method}` does not use a secret. Remove `{ROTATION}`, or choose another `token_endpoint_auth_method`."
         ),
     ))
 }
@@ -126,12 +126,12 @@ fn nested(client: Object<'_>) -> Option<Object<'_>> {
     matches!(rotation, Value::Object(_)).then(|| Object::new(&NESTED.table, rotation))
 }
 
-/// Whether old secrets are not to work at all.
+/// Whether old secrets end at once.
 fn ends_at_once(rotation: Object<'_>) -> bool {
     rotation.str("overlap").is_some_and(|overlap| duration::parse(overlap) == Ok(0))
 }
 
-/// The part of the plan that is about it. It reads what a refresh found out by the clock, and never the clock.
+/// Plans the rotation. It reads what the last refresh found by the clock, and never the clock itself.
 pub fn plan(draft: &mut PlanDraft<'_>) {
     let chosen_here = draft.config.get(SECRET).is_null() && !draft.uses(WRITE_ONLY);
     if draft.config.get(ROTATION).is_unknown() {
@@ -149,7 +149,7 @@ pub fn plan(draft: &mut PlanDraft<'_>) {
     let was = |name: &str| before.map_or(&Value::Null, |before| before.get(name));
     let (trigger, period) = (rotation.get("trigger"), rotation.get("period"));
     let is_triggered = !was("trigger").is_null() && !trigger.is_null() && was("trigger") != trigger;
-    // What was due by another period says nothing of this one.
+    // Whether another period was over does not matter for this one.
     let is_same_period = match (was("period").as_str(), period.as_str()) {
         (Some(before), Some(now)) => (DURATION.same)(before, now),
         _ => false,
@@ -167,12 +167,12 @@ pub fn plan(draft: &mut PlanDraft<'_>) {
     }
 }
 
-/// Clients, with the secrets that they have and had.
+/// Clients, with their current and old secrets.
 pub struct Clients(pub Rest);
 
-/// What came of a request to rotate.
+/// The result of a request to rotate.
 enum Rotated {
-    /// This is the new secret.
+    /// The new secret.
     To(String),
     /// The server has no such request, or chooses the secret itself.
     Otherwise,
@@ -252,7 +252,7 @@ impl Backend<Client> for Clients {
                     self.end_old(cx, write).await?;
                 }
                 let observed = self.0.update(cx, write).await?;
-                // An update ends older secrets by itself.
+                // An update ends older secrets.
                 old = if changes { NONE } else { planned.str(OLD).unwrap_or(old) };
                 observed
             }
@@ -275,7 +275,7 @@ impl Backend<Client> for Clients {
 }
 
 impl Clients {
-    /// Brings the client to what is planned, with a new secret beside which the old one works: whether it does.
+    /// Updates the client with a rotation of the secret. The flag says whether the old secret still works.
     async fn rotate(&self, cx: &Cx<Client>, write: &Write) -> Result<(Observed, bool), Failure> {
         let table = &write.resource.table;
         let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
@@ -302,7 +302,7 @@ impl Clients {
                 set(&mut observed, table, SECRET, shown);
                 Ok((observed, true))
             }
-            // The secret is a new one all the same.
+            // The secret has been changed nevertheless.
             Err(failure) => {
                 let mut left = Observed { id: write.id.clone().unwrap_or_default(), value: write.prior.clone(), warnings: Vec::new() };
                 let carried_out = [ROTATION, VERSION].map(|name| (name, planned.get(name).clone()));
@@ -318,8 +318,8 @@ impl Clients {
         }
     }
 
-    /// Asks for a rotation to this secret. Asked again after a lost answer, the server puts the same secret in place of
-    /// itself, and the old one still works.
+    /// Requests a rotation to this secret. If it is repeated after a lost answer, the server replaces the secret by the same one,
+    /// and the old one still works.
     async fn ask_to_rotate(&self, cx: &Cx<Client>, write: &Write, secret: &str, is_own: bool) -> Result<Rotated, Failure> {
         let planned = Object::new(&write.resource.table, &write.planned);
         let at = cx.client.endpoint(&HYDRA_ADMIN, planned).await?;
@@ -348,13 +348,13 @@ impl Clients {
                 error
                     .diagnostic
                     .detail
-                    .push_str("\n\nThe secret may have been rotated all the same. The one in the state works on; apply again.");
+                    .push_str("\n\nThe secret may have been rotated nevertheless. The one in the state still works: apply again.");
             }
             error.into()
         })
     }
 
-    /// Ends the older secrets. A server without rotation has none.
+    /// Ends the older secrets. A server without rotation has no older secrets.
     async fn end_old(&self, cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
         let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&write.resource.table, &write.planned)).await?;
         let reply = at.send(cx, &HYDRA_ADMIN, self.request(Method::DELETE, write)).await?;
@@ -369,15 +369,15 @@ impl Clients {
     }
 }
 
-/// Releases without rotation have no such route: their routers say so, and not their handlers.
+/// Whether the answer is that of a release without this route: then it comes from the router, not from a handler.
 fn is_no_route(status: u16, says_missing: bool) -> bool {
     status == 405 || (status == 404 && !says_missing)
 }
 
 fn no_overlap() -> Diagnostic {
     Diagnostic::warning(
-        "The old secret does not work any more",
-        "This server does not rotate secrets, or not to a given one: the secret was changed by an update, and the old one stopped working at once. Give applications the new one now. Ory Network rotates secrets; Ory Hydra up to 26.2 does not.",
+        "The old secret no longer works",
+        "This server cannot rotate secrets, or not to a given secret: the secret was changed by an update, and the old one stopped working at once. Give applications the new one now. Ory Network rotates secrets; Ory Hydra up to 26.2 does not.",
     )
     .at(Path::attr(ROTATION))
 }

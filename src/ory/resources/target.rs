@@ -1,4 +1,4 @@
-//! The project of Ory Network that an object names for itself, on whatever lives in a project.
+//! The project of Ory Network that an object selects for itself, for everything that is in a project.
 
 use super::super::client::slug;
 use crate::{
@@ -10,27 +10,27 @@ use crate::{
 pub static TARGET: &[Attr] = &[
     string(
         "project_slug",
-        "Slug of the Ory Network project that this belongs to, with `project_api_key`; the provider's project when unset.",
+        "Slug of the Ory Network project that this belongs to, together with `project_api_key`. When unset, it is the project that the provider is configured with.",
     )
     .local()
     .check(refuse(slug)),
     string("project_api_key", "Key of that project.").secret().local(),
 ];
 
-/// They only work together.
+/// Both or none have to be set.
 pub const WHOLE_TARGET: Rule = rule(&["project_slug", "project_api_key"], whole_target);
 
 fn whole_target(object: Object<'_>) -> Option<Problem> {
     (object.get("project_slug").is_null() != object.get("project_api_key").is_null()).then(|| {
         Problem::doubtful(
             "project_slug",
-            "Only half of the project is named",
-            "`project_slug` and `project_api_key` work together; one alone is ignored, and the provider's own project is used. Set both or neither.",
+            "The project is only half set",
+            "`project_slug` and `project_api_key` only work together; one alone is ignored, and the project that the provider is configured with is used. Set both or neither.",
         )
     })
 }
 
-/// The object, to be asked for where `asked` says: what only steers the provider is taken from there.
+/// The object with the attributes that only select the server taken from `asked`.
 pub fn steered(resource: &'static Resource, object: &Value, asked: &Value) -> Value {
     let asked = Object::new(&resource.table, asked);
     let fields = Object::new(&resource.table, object).iter();

@@ -1,8 +1,8 @@
-//! `ory_trusted_oauth2_jwt_grant_issuer`: an issuer whose signed assertions are taken for grants (RFC 7523).
+//! `ory_trusted_oauth2_jwt_grant_issuer`: an issuer whose signed assertions are accepted as grants (RFC 7523).
 //!
-//! Names and types are those of the official provider. The server keeps the issuer's keys in a set that has the
-//! issuer's name, one for each id, and takes the key away with the first grant that goes, and every other grant
-//! of that key with it. So a key is never shared here, neither when a grant is made nor when one is deleted.
+//! Names and types are those of the official provider. The server keeps the issuer's keys in a set with the issuer's name, each
+//! `kid` once. It deletes the key with the first grant that is deleted, and with the key every other grant that uses it. So this
+//! resource never shares a key, neither when a grant is made nor when one is deleted.
 
 use super::{
     super::{client::Client, services::HYDRA_ADMIN},
@@ -28,14 +28,14 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "trusted_oauth2_jwt_grant_issuer",
-    "An issuer that Ory trusts: whoever presents an assertion that it signed (a JWT, RFC 7523) gets tokens for the subject it names.\n\n\
-     The server has no way to change a grant, so every change makes a new one. It keeps each key once for an issuer and `kid`, and \
-     takes it away with the first grant that is deleted, and all others of that key with it. So a key that the issuer has already \
-     is refused: give each grant a key with a `kid` of its own. For the same reason the old grant goes before its replacement comes, \
+    "An issuer that Ory trusts: anybody who presents an assertion (a JWT, RFC 7523) that it signed gets tokens for the subject that the assertion names.\n\n\
+     The server has no way to change a grant, so every change makes a new one. It keeps each key only once for an issuer and `kid`. \
+     When the first grant of a key is deleted, it deletes the key and all other grants of that key. So a key that the issuer has already \
+     is refused: give each grant a key with a different `kid`. For the same reason, the old grant is deleted before its replacement is made, \
      unless the new key has a new `kid`. A public key that no grant uses, such as one that a clean-up of the server (`hydra janitor`) \
-     has left behind, is used where it is the very one in `jwk`, by its thumbprint (RFC 7638).\n\n\
-     `expires_at` is no substitute for deletion: only destroying the grant ends the trust for certain. A refresh and an apply warn of \
-     a grant whose moment is past.",
+     has left behind, is used if it is the same key as `jwk`, by its thumbprint (RFC 7638).\n\n\
+     `expires_at` is no substitute for deletion: only destroying the grant certainly ends the trust. A refresh and an apply warn about \
+     a grant that has expired.",
 )
 .import("grant_id")
 .sections(&[GRANT, SHOWN, TARGET, PROTECTION, FORCE])
@@ -54,13 +54,13 @@ static LOOKUP: Lookup =
 
 static GRANT: &[Attr] = &[
     string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
-    list("scope", "Scopes that its assertions may ask for, each on its own.")
+    list("scope", "Scopes that its assertions may ask for, each in its own element.")
         .required()
         .replaces()
         .unordered()
         .each(warn(one_scope))
         .formerly("scopes"),
-    string("expires_at", "When the trust is to end (RFC 3339); the server keeps whole seconds. `9999-12-31T23:59:59Z` is its last one. Only destroying the grant ends the trust for certain.")
+    string("expires_at", "When the trust is to end (RFC 3339); the server keeps whole seconds. `9999-12-31T23:59:59Z` is the last possible time. Only destroying the grant certainly ends the trust.")
         .required()
         .replaces()
         .means(WHOLE_SECONDS),
@@ -78,26 +78,26 @@ static GRANT: &[Attr] = &[
 ];
 
 static SHOWN: &[Attr] = &[
-    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id").check(refuse(address::id)),
+    string("grant_id", "Identifies the grant. The server chooses it.").read_only().at("id").check(refuse(address::id)),
     string("key_id", "The key's `kid`.").read_only().at("public_key/kid"),
     string("created_at", "When the grant was made (RFC 3339).").read_only().means(INSTANT),
 ];
 
 static FORCE: &[Attr] = &[boolean(
     "force_destroy",
-    "Whether the grant is deleted also while other grants use its key: the server deletes them with it. Has to be applied before.",
+    "Whether the grant is deleted even if other grants use its key: the server deletes them with it. Apply this before you destroy the grant.",
 )
 .local()];
 
 fn one_scope(scope: &str) -> Result<(), String> {
     match scope.contains(|char: char| char == ',' || char.is_whitespace()) {
-        true => Err("Looks like several scopes, and counts as one of that name: give each an element of its own.".into()),
+        true => Err("Looks like several scopes, but is a single scope with that name: put each scope into its own element.".into()),
         false => Ok(()),
     }
 }
 
 /// The server rounds to the nearest second.
-const WHOLE_SECONDS: Equality = Equality {
+const WHOLE_SECONDS: &Equality = &Equality {
     name: "instant",
     same: |left, right| match (whole_second(left), whole_second(right)) {
         (Some(left), Some(right)) => left == right,
@@ -106,10 +106,10 @@ const WHOLE_SECONDS: Equality = Equality {
     form: None,
     sent: None,
     redacted: None,
-    // It has no way to write a year of five digits.
+    // The server cannot write a year with five digits.
     valid: |text| match whole_second(text) {
         Some(_) => Ok(()),
-        None => (INSTANT.valid)(text).and_then(|()| Err("Must not be rounded to a moment after the year 9999.".into())),
+        None => (INSTANT.valid)(text).and_then(|()| Err("Must not be after the year 9999 when it is rounded to seconds.".into())),
     },
 };
 
@@ -122,13 +122,13 @@ fn some_subject(grant: Object<'_>) -> Option<Problem> {
     match (grant.get("subject").is_empty(), any) {
         (true, false) => Some(Problem::refused(
             "subject",
-            "Nobody is trusted to be named",
+            "The grant has no subject",
             "Set `subject` to the one subject that assertions may name, or `allow_any_subject = true`.",
         )),
         (false, true) => Some(Problem::refused(
             "allow_any_subject",
-            "One subject, and any",
-            "`subject` and `allow_any_subject = true` contradict each other: remove one of them.",
+            "The grant has one subject and any subject",
+            "`subject` and `allow_any_subject = true` contradict each other: remove one of the two.",
         )),
         _ => None,
     }
@@ -139,12 +139,12 @@ fn key_id(grant: Object<'_>) -> Option<String> {
     grant.str("key_id").map(str::to_owned).or_else(from_key)
 }
 
-/// The server would use the old grant's key for the new one, and take it away with the old one.
+/// With the same key, the server would use the old grant's key for the new grant, and delete it with the old grant.
 fn same_key(before: Object<'_>, now: Object<'_>) -> bool {
     before.get("issuer") == now.get("issuer") && key_id(before).is_some() && key_id(before) == key_id(now)
 }
 
-/// Grants, and the keys that are kept beside them.
+/// Grants, and their keys, which the server keeps separately.
 pub struct Issuers(Rest);
 
 #[async_trait]
@@ -158,7 +158,8 @@ impl Backend<Client> for Issuers {
         let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
         if !matches!(key, Key::Missing) {
             let mut others = self.sharing(cx, planned, &kid).await?;
-            // There was no such key when a run that died began this one: the one grant of it is the one that was to be.
+            // When an earlier run that died began this grant, there was no such key: so the only grant that uses it now is the
+            // one that was begun.
             if let (Some(begun), [only]) = (&attempt.begun, others.as_mut_slice()) {
                 set(only, if key.is_or_hides(jwk.as_str().unwrap_or_default()) { jwk.clone() } else { Value::Null });
                 if begun.is(&RESOURCE, &write.planned, &only.value) {
@@ -172,13 +173,12 @@ impl Backend<Client> for Issuers {
             }
         }
         cx.begin(&attempt, looked);
-        // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was
-        // lost.
+        // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was lost.
         let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
         let grants = self.0.collection(cx, planned).await?;
         let made = once(cx, || self.0.post(cx, &grants, write), look).await;
         let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
-        // It is there now, whatever becomes of the look at its key and at others who were as fast.
+        // The grant exists now, even if the following look at its key and at other grants fails.
         match with_key(cx, &at, &mut observed).await {
             Ok(()) => {}
             Err(error) => {
@@ -202,7 +202,7 @@ impl Backend<Client> for Issuers {
         Ok(Some(observed))
     }
 
-    /// Only what is ours alone can change, such as the credentials.
+    /// Only attributes that the server does not have can change, such as the credentials.
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let state = State { id: write.id.clone(), value: write.planned.clone(), private: write.private.clone() };
         self.read(cx, write.resource, &state).await?.ok_or_else(|| {
@@ -211,7 +211,7 @@ impl Backend<Client> for Issuers {
     }
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        // The state may be older than the grants that share its key.
+        // Other grants may have begun to share the key after the state was written.
         let Some(now) = self.0.fetch(cx, resource, state).await? else { return Ok(()) };
         let grant = Object::new(&resource.table, &now.value);
         let kid = key_id(grant).unwrap_or_default();
@@ -254,16 +254,16 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     })
 }
 
-/// What the server says of an issuer's key.
+/// What the server shows of an issuer's key.
 enum Key {
     There(Json),
     Missing,
-    /// It has no way to ask for it.
+    /// The server has no route to the key.
     Unseen,
 }
 
 impl Key {
-    /// Whether it is this one, as far as the server shows it.
+    /// Whether it may be this key: it is equal, or the server does not show it.
     fn is_or_hides(&self, jwk: &str) -> bool {
         match self {
             Key::There(key) => (jose::KEY.same)(jwk, &key.to_string()),
@@ -272,7 +272,7 @@ impl Key {
         }
     }
 
-    /// Whether it is this public key and no private one, whatever is said about it.
+    /// Whether it is this public key, and not a private one. Other members do not matter.
     fn is_the_public(&self, jwk: &str) -> bool {
         let Key::There(key) = self else { return false };
         let wanted = Json::parse(jwk).ok().and_then(|wanted| jose::public_thumbprint(&wanted));
@@ -280,8 +280,8 @@ impl Key {
     }
 }
 
-/// The key of this id that the server holds for the issuer, and when that was so. Hydra 2.3 has no route to keys of an
-/// issuer whose name holds a slash, as that of a URL does.
+/// The key with this id that the server holds for the issuer, and the time of the answer. Hydra 2.3 has no route to keys of an
+/// issuer whose name contains a slash, as every URL does.
 async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<(Key, Looked), SendError> {
     if address::segment(issuer).and(address::id(kid)).is_err() {
         return Ok((Key::Unseen, Looked::Not));
@@ -307,14 +307,14 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
     }
 }
 
-/// Fills in the key, which no answer about the grant holds.
+/// Fills in the key, which no answer about the grant has.
 async fn with_key(cx: &Cx<Client>, at: &Endpoint, observed: &mut Observed) -> Result<(), SendError> {
     let grant = Object::new(&RESOURCE.table, &observed.value);
     let kid = grant.str("key_id").unwrap_or_default();
     let key = match key(cx, at, grant.str("issuer").unwrap_or_default(), kid).await?.0 {
         Key::There(key) => Value::String(key.to_string()),
         Key::Missing => Value::Null,
-        // A key that cannot be seen is no reason to make a new grant, but another id is.
+        // A key that the server does not show is not a reason to make a new grant, but another id is.
         Key::Unseen => Value::String(jose::unseen(kid).to_string()),
     };
     set(observed, key);
@@ -327,7 +327,7 @@ fn set(observed: &mut Observed, key: Value) {
     }
 }
 
-/// A plan knows no clock, so that this is said whenever the grant is looked at.
+/// Warns about an expired grant whenever it is read, since a plan has no clock.
 fn tell_of_the_past(cx: &Cx<Client>, grant: &Observed) {
     let grant = Object::new(&RESOURCE.table, &grant.value);
     if grant.str("expires_at").and_then(due::is_past) == Some(true) {
@@ -345,13 +345,13 @@ fn ids(grants: &[Observed]) -> String {
 
 fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     let who = match others {
-        [] => "No grant uses it, and it is another key than `jwk`: it was left behind, or put into the key set of that name".to_owned(),
+        [] => "No grant uses this key, and it differs from `jwk`: a deleted grant left it behind, or somebody put it into the key set with this name".to_owned(),
         others => format!("It is used by {}", ids(others)),
     };
     Diagnostic::error(
-        "The issuer has a key of this id already",
+        "The issuer has a key with this id already",
         format!(
-            "The server keeps one key `{}` for the issuer `{}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`.{REPLACING}",
+            "The server has a key `{}` for the issuer `{}` already, and would use it instead of `jwk`. When the first grant that uses it is deleted, the server deletes the key and all other grants that use it. {who}. Give the key another `kid`.{REPLACING}",
             one_line(kid),
             one_line(issuer),
         ),
@@ -359,12 +359,12 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     .at(Path::attr("jwk"))
 }
 
-/// Two processes may look at the same moment; the server takes both.
+/// Two processes may look at the same moment, and the server accepts both grants.
 fn made_at_once(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::warning(
         "Other grants use the same key",
         format!(
-            "Somebody else has made {} with the key `{}` of `{}` at the same moment. The server deletes the key with the first of these grants that is deleted, and the others with it. Give one of them a key with another `kid`.",
+            "Somebody else made {} with the key `{}` of `{}` at the same moment. When the first of these grants is deleted, the server deletes the key and the other grants. Give one of them a key with another `kid`.",
             ids(others),
             one_line(kid),
             one_line(issuer),
@@ -377,7 +377,7 @@ fn shared(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "Other grants use the same key",
         format!(
-            "Deleting this grant would delete the key `{}` of `{}`, and with it {}, so nothing was deleted. If they may go too, set `force_destroy = true`, apply, and destroy it then; otherwise take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            "Deleting this grant would delete the key `{}` of `{}`, and with it {}, so nothing was deleted. If all of them may be deleted, set `force_destroy = true`, apply, and then destroy this grant; otherwise only remove it from the state (`terraform state rm`, `pulumi state delete`).",
             one_line(kid),
             one_line(issuer),
             ids(others)

@@ -1,4 +1,4 @@
-//! `ory_workspace`: a workspace of Ory Network, which has projects in it.
+//! `ory_workspace`: a workspace of Ory Network, which contains projects.
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 
@@ -23,8 +23,8 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 pub static RESOURCE: Resource = resource(
     "workspace",
     "A workspace of Ory Network: the projects in it share members and a subscription.\n\n\
-     A workspace is made in the Ory Console and imported by its id, since its keys may make none; where a key may, it is made \
-     here. Nobody can delete one through the API: a destroy leaves it as it is, with a warning.",
+     A workspace is usually made in the Ory Console and imported by its id, since a workspace key may not make one; a key that may \
+     makes it here. The API has no way to delete a workspace: a destroy leaves it as it is, with a warning.",
 )
 .sections(&[ATTRIBUTES, PROTECTION])
 .occupies(|workspace| vec![("workspace", workspace.str("name").unwrap_or_default().to_owned())])
@@ -36,19 +36,19 @@ pub static BACKEND: Workspaces = Workspaces;
 /// The data source.
 static LOOKUP: Lookup = lookup(
     &RESOURCE,
-    "A workspace of Ory Network that is managed elsewhere: by its id or name, or the provider's own (`workspace_id`) where neither is given.",
+    "A workspace of Ory Network that is managed elsewhere: by its id or name, or, if neither is given, the one that the provider is configured with (`workspace_id`).",
 )
 .or_by("name")
 .or_own();
 
 static ATTRIBUTES: &[Attr] = &[
-    string("name", "What people call it.").named(),
-    string("access_policy", "Who may get in: `CHECK_ACCESS_PERMISSION` (all who were invited) or `CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP` (those of them who belong to the workspace's organization). Left alone when unset. A workspace without an organization ignores it and shows `INVITED_MEMBERS`.")
+    string("name", "The name that people see.").named(),
+    string("access_policy", "Who has access: `CHECK_ACCESS_PERMISSION` (everybody who was invited) or `CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP` (only the invited people who belong to the workspace's organization). Not changed when unset. A workspace without an organization ignores it and shows `INVITED_MEMBERS`.")
         .or_server()
         .check(known(&["CHECK_ACCESS_PERMISSION", "CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP", "INVITED_MEMBERS"])),
-    string("organization_id", "Id of the organization that it is linked to.").read_only().means(UUID),
+    string("organization_id", "Id of the organization that the workspace is linked to.").read_only().means(UUID),
     string("subscription_id", "Id of its subscription.").read_only().means(UUID),
-    string("subscription_plan", "What its subscription is called.").read_only(),
+    string("subscription_plan", "Name of its subscription.").read_only(),
     string("created_at", "When it was made.").read_only().means(MOMENT),
     string("updated_at", "When it was last changed.").read_only().means(MOMENT).changes(),
 ];
@@ -70,7 +70,7 @@ impl Backend<Client> for Workspaces {
             REST.post_body(cx, &at, write, Json::object([("name", name.into())])).await
         };
         let list = || async { REST.listing(cx, &at, &RESOURCE, "name", name).await };
-        // The policy is not part of what makes one.
+        // A create does not send the policy.
         let is_it = |found: &Observed| Object::new(&RESOURCE.table, &found.value).str("name") == Some(name);
         let made = once_listed(cx, post, list, is_it).await.map_err(|error| match error.status {
             Some(401 | 403) => not_for_this_key(error),
@@ -98,9 +98,10 @@ impl Backend<Client> for Workspaces {
         if reply.status != 403 && !CONSOLE.says_missing(&reply) {
             return Err(refused.into());
         }
-        // A key that may not read it may list it; what is gone is answered alike.
+        // A key that may not read the workspace may still list it. The answer to the read is the same as for one that does not
+        // exist.
         let nothing = resource.table.nulls();
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let mut all = engine::objects(cx, &REST, wanted);
         loop {
             match all.next().await {
@@ -119,7 +120,7 @@ impl Backend<Client> for Workspaces {
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let name = Object::new(&resource.table, &state.value).str("name").unwrap_or_default().to_owned();
         let detail = format!(
-            "The API has no way to delete a workspace, so `{name}` stays as it is, with its projects, and the state forgets it. To be rid of it, delete it in the Ory Console."
+            "The API has no way to delete a workspace, so `{name}` stays as it is, with its projects, and is removed from the state only. To delete it, use the Ory Console."
         );
         cx.warn(Diagnostic::warning("The workspace was not deleted", detail));
         Ok(())
@@ -131,7 +132,7 @@ impl Backend<Client> for Workspaces {
 }
 
 impl Workspaces {
-    /// Names it, and says who may get in where that changes: left out, the policy stays.
+    /// Sends the name, and the access policy if it changes: a policy that is left out stays.
     async fn put(&self, cx: &Cx<Client>, id: &str, write: &Write) -> Result<Observed, SendError> {
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
         let at = REST.collection(cx, planned).await.map_err(SendError::unsent)?;
@@ -146,8 +147,8 @@ impl Workspaces {
     }
 }
 
-/// What else is to be said to who may not make a workspace.
+/// Adds to the error what to do when the key may not make a workspace.
 fn not_for_this_key(mut error: SendError) -> SendError {
-    error.diagnostic.detail.push_str("\n\nThe key of a workspace may not make another one: make it in the Ory Console, and import it by its id (`terraform import`, an `import` block, or `pulumi import`).");
+    error.diagnostic.detail.push_str("\n\nThe key of a workspace may not make another workspace: make it in the Ory Console, and import it by its id (`terraform import`, an `import` block, or `pulumi import`).");
     error
 }

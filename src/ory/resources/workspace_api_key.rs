@@ -1,4 +1,4 @@
-//! `ory_workspace_api_key`: a key with which what is in a workspace is managed.
+//! `ory_workspace_api_key`: a key for the projects of a workspace.
 //!
 //! No release of the official provider has it; the names are those of the keys of projects.
 
@@ -21,12 +21,12 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 /// The resource.
 pub static RESOURCE: Resource = resource(
     "workspace_api_key",
-    "An API key of a workspace of Ory Network (`ory_wak_…`), with which its projects are managed.\n\n\
-     **Ory lets no workspace key manage the keys of workspaces: only a person who is signed in may.** So `workspace_api_key` in \
+    "An API key of a workspace of Ory Network (`ory_wak_…`), for its projects.\n\n\
+     **Ory does not let workspace keys manage the keys of workspaces: only a person who is signed in may.** So `workspace_api_key` in \
      the provider's configuration has to be the token of such a person's session; with the key of a workspace, each operation \
-     ends with an error that says so. Make the key in the Ory Console where no person runs this. Its value is told once, when it \
-     is made: a key that is imported, by `<workspace_id>/<id>` or its id alone where the workspace is the provider's, has none. \
-     Every change makes a new key: where programs use the old one, make the new one first (`create_before_destroy` in \
+     ends with an error that says so. If no person runs this, make the key in the Ory Console instead. Ory shows the value only once, when the key \
+     is made: a key that is imported, by `<workspace_id>/<id>` or its id alone where the provider is configured with the workspace, has none. \
+     Every change makes a new key: if programs use the old one, make the new one first (`create_before_destroy` in \
      Terraform; Pulumi does so by itself).",
 )
 .imported_as(parts)
@@ -41,14 +41,13 @@ pub static RESOURCE: Resource = resource(
 /// How it is reached.
 pub static BACKEND: WorkspaceKeys = WorkspaceKeys;
 
-/// The attribute that says which workspace it is in.
-pub static WORKSPACE: &[Attr] =
-    &[string("workspace_id", "Id of the workspace that it is a key of; the provider's `workspace_id` when unset.")
-        .or_server()
-        .replaces()
-        .means(UUID)
-        .refers_to(&workspace::RESOURCE, ID)
-        .check(refuse(address::id))];
+/// The attribute for the workspace.
+pub static WORKSPACE: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")
+    .or_server()
+    .replaces()
+    .means(UUID)
+    .refers_to(&workspace::RESOURCE, ID)
+    .check(refuse(address::id))];
 
 /// API keys of workspaces.
 pub struct WorkspaceKeys;
@@ -80,7 +79,7 @@ impl Backend<Client> for WorkspaceKeys {
     }
 }
 
-/// What an id that is given to import says.
+/// The parts of an id that is given to an import.
 fn parts(id: &str) -> Texts {
     match id.split_once('/') {
         Some((workspace, id)) => vec![("workspace_id", workspace.to_owned()), (ID, id.to_owned())],
@@ -88,10 +87,10 @@ fn parts(id: &str) -> Texts {
     }
 }
 
-/// What else is to be said to who may not manage keys of workspaces.
+/// Adds to the error what to do when the key may not manage keys of workspaces.
 fn not_for_a_key(mut error: SendError) -> SendError {
     if matches!(error.status, Some(401 | 403)) {
-        error.diagnostic.detail.push_str("\n\nThe keys of a workspace may not be managed with one of them: Ory lets only a person who is signed in do that. Make the key in the Ory Console and hand it to whatever needs it, or configure a provider for this resource alone with the token of your session as `workspace_api_key`.");
+        error.diagnostic.detail.push_str("\n\nOry does not let a workspace key manage workspace keys: only a person who is signed in may. Make the key in the Ory Console, or configure a provider for this resource only, with the token of your session as `workspace_api_key`.");
     }
     error
 }

@@ -10,32 +10,32 @@ use std::collections::BTreeSet;
 
 /// A configuration file of a server.
 pub struct File {
-    /// What it is called in messages, and by what its server may be known.
+    /// Its name in messages, which may also show its server.
     pub name: String,
-    /// Whose it is.
+    /// The server that it is for.
     pub server: Server,
     config: Json,
 }
 
 impl File {
-    /// The file of this name with this text. Whose it is, its name says, or what stands in it.
+    /// The file of this name with this text. Its server is found by the name or, else, by the content.
     ///
     /// # Errors
-    /// When it cannot be read, or nobody knows whose it is. Nothing of its text is told.
+    /// When it cannot be read, or its server is unknown. The error shows nothing of its text.
     pub fn parse(name: &str, text: &str) -> Result<File, String> {
         let config = yaml::parse(text).map_err(|why| format!("{name} cannot be used: {why}"))?;
         if !config.is_object() {
-            return Err(format!("{name} cannot be used: it is no configuration of a server, but empty or something else than a mapping"));
+            return Err(format!("{name} cannot be used: it is not the configuration of a server: it is empty, or not a mapping"));
         }
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let named = Server::ALL.into_iter().find(|server| file.contains(server.name()));
         let server = named.or_else(|| of_content(&config)).ok_or_else(|| {
-            format!("{name} cannot be used: nothing tells whose configuration it is. Give it a name with `kratos`, `hydra` or `keto` in it")
+            format!("{name} cannot be used: it is unclear which server it is for. Give it a name that contains `kratos`, `hydra` or `keto`")
         })?;
         Ok(File { name: name.to_owned(), server, config })
     }
 
-    /// The URLs whose content has to be had before the file can be understood.
+    /// The URLs whose content is needed to read the file.
     pub fn wants(&self) -> BTreeSet<String> {
         wanted(self.server, &self.config)
     }
@@ -52,7 +52,7 @@ fn of_content(config: &Json) -> Option<Server> {
     .find_map(|(server, names)| has(names).then_some(server))
 }
 
-/// What the files say, as a project's document has it.
+/// The settings of the files, in the form of a project's document.
 ///
 /// # Errors
 /// When two files are of one server, or content is missing.
@@ -60,10 +60,15 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
     let mut settings = Settings { document: Json::object::<String>([]), left: Vec::new() };
     for (place, file) in files.iter().enumerate() {
         if let Some(other) = files[..place].iter().find(|other| other.server == file.server) {
-            return Err(format!("{} and {} are both of {}: give one file for each server", other.name, file.name, file.server.name()));
+            return Err(format!(
+                "{} and {} are both for {}: give only one file for each server",
+                other.name,
+                file.name,
+                file.server.name()
+            ));
         }
         if let Some(url) = file.wants().into_iter().find(|url| !contents.contains_key(url)) {
-            return Err(format!("{} names {url}, whose content is not there", file.name));
+            return Err(format!("{} refers to {url}, whose content is missing", file.name));
         }
         let mut config = file.config.clone();
         embed(&mut config, contents);
@@ -73,7 +78,7 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
         for (from, to, value) in moved {
             let there = settings.document.at(*to);
             if !there.is_null() && *there != value {
-                let why = "a project has one setting for all of its services, and another file says it otherwise";
+                let why = "a project has one setting for all of its services, and another file has a different value";
                 settings.left.push(Left::new(left::named(file.server, from), why));
             } else {
                 settings.document.put(*to, value);

@@ -1,4 +1,4 @@
-//! What cannot be said on the other side, and why.
+//! Settings that the other side does not have, and why.
 
 use super::Server;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// A setting that has no place on the other side.
+/// A setting that the other side does not have.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Left {
     /// Where it is: the file and the place in it, or the resource and its attribute.
@@ -25,7 +25,7 @@ impl Left {
 const PROCESS: &str = "it is about the server's process, which Ory Network runs";
 const COOKIES: &str = "cookies belong to the project's domain: the attribute `cookie_domain` of `ory_custom_domain` is what can be set";
 
-/// What no project can say, by its place; what is inside goes with it.
+/// Settings that no project has, by their place, including everything inside.
 const REASONS: &[(Server, &str, &str)] = &[
     (Server::Kratos, "dsn", "Ory Network keeps the data"),
     (Server::Hydra, "dsn", "Ory Network keeps the data"),
@@ -73,10 +73,18 @@ const REASONS: &[(Server, &str, &str)] = &[
     (Server::Keto, "version", PROCESS),
 ];
 
-const HOOK: &str = "no resource of a project says a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
-const NO_ATTRIBUTE: &str = "the provider has no attribute for it; where a project knows the setting, `ory_project_raw_config` sets it";
+const SCHEMAS: &str = "Ory Kratos does not start without a schema: render the project itself (`project:SLUG`), which also serves the schemas that Ory provides, or add a schema with its content";
 
-/// What the first document says of the server and the second one does not.
+/// Settings without which a server does not start, and that may be in no part of a project.
+const NEEDED: &[(Server, &str, &str)] = &[
+    (Server::Kratos, "identity/schemas", SCHEMAS),
+    (Server::Kratos, "selfservice/default_browser_return_url", "Ory Kratos does not start without it: add it"),
+];
+
+const HOOK: &str = "no resource of a project has a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
+const NO_ATTRIBUTE: &str = "the provider has no attribute for it; if projects have the setting, set it with `ory_project_raw_config`";
+
+/// The settings of the server that the first document has and the second one does not.
 pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
     let mut places = Vec::new();
     compare(said, kept, &mut Vec::new(), &mut places);
@@ -84,7 +92,13 @@ pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
     left.into_iter().collect()
 }
 
-/// What is to be said of this place.
+/// The settings that a server's configuration lacks.
+pub(super) fn lacking(server: Server, config: &Json) -> impl Iterator<Item = Left> {
+    let needed = NEEDED.iter().filter(move |(of, place, _)| *of == server && config.at(*place).is_null());
+    needed.map(move |(_, place, why)| Left::new(named(server, place), *why))
+}
+
+/// The reason for this place.
 pub(super) fn reason(server: Server, place: &[String]) -> Left {
     let is_in = |prefix: &str| place.len() >= prefix.steps().count() && prefix.steps().zip(place).all(|(step, at)| step == at);
     let known = REASONS.iter().find(|(of, prefix, _)| *of == server && is_in(prefix));
@@ -96,7 +110,7 @@ pub(super) fn reason(server: Server, place: &[String]) -> Left {
     Left::new(named(server, &at), why)
 }
 
-/// The file and the place in it, as people write it.
+/// The file and the place in it, in the usual spelling.
 pub(super) fn named(server: Server, place: &str) -> String {
     format!("{}: {}", server.name(), place.replace('/', "."))
 }
@@ -126,7 +140,7 @@ fn compare(said: &Json, kept: &Json, at: &mut Vec<String>, missing: &mut Vec<Vec
     }
 }
 
-/// Whether both are about one thing, however it is set.
+/// Whether both are the same thing, perhaps with other settings.
 fn is_the_same(said: &Json, kept: &Json) -> bool {
     let tells_apart = ["id", "name", "hook", "config/url"];
     let mut known =

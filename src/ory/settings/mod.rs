@@ -56,17 +56,17 @@ impl Server {
     }
 }
 
-/// What is said of self-hosted servers, as a project's document has it.
+/// The settings of self-hosted servers, in the form of a project's document.
 #[derive(Clone, Default)]
 pub struct Settings {
     /// The document.
     pub document: Json,
-    /// What no project can say.
+    /// Settings that no project has.
     pub left: Vec<Left>,
 }
 
-/// Settings that stand elsewhere in a project's document than in a server's file, by their places in both. The first server
-/// that says one is heard.
+/// Settings whose place in a project's document differs from that in a server's file, by their places in both. The first server
+/// that has one is used.
 const MOVED: &[(Server, &str, &str)] = &[
     (Server::Kratos, "serve/public/cors/enabled", "cors_public/enabled"),
     (Server::Kratos, "serve/public/cors/allowed_origins", "cors_public/origins"),

@@ -1,4 +1,4 @@
-//! What Ory Network knows and a self-hosted server does not, or not in every release.
+//! Settings that Ory Network has and a self-hosted server lacks, at least in some releases.
 //!
 //! Servers refuse to start with a setting that they do not know. What the older ones know is in their own configuration schemas
 //! (`embedx/config.schema.json` of Ory Kratos 1.3.1, `.schema/config.schema.json` of Ory Hydra 2.3.0); what only Ory Network has is
@@ -64,7 +64,7 @@ impl Servers {
     pub(super) fn drop_unknown(self, server: Server, config: &mut Json) -> Vec<Left> {
         let newer = if self == Servers::V2_3 { SINCE_26_2 } else { &[] };
         let alone = NETWORK_ALONE.iter().map(|place| (place, "only Ory Network has it"));
-        let all = alone.chain(newer.iter().map(|place| (place, "only newer releases of the server know it")));
+        let all = alone.chain(newer.iter().map(|place| (place, "only newer releases of the server have it")));
         let mut left = Vec::new();
         for ((of, place), why) in all {
             if *of == server && config.remove(*place).is_some() {

@@ -20,7 +20,13 @@ pub struct Made {
 }
 
 impl Made {
-    /// What people call it; empty for the project's configuration, of which there is one.
+    /// Whether it is a schema that Ory provides, which every project has.
+    pub fn is_preset(&self) -> bool {
+        let id = Object::new(&self.resource.table, &self.value).str("schema_id");
+        std::ptr::eq(self.resource, &identity_schema::RESOURCE) && id.is_some_and(identity_schema::is_preset)
+    }
+
+    /// The name for messages; empty for the project's configuration, of which there is only one.
     pub fn shown(&self) -> String {
         let object = Object::new(&self.resource.table, &self.value);
         let text = |names: &[&str]| names.iter().filter_map(|name| object.str(name)).collect::<Vec<_>>().join("_");
@@ -78,9 +84,12 @@ pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic
 pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>, Vec<Left>), Diagnostic> {
     let (mut document, mut left) = (Json::Null, Vec::new());
     for (resource, parts) in PARTS {
-        for Made { value, .. } in made.iter().filter(|made| std::ptr::eq(made.resource, *resource)) {
-            parts.put(resource, value, &mut document)?;
-            left.extend(unsaid(resource, value));
+        for made in made.iter().filter(|made| std::ptr::eq(made.resource, *resource)) {
+            parts.put(resource, &made.value, &mut document)?;
+            // What Ory brings is as it is.
+            if !made.is_preset() {
+                left.extend(unsaid(resource, &made.value));
+            }
         }
     }
     let mut files = BTreeMap::new();
@@ -89,6 +98,7 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
         left.extend(servers.drop_unknown(server, &mut config));
         prune(&mut config);
         if config.is_object() {
+            left.extend(left::lacking(server, &config));
             files.insert(server, config);
         }
     }
@@ -130,7 +140,7 @@ fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (problem.at, problem.summary));
     let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error);
     let wrong = wrong.map(|error| (error.path.root().unwrap_or_default(), error.summary));
-    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: no answer of Ory shows it. Fill it in"))));
+    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: Ory does not show it. Fill it in"))));
     left
 }
 

@@ -1,22 +1,22 @@
 //! YAML as JSON, and back. JSON is YAML too, so that files of either kind are read.
 
 use crate::value::{Json, Number};
-use saphyr::{LoadableYamlNode, Mapping, Scalar, Yaml, YamlEmitter};
+use saphyr::{LoadableYamlNode, Mapping, Scalar, ScalarStyle, Yaml, YamlEmitter};
 use std::collections::BTreeMap;
 
 /// The only document in the text.
 ///
 /// # Errors
-/// They say where it ends being YAML, never what is there.
+/// They have the place of the error, never the text there.
 pub fn parse(text: &str) -> Result<Json, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| {
         let at = error.marker();
-        format!("it is not YAML that can be read (line {}, column {})", at.line(), at.col() + 1)
+        format!("it is not valid YAML (line {}, column {})", at.line(), at.col() + 1)
     })?;
     match documents.as_slice() {
         [] => Ok(Json::Null),
         [document] => read(document),
-        _ => Err("it holds more than one document".to_owned()),
+        _ => Err("it has more than one document".to_owned()),
     }
 }
 
@@ -26,17 +26,17 @@ fn read(node: &Yaml<'_>) -> Result<Json, String> {
         Yaml::Value(Scalar::Boolean(flag)) => Ok(Json::Bool(*flag)),
         Yaml::Value(Scalar::Integer(number)) => Ok(Json::Number(Number::from(*number))),
         Yaml::Value(Scalar::FloatingPoint(number)) => {
-            Number::parse(&number.to_string()).map(Json::Number).map_err(|_| "it holds a number that is none".to_owned())
+            Number::parse(&number.to_string()).map(Json::Number).map_err(|_| "it has a number that cannot be read".to_owned())
         }
         Yaml::Value(Scalar::String(text)) => Ok(Json::String(text.to_string())),
         Yaml::Sequence(items) => items.iter().map(read).collect::<Result<Vec<_>, _>>().map(Json::Array),
         Yaml::Mapping(members) => object(members),
         Yaml::Tagged(_, inner) => read(inner),
-        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("it holds a value that is of no known kind".to_owned()),
+        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("it has a value of an unknown kind".to_owned()),
     }
 }
 
-/// What stands in a mapping itself wins over what it merges (`<<: *defaults`), as in the servers' own reading.
+/// Members of the mapping itself win over those that it merges (`<<: *defaults`), as in the servers' own reading.
 fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
     let (mut members, mut merged) = (BTreeMap::new(), Vec::new());
     for (key, value) in mapping {
@@ -44,7 +44,7 @@ fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
             Yaml::Value(Scalar::String(name)) if name == "<<" => merged.push(read(value)?),
             Yaml::Value(Scalar::String(name)) => drop(members.insert(name.to_string(), read(value)?)),
             Yaml::Value(Scalar::Integer(name)) => drop(members.insert(name.to_string(), read(value)?)),
-            _ => return Err("it holds a key that is no text".to_owned()),
+            _ => return Err("it has a key that is not text".to_owned()),
         }
     }
     let one_by_one = merged.into_iter().flat_map(|merged| match merged {
@@ -52,7 +52,7 @@ fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
         other => vec![other],
     });
     for source in one_by_one {
-        let Json::Object(source) = source else { return Err("it merges what is no mapping".to_owned()) };
+        let Json::Object(source) = source else { return Err("it merges (`<<`) a value that is not a mapping".to_owned()) };
         for (name, value) in source {
             members.entry(name).or_insert(value);
         }
@@ -75,16 +75,21 @@ fn node(json: &Json) -> Yaml<'_> {
     match json {
         Json::Null => Yaml::Value(Scalar::Null),
         Json::Bool(flag) => Yaml::Value(Scalar::Boolean(*flag)),
-        Json::Number(number) => match number.as_i64() {
-            Some(whole) => Yaml::Value(Scalar::Integer(whole)),
-            None => Yaml::Value(Scalar::FloatingPoint(number.to_f64().into())),
-        },
+        // As it is written: a float would lose digits.
+        Json::Number(number) => Yaml::Representation(number.as_str().into(), ScalarStyle::Plain, None),
+        Json::String(text) if may_be_number(text) => Yaml::Representation(text.as_str().into(), ScalarStyle::DoubleQuoted, None),
         Json::String(text) => Yaml::Value(Scalar::String(text.as_str().into())),
         Json::Array(items) => Yaml::Sequence(items.iter().map(node).collect()),
         Json::Object(members) => {
             Yaml::Mapping(members.iter().map(|(name, value)| (Yaml::Value(Scalar::String(name.as_str().into())), node(value))).collect())
         }
     }
+}
+
+/// Whether the servers' reader may take a plain text for a number or a moment, such as `2001-01-01`, `1_000` and `0b11`. The
+/// emitter itself quotes whatever it reads so, and what needs an escape.
+fn may_be_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '+') && !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
 }
 
 #[cfg(test)]
@@ -116,6 +121,10 @@ mod tests {
         let all = r#"{"empty":[],"flag":true,"list":["yes","1","- a","",null,{"b":"c: d"},"12h","~"],"n":8,"none":{},"text":"one\ntwo","url":"https://a.example/#x"}"#;
         let printed = print(&json(all));
         assert_eq!(parse(&printed).unwrap(), json(all), "{printed}");
+        // yaml.v3 3.0.1 reads these as a moment, a number and an octal number where they are plain; the numbers lose nothing.
+        let all = r#"{"date":"2001-01-01","grouped":"1_000","long":12345678901234567890.123,"octal":"0o17","phone":"+1_000"}"#;
+        let wanted = "date: \"2001-01-01\"\ngrouped: \"1_000\"\nlong: 12345678901234567890.123\noctal: \"0o17\"\nphone: \"+1_000\"\n";
+        assert_eq!(print(&json(all)), wanted);
         assert!(!printed.starts_with("---") && printed.ends_with('\n') && !printed.ends_with("\n\n"));
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     schema::{Attr, Object, Resource},
     value::{Json, Value},
 };
+use std::borrow::Cow;
 
 /// Objects that are parts of a document at hand. Attributes in the document's path are nobody's here.
 pub trait Parts: Send + Sync {
@@ -61,7 +62,8 @@ impl Parts for Members {
         let root = self.root(resource, planned)?;
         let there = document.at(&root);
         let is_member = |attr: &Attr| !self.is_in_view(attr) && !self.is_elsewhere(attr) && !self.is_toggled(attr);
-        let members = members(&write, &seen(self.shapes, there), is_member).map_err(|misfit| self.document.misfit(&misfit))?;
+        let members =
+            members(&write, &seen(self.shapes, Cow::Borrowed(there)), is_member).map_err(|misfit| self.document.misfit(&misfit))?;
         let mut changes = sent(self.shapes, there, members);
         changes.iter_mut().for_each(|change| change.enter(&root));
         let said = self.toggles.iter().rev().filter(|toggle| planned.bool(toggle.attr) == Some(true));

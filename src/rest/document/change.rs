@@ -1,8 +1,8 @@
-//! What is to be true of a part of a document, and the operations of a JSON Patch (RFC 6902) that make it so.
+//! The wanted value of a part of a document, and the operations of a JSON Patch (RFC 6902) that produce it.
 //!
-//! Owns the kinds of parts: a member, one that follows from something else, an item of a list that something tells from the
-//! others, and the presence of an element in a list. Pure: knows no server and no revision. That places in lists are numbers is
-//! harmless, since a patch is only carried out on the document that it was made for.
+//! Owns the kinds of parts: a member, one that follows from another change, an item of a list that is identified by a likeness,
+//! and the presence of an element in a list. Pure: knows no server and no revision. Places in lists may be
+//! numbers, since a patch is only carried out on the document that it was made for.
 
 use crate::{
     rest::patch::{difference, operation, pointer},
@@ -10,47 +10,47 @@ use crate::{
 };
 use std::fmt;
 
-/// What is to be true of one part.
+/// The wanted value of one part.
 #[derive(Clone, PartialEq)]
 pub enum Change {
-    /// A member has this value; without one it is not there.
+    /// A member has this value; without a value it does not exist.
     Member {
-        /// Where it is: names of members, each in the one before.
+        /// Its place: names of members, each in the one before.
         at: Vec<String>,
-        /// Its value. What is in the way of it and is no object is left alone.
+        /// Its value. A value on the way to it that is not an object is left alone.
         value: Option<Json>,
     },
-    /// A member gets this value since something else changes, unless another writer of this run says something of it: nobody
-    /// stands for it.
+    /// A member gets this value because something else changes, unless another writer of this run sets it: nobody
+    /// has a claim on it.
     Follows {
-        /// Where it is.
+        /// Its place.
         at: Vec<String>,
         /// Its value.
         value: Json,
     },
     /// An element of a list.
     Element {
-        /// Where the list is.
+        /// The place of the list.
         list: Vec<String>,
-        /// What tells it from the others: an object's members are like these, at any depth, anything else is the same.
+        /// The likeness that identifies it: an object contains these members, at any depth; anything else equals it.
         like: Json,
-        /// What is to be true of it.
+        /// The wanted value.
         wanted: Wanted,
     },
 }
 
-/// What is to be true of an element of a list.
+/// The wanted value of an element of a list.
 #[derive(Clone, PartialEq)]
 pub enum Wanted {
-    /// There is none like it.
+    /// No such element exists.
     Absent,
     /// It has this value.
     Is(Json, Position),
-    /// There is one like it; if there is none, it is made like this.
+    /// Such an element exists; if not, it is created with this value.
     Present(Json, Position),
 }
 
-/// Where an element is put that is not there yet.
+/// The position of a new element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Position {
     /// Before all others.
@@ -59,18 +59,18 @@ pub enum Position {
     Last,
 }
 
-/// Something else than an object or a list is where one has to be.
+/// A value other than an object or a list is in the place of one.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("something else than {expected} is at `{at}`")]
+#[error("`{at}` is not {expected}")]
 pub struct Obstacle {
-    /// What has to be there.
+    /// The expected kind.
     pub expected: &'static str,
-    /// Where.
+    /// The place.
     pub at: String,
 }
 
 impl Change {
-    /// Whether it is true of this document. A member that is null is as good as none.
+    /// Whether this document has the wanted value. A null member counts as absent.
     pub fn holds(&self, document: &Json) -> bool {
         match self {
             Change::Member { at, value } => document.at(at) == value.as_ref().unwrap_or(&Json::Null),
@@ -86,10 +86,10 @@ impl Change {
         }
     }
 
-    /// Makes it true of this document, and notes the operations that do so.
+    /// Changes this document, and adds the operations that do so.
     ///
     /// # Errors
-    /// When something is in the way, which is left as it is.
+    /// If a value of another kind is in the way; it is left as it is.
     pub fn apply(&self, document: &mut Json, patch: &mut Vec<Json>) -> Result<(), Obstacle> {
         match self {
             _ if self.holds(document) => Ok(()),
@@ -104,12 +104,12 @@ impl Change {
         }
     }
 
-    /// Makes it one of the whole, in which what it is a change of is at this place.
+    /// Turns a change of the part at this place into a change of the whole.
     pub(super) fn enter(&mut self, place: &[String]) {
         self.way_mut().splice(..0, place.iter().cloned());
     }
 
-    /// Makes it one of what is at this place, in which the part is.
+    /// Turns a change of the whole into one of the part at this place.
     pub(super) fn leave(&mut self, place: &str) {
         self.way_mut().drain(..place.steps().count());
     }
@@ -119,7 +119,7 @@ impl Change {
         self.way().starts_with(place)
     }
 
-    /// Whether nobody stands for it.
+    /// Whether nobody has a claim on it.
     pub(super) fn follows(&self) -> bool {
         matches!(self, Change::Follows { .. })
     }
@@ -134,7 +134,7 @@ impl Change {
         way
     }
 
-    /// Whether both are about one part and cannot both be true.
+    /// Whether both are about the same part and exclude each other.
     pub(super) fn contradicts(&self, other: &Change, alike: fn(&Json, &Json) -> bool) -> bool {
         match (self, other) {
             (Change::Member { at, value: Some(value) }, Change::Member { at: other_at, value: Some(other) }) => {
@@ -148,7 +148,7 @@ impl Change {
                         (Wanted::Absent, Wanted::Absent) | (Wanted::Present(..), Wanted::Present(..)) => false,
                         (Wanted::Is(value, _), Wanted::Is(other, _)) => value != other,
                         (Wanted::Absent, _) | (_, Wanted::Absent) => true,
-                        // One does not care what it is like.
+                        // `Present` accepts any value.
                         (Wanted::Is(..), Wanted::Present(..)) | (Wanted::Present(..), Wanted::Is(..)) => false,
                     }
             }
@@ -156,7 +156,7 @@ impl Change {
         }
     }
 
-    /// Whether both are about one part.
+    /// Whether both are about the same part.
     pub(super) fn is_about_the_same(&self, other: &Change) -> bool {
         match (self, other) {
             (Change::Member { at, .. } | Change::Follows { at, .. }, Change::Member { at: other, .. }) => at == other,
@@ -167,13 +167,13 @@ impl Change {
         }
     }
 
-    /// Whether it takes something away.
+    /// Whether it removes something.
     pub(super) fn removes(&self) -> bool {
         matches!(self, Change::Member { value: None, .. } | Change::Element { wanted: Wanted::Absent, .. })
     }
 }
 
-/// The part, as a message may name it: where it is, never what it holds.
+/// The part, in the form for messages: its place, never its value.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -183,12 +183,12 @@ impl fmt::Display for Change {
     }
 }
 
-/// The first element of the list that is like this.
+/// The first element of the list with this likeness.
 pub fn element<'a>(document: &'a Json, list: &[String], like: &Json) -> Option<&'a Json> {
     document.at(list).as_array()?.iter().find(|element| is_like(element, like))
 }
 
-/// Whether an element is the one that is meant.
+/// Whether an element has this likeness.
 pub(super) fn is_like(element: &Json, like: &Json) -> bool {
     match (element, like) {
         (Json::Object(_), Json::Object(members)) => {
@@ -214,7 +214,7 @@ fn change_list(document: &mut Json, list: &[String], like: &Json, wanted: &Wante
     let found = items.iter().position(|item| is_like(item, like));
     match (wanted, found) {
         (Wanted::Absent, _) => {
-            // Each takes the place of the one before it.
+            // Each replaces the one before it.
             while let Some(place) = items.iter().position(|item| is_like(item, like)) {
                 items.remove(place);
                 patch.push(operation("remove", &numbered(&place.to_string()), None));
@@ -237,8 +237,8 @@ fn change_list(document: &mut Json, list: &[String], like: &Json, wanted: &Wante
     Ok(())
 }
 
-/// Puts a value in its place. An operation adds to what is there, so that the first object that is missing on the way is
-/// added with all that is in it.
+/// Sets a value at its place. An `add` creates one member, so that the first missing object on the way is
+/// added with everything in it.
 fn put(document: &mut Json, at: &[String], value: &Json, patch: &mut Vec<Json>) -> Result<(), Obstacle> {
     for end in 1..=at.len() {
         let (way, rest) = at.split_at(end);
@@ -259,7 +259,7 @@ fn put(document: &mut Json, at: &[String], value: &Json, patch: &mut Vec<Json>) 
     Ok(())
 }
 
-/// The member there, be it null.
+/// The member at this place, even if it is null.
 pub(super) fn member<'a>(document: &'a Json, at: &[String]) -> Option<&'a Json> {
     at.iter().try_fold(document, |document, name| document.get(name))
 }

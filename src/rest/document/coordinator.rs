@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Diagnostic, Done},
-    rest::{Batcher, Client, Door, Reply, SendError, Turn, share::Now},
+    rest::{Batcher, Client, Door, Reply, SendError, Turn, batch::WriteTurn, share::Now},
     value::Json,
 };
 use reqwest::Method;
@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 use url::Url;
 
 /// So long an edit waits for others to go with.
@@ -59,8 +59,7 @@ impl Coordinators {
             if let Some((_, coordinator)) = all.iter().find(|(known, _)| known == wanted) {
                 return coordinator.clone();
             }
-            let revisions = revisions.cloned().unwrap_or_default();
-            all.push((wanted.clone(), Arc::new(Coordinator { revisions, ..Coordinator::default() })));
+            all.push((wanted.clone(), Arc::new(Coordinator::of(revisions.cloned().unwrap_or_default()))));
             all[all.len() - 1].1.clone()
         };
         let first = known(&whole, None);
@@ -69,7 +68,6 @@ impl Coordinators {
 }
 
 /// One document.
-#[derive(Default)]
 pub(in crate::rest) struct Coordinator {
     batcher: Batcher<Waiting, Outcome>,
     doors: Mutex<Vec<(Door, Arc<Through>)>>,
@@ -82,8 +80,8 @@ pub(in crate::rest) struct Coordinator {
 struct Revisions {
     /// The revisions that this process has replaced by others, the latest first.
     replaced: Mutex<VecDeque<String>>,
-    /// Who patches.
-    turn: tokio::sync::Mutex<()>,
+    /// The turn to patch: a patch of another view replaces the revision too.
+    turn: Arc<WriteTurn>,
 }
 
 /// An edit that is to go.
@@ -138,6 +136,16 @@ struct Run<'a> {
 }
 
 impl Coordinator {
+    fn of(revisions: Arc<Revisions>) -> Coordinator {
+        let batcher = Batcher::in_turn(revisions.turn.clone());
+        Coordinator { batcher, doors: Mutex::default(), revisions, claims: Mutex::default() }
+    }
+
+    /// Waits for the turn to write.
+    pub async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.revisions.turn.clone().lock_owned().await
+    }
+
     /// Frees what is of no use any more.
     fn forget(&self) {
         for (_, through) in lock(&self.doors).iter() {
@@ -221,6 +229,12 @@ impl Coordinator {
         (since.age() <= LIFETIME && !self.is_replaced(&version.revision)).then(|| version.clone())
     }
 
+    /// The last version that was read or answered, unless this process has written anything since.
+    fn kept_as_written(&self, through: &Through, now: Now) -> Option<Arc<Version>> {
+        let is_as_written = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.is_as_written_as(now));
+        self.kept(through).filter(|_| is_as_written)
+    }
+
     fn keep(&self, through: &Through, version: Version, since: Now, read: Option<HashSet<String>>) -> Arc<Version> {
         let version = Arc::new(version);
         *lock(&through.kept) = Some(Kept { version: version.clone(), since, read });
@@ -276,8 +290,6 @@ impl Coordinator {
         let mut cx = open.cx.clone();
         cx.deadline = waiting.map(|one| one.deadline).collect::<Option<Vec<_>>>().and_then(|deadlines| deadlines.into_iter().max());
         let open = &open.with(&cx);
-        // Whoever patches another view meanwhile would take the revision away.
-        let _turn = self.revisions.turn.lock().await;
         let none = edits.iter().map(|_| None).collect();
         let mut run = Run { edits: &edits, may_be_made, outcomes: none, read };
         let mut groups = vec![(0..edits.len()).collect::<Vec<_>>()];
@@ -306,7 +318,10 @@ impl Coordinator {
         let mut lost: Option<SendError> = None;
         loop {
             let is_old = |revision: &str| self.is_replaced(revision) || refused.as_ref().is_some_and(|(old, _)| old == revision);
-            let kept = self.kept(&through).filter(|version| !anew && !is_old(&version.revision));
+            // Another write since then may have created a revision, such as that of an organization. A read costs less than a
+            // patch that the server refuses.
+            let kept = self.kept_as_written(&through, open.at.endpoint.http.shares.now());
+            let kept = kept.filter(|version| !anew && !is_old(&version.revision));
             let base = match kept {
                 Some(version) => Ok(version),
                 None => self.read_for(open, &through, run, is_old).await,
@@ -482,7 +497,7 @@ impl Run<'_> {
     }
 }
 
-fn stopped(verb: &str) -> Diagnostic {
+pub(super) fn stopped(verb: &str) -> Diagnostic {
     Diagnostic::error("Stopped", format!("The document was waiting to be {verb}. Refresh before the next apply."))
 }
 

@@ -1,7 +1,7 @@
-//! What a batch of edits makes of a document: the patch, and what is to be said to whom. Pure.
+//! The result of a batch of edits on a document: the patch, and the messages. Pure.
 //!
-//! Owns that no two writers of a run undo each other's work: who has made something true of a part stands for it until
-//! it takes it away, or the run ends.
+//! Owns that no two writers of a run undo each other's work: a writer that has set a part has a claim on it until
+//! it removes the part, or the run ends.
 
 use super::{
     Document,
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{engine::Diagnostic, value::Json};
 
-/// What writers of this run stand for: who, and what is true of a part.
+/// The claims of writers of this run: the writer, and its change of a part.
 #[derive(Default, Clone)]
 pub(super) struct Claims(Vec<(String, Change)>);
 
 impl Claims {
-    /// This writer has made these true.
+    /// Records that this writer has made these changes.
     pub fn record(&mut self, who: &str, changes: &[Change]) {
         for change in changes {
             self.0.retain(|(writer, claimed)| writer != who || !claimed.is_about_the_same(change));
@@ -25,17 +25,17 @@ impl Claims {
         }
     }
 
-    /// This writer stands for nothing any more.
+    /// Removes all claims of this writer.
     pub fn withdraw(&mut self, who: &str) {
         self.0.retain(|(writer, _)| writer != who);
     }
 
-    /// Whether somebody else says something of what this change is about.
+    /// Whether another writer has a claim on the part of this change.
     fn speaks_of(&self, who: &str, change: &Change) -> bool {
         self.0.iter().any(|(writer, claimed)| writer != who && change.is_about_the_same(claimed))
     }
 
-    /// Who stands for something that these changes undo, and what that is.
+    /// A claim that these changes would undo, and its writer.
     fn undone(
         &self,
         who: &str,
@@ -51,17 +51,17 @@ impl Claims {
     }
 }
 
-/// What comes of the edits of a batch.
+/// The result of a batch of edits.
 pub(super) struct Draft {
     /// The operations.
     pub patch: Vec<Json>,
-    /// Of each edit, what is to be true, or why it is not carried out.
+    /// For each edit, its changes, or why it is not carried out.
     pub verdicts: Vec<Result<Vec<Change>, Diagnostic>>,
-    /// Of each edit, whether it is in the patch.
+    /// For each edit, whether it is in the patch.
     pub writes: Vec<bool>,
 }
 
-/// Edits one after the other, each over what those before it have made. One that fails changes nothing.
+/// Makes the edits one after the other, each on the result of those before it. One that fails changes nothing.
 pub(super) fn draft<'a>(
     document: &'static Document,
     current: &Json,
@@ -69,12 +69,12 @@ pub(super) fn draft<'a>(
     edits: impl Iterator<Item = (&'a Edit, bool)>,
 ) -> Draft {
     let mut draft = Draft { patch: Vec::new(), verdicts: Vec::new(), writes: Vec::new() };
-    // In a batch, who takes something away stands for that too.
+    // Within a batch, a writer that removes a part has a claim on the removal too.
     let (mut made, mut batch) = (current.clone(), Claims::default());
     for (edit, may_be_made) in edits {
         let (mut after, mut patch) = (made.clone(), Vec::new());
         let verdict = (edit.changes)(Current { document: &made, may_be_made }).and_then(|mut changes| {
-            // What merely follows gives way to whoever means it.
+            // A change that only follows from another gives way to a writer that sets the part.
             changes.retain(|change| !change.follows() || ![claims, &batch].iter().any(|claims| claims.speaks_of(&edit.who, change)));
             let applied = changes.iter().try_for_each(|change| change.apply(&mut after, &mut patch));
             applied.map_err(|obstacle| document.obstacle(&obstacle))?;

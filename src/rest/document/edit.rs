@@ -1,27 +1,27 @@
-//! A change of a document, as a function over the document as it is.
+//! A change of a document, as a function of the current document.
 
 use super::change::Change;
 use crate::{engine::Diagnostic, value::Json};
 
-/// What an edit sees.
+/// The input of an edit.
 pub struct Current<'a> {
-    /// The document as it is.
+    /// The current document.
     pub document: &'a Json,
-    /// Whether an earlier try of this very edit may have been carried out.
+    /// Whether an earlier attempt of the same edit may have been carried out.
     pub may_be_made: bool,
 }
 
-/// What is to be true of parts of a document as it is, or why the edit must not be carried out.
+/// The changes of parts of the current document, or why the edit must not be carried out.
 type Changes = Box<dyn Fn(Current<'_>) -> Result<Vec<Change>, Diagnostic> + Send + Sync>;
 
 /// A change of a document.
 pub struct Edit {
-    /// Whose it is, for messages: "the shelf `a`". Edits of one name do not contradict each other.
+    /// The name of its writer, for messages: "the shelf `a`". Edits with the same name do not contradict each other.
     pub who: String,
     /// Texts that must not be repeated in an error.
     pub secrets: Vec<String>,
-    /// Whether it is carried out although the document's [`guard`](super::Document::guard) says why not.
+    /// Whether it is carried out in spite of the document's [`guard`](super::Document::guard).
     pub insists: bool,
-    /// What it makes of the document. It may run many times.
+    /// Its changes. The function may run many times.
     pub changes: Changes,
 }

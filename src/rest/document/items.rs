@@ -1,15 +1,15 @@
-//! Objects that are elements of a list in a document: each is found by its key, or by what it is like.
+//! Objects that are elements of a list in a document: each is found by its key, or by its likeness.
 //!
-//! An element whose resource has no key has an `id`. We choose one for it, by which it is found also where an answer got lost;
-//! where the server chooses another all the same, it is the one that was not there before and is as it was to be.
+//! An element whose resource has no key has an `id`. The provider chooses one for it, which finds it also after a lost answer;
+//! if the server chooses another id nevertheless, the element is the one that was not there before and is as planned.
 //!
-//! An element that is nothing but there or not, such as a text, is one whose likeness is all of it.
+//! An element that only exists or not, such as a text, is its own likeness.
 //!
-//! Of an element that is told from others by more than one attribute, the id is what its resource is
-//! [found by](crate::schema::Resource::found_by). One that an object has already stays, whoever gave it.
+//! If more than one attribute identifies an element, its id is the text that its resource is
+//! [found by](crate::schema::Resource::found_by). An object keeps the id that it has, whoever chose it.
 //!
-//! What is beside the list is not the elements': a truth value that says whether the list is in use follows from whether it
-//! has elements, and gives way to whoever else of this run says something of it.
+//! Values beside the list do not belong to the elements: a truth value that says whether the list is in use follows from
+//! the presence of elements, and gives way to any other writer of this run that sets it.
 
 use super::{
     Document, Open,
@@ -34,57 +34,57 @@ use async_trait::async_trait;
 use std::sync::{Arc, OnceLock};
 
 /// Elements of a list. The places of the table's attributes are those in the element; the attributes in the document's
-/// path say which document is meant.
+/// path identify the document.
 #[derive(Clone, Copy)]
 pub struct Items {
     /// The document.
     pub document: &'static Document,
     /// The list.
     pub list: List,
-    /// What tells the element from others; without it, the place of the resource's key has its value.
+    /// The part that identifies the element; without it, the value of the resource's key at its place.
     pub like: Option<fn(Object<'_>) -> Json>,
-    /// Where new ones are put.
+    /// The position of new elements.
     pub place: Position,
     /// Members of an element that are of several kinds.
     pub tagged: &'static [Tagged],
-    /// What a new one has where nobody says anything.
+    /// Fills in members of a new element that nobody has set.
     pub at_first: Option<fn(&mut Json)>,
-    /// The truth value in the document that says whether the list is in use: it is true from the first element on, and false
-    /// when the last one is gone.
+    /// The truth value in the document that says whether the list is in use: it becomes true with the first element, and false
+    /// when the last one is removed.
     pub switch: Option<&'static str>,
-    /// What attributes see of the document around the list.
+    /// The part of the document around the list that attributes show.
     pub beside: Option<Beside>,
-    /// The attributes that go along with every change of an element, as far as the state knows them: no answer shows them, and
-    /// nobody knows whether what the server makes the change in still has them.
+    /// The attributes that are sent with every change of an element, as far as the state knows them: no answer shows them, and
+    /// nobody knows whether the server still has them in the object that it changes.
     pub resent: &'static [&'static str],
-    /// The truth value with which a change is made although the document's guard says why not.
+    /// The truth value with which a change is made in spite of the document's guard.
     pub insists: Option<&'static str>,
 }
 
-/// A part of the document around a list: the table has its members in the element, in one more place.
+/// A part of the document around a list: the table shows its members at one more place in the element.
 #[derive(Clone, Copy)]
 pub struct Beside {
-    /// Where it is in the document.
+    /// Its place in the document.
     pub at: &'static str,
-    /// Where the table has it.
+    /// Its place in the table.
     pub under: &'static str,
 }
 
-/// Where a list is.
+/// The place of a list.
 #[derive(Clone, Copy)]
 pub enum List {
-    /// There, for all objects: names of members with slashes in between.
+    /// One place for all objects: names of members with slashes in between.
     At(&'static str),
-    /// Where the object says.
+    /// A place that depends on the object.
     In(&'static Slot),
 }
 
-/// A member of which another one inside says what else is in it. With another kind, or none, nothing of it stays, also not
-/// what no answer shows.
+/// A member with variants: another member inside names the variant, which decides what else is in it. When the variant changes or
+/// goes away, nothing of the old one stays, not even members that no answer shows.
 pub struct Tagged {
     /// The member, by its place in the element.
     pub at: &'static str,
-    /// The one that says its kind, by its place in there.
+    /// The member that names the variant, by its place in there.
     pub tag: &'static str,
 }
 
@@ -111,7 +111,7 @@ impl<C: Client> Backend<C> for Items {
             Some(found) => {
                 let found = self.observe(&open.at, resource, object, &self.seen(&version.json, found), None);
                 let found = found.map_err(|misfit| self.document.misfit(&misfit))?;
-                // What a run that died has begun is finished: nobody was told of it.
+                // The create of a run that died is finished: no tool learned of it.
                 let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
                 if is_ours {
                     cx.resume(&attempt);
@@ -128,7 +128,7 @@ impl<C: Client> Backend<C> for Items {
         let id = state.id.as_deref();
         let like = self.like(resource, object, id)?;
         let Some(version) = open.read(&self.who(&open.at, resource, object, id)).await? else { return Ok(None) };
-        // What an import is given may be another spelling of it.
+        // An id for an import may have another spelling.
         let id = id.filter(|_| state.private.imported.is_none());
         let found = element(&version.json, &self.list(resource, object)?, &like);
         let found = found.map(|found| self.observe(&open.at, resource, object, &self.seen(&version.json, found), id));
@@ -157,7 +157,7 @@ impl<C: Client> Backend<C> for Items {
             Ok([absent].into_iter().chain(off).collect())
         });
         let insists = self.insists(object);
-        // With the document, all that was in it is gone.
+        // If the document is gone, so is everything in it.
         match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists, changes }).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
             _ => Ok(()),
@@ -174,7 +174,7 @@ impl<C: Client> Backend<C> for Items {
                 let observed = self.observe(&open.at, resource, place, &self.seen(&version.json, found), None);
                 let observed = observed.map_err(|misfit| self.document.misfit(&misfit))?;
                 let object = Object::new(&resource.table, &observed.value);
-                // In one list there may be elements of several kinds.
+                // A list may contain elements of several kinds.
                 let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
                 if is_one && wanted.holds(&observed.value) {
                     objects.send(observed).await;
@@ -186,7 +186,7 @@ impl<C: Client> Backend<C> for Items {
 }
 
 impl Items {
-    /// Elements of this list, told apart by their keys. New ones come last.
+    /// Elements of this list, identified by their keys. New ones come last.
     pub const fn of(document: &'static Document, list: List) -> Items {
         Items {
             document,
@@ -215,7 +215,7 @@ impl Items {
         seen
     }
 
-    /// What says where the list is, if that depends on the object.
+    /// The slot of the list, if its place depends on the object.
     pub(super) fn slot(&self) -> Option<&'static Slot> {
         match self.list {
             List::At(_) => None,
@@ -230,12 +230,12 @@ impl Items {
         }
     }
 
-    /// Whether the id of a new element is of our choice.
+    /// Whether the provider chooses the id of a new element.
     fn chooses(&self, resource: &'static Resource) -> bool {
         resource.keyless() && self.like.is_none()
     }
 
-    /// What the object is called in messages, and among those who read the document.
+    /// The name of the object in messages, and among the readers of the document.
     fn who(&self, at: &Collection, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> String {
         match (resource.keyless(), self.like) {
             (false, _) => named(resource, object.str(resource.key)),
@@ -272,7 +272,7 @@ impl Items {
         let edit = self.edit(&open.at, write, who.clone(), (list.clone(), like.clone()), is_begun, before.clone());
         let Some(Edited { version, .. }) = open.edit(edit).await? else { return Err(self.document.missing().into()) };
         let made = || self.arrived(&open.at, write, &before, (&version.json, &list));
-        // What the server did not keep of it, the engine tells by the attribute.
+        // If the server did not keep a part of it, the engine reports the attribute.
         match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
                 .observe(&open.at, resource, object, &self.seen(&version.json, found), write.id.as_deref())
@@ -299,7 +299,7 @@ impl Items {
             before.get_or_init(|| there.to_vec());
             let found = element(seen.document, &list, &like);
             let (value, mut around) = match found {
-                // The answer to the patch that made it was lost, and the server chose its id.
+                // The answer to the patch that created it was lost, and the server chose its id.
                 None if seen.may_be_made && items.arrived(&at, &owned, &before, (seen.document, &list)).is_some() => return Ok(Vec::new()),
                 None if is_new => {
                     let mut first = like.clone();
@@ -308,14 +308,14 @@ impl Items {
                 }
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
-                // The answer to the patch that made it was lost.
+                // The answer to the patch that created it was lost.
                 Some(found) if seen.may_be_made && items.is_made(&at, &owned, found, seen.document) => made(found)?,
                 Some(_) => return Err(exists(document, &at, &owned)),
             };
             if let Some(switch) = items.switch.filter(|_| there.is_empty()) {
                 around.push(Change::Follows { at: steps(switch), value: true.into() });
             }
-            // What changes its kind goes first: of its parts, some may not be shown.
+            // Members that change its variant are removed first, since some of their parts may not be shown.
             let mut without = value.clone();
             let recast = items.tagged.iter().filter(|tagged| found.is_some_and(|found| tagged.is_recast(found, &value)));
             let goes_first = recast.filter(|tagged| without.remove(tagged.at).is_some()).count() > 0;
@@ -326,10 +326,10 @@ impl Items {
         Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
     }
 
-    /// The element as it is to be, made of the one that is there, and what is to be true beside the list.
+    /// The new element, made from the existing one, and the changes beside the list.
     pub(super) fn made(&self, write: &Write, current: &Json, document: &Json) -> Result<(Json, Vec<Change>), Diagnostic> {
         let (mut value, mut around) = (current.clone(), Vec::new());
-        // What is no object is all that there is of it.
+        // A value that is not an object has no other parts.
         if !value.is_object() {
             return Ok((value, around));
         }
@@ -379,7 +379,7 @@ impl Items {
         let mut value = self.of_element(resource, object, found)?;
         complete(at, self.slot(), object, &mut value);
         if let (Value::Object(fields), false) = (&mut value, found.is_object()) {
-            // Such an element shows nothing but that it is there.
+            // Such an element shows only that it exists.
             fields.iter_mut().enumerate().for_each(|(place, field)| *field = object.at(place).clone());
         }
         let seen = Object::new(table, &value);
@@ -391,7 +391,7 @@ impl Items {
         Ok(Observed { id: id.unwrap_or_default(), value, warnings: Vec::new() })
     }
 
-    /// What the element says of the object, and what says where the list is.
+    /// The object of the element, with the attributes that identify the list's place.
     pub(super) fn of_element(&self, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Value, Misfit> {
         let table = &resource.table;
         let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
@@ -405,7 +405,7 @@ impl Items {
         Ok(value)
     }
 
-    /// The only element that was not there before and is as it was to be made, where no attribute identifies one.
+    /// The only element that was not there before and is as planned, if no attribute identifies one.
     fn arrived<'a>(
         &self,
         at: &Collection,
@@ -420,7 +420,7 @@ impl Items {
         new.next().filter(|_| new.next().is_none())
     }
 
-    /// Whether the element that is there by now is as it was to be made, in all that can be read.
+    /// Whether the existing element is as planned, in everything that can be read.
     fn is_made(&self, at: &Collection, write: &Write, found: &Json, document: &Json) -> bool {
         let object = Object::new(&write.resource.table, &write.planned);
         let observed = self.observe(at, write.resource, object, &self.seen(document, found), None);
@@ -429,7 +429,7 @@ impl Items {
 }
 
 impl Tagged {
-    /// Of which kind it is in this element.
+    /// The variant named in this element.
     fn kind<'a>(&self, element: &'a Json) -> &'a Json {
         element.at(self.at).at(self.tag)
     }
@@ -443,7 +443,7 @@ fn steps(at: &str) -> Vec<String> {
     at.steps().map(str::to_owned).collect()
 }
 
-/// Puts what goes along with a change into the element, as planned.
+/// Adds the values that are sent with a change to the element, as planned.
 fn along(write: &Write, names: &[&str], value: &mut Json) {
     let planned = Object::new(&write.resource.table, &write.planned);
     for (attr, text) in planned.iter().filter(|(attr, _)| names.contains(&attr.name)) {
@@ -453,7 +453,7 @@ fn along(write: &Write, names: &[&str], value: &mut Json) {
     }
 }
 
-/// All that is planned of the object, with the write-only values that are there in this run.
+/// All planned values of the object, with the write-only values that this run has.
 fn whole(write: &Write) -> Json {
     let rewrite = write.resource.table.attrs().filter(|attr| attr.write_only).map(|attr| attr.name).collect();
     mapping::create(&Write { rewrite, ..write.clone() })
@@ -463,5 +463,5 @@ fn gone(document: &Document, write: &Write) -> Diagnostic {
     let name = write.resource.name;
     let detail =
         format!("It is no longer in {}. Nothing was changed. Refresh to bring the state up to date, and apply again.", document.name);
-    Diagnostic::error(format!("The {name} is gone"), detail)
+    Diagnostic::error(format!("The {name} no longer exists"), detail)
 }

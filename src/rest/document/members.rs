@@ -26,6 +26,7 @@ use crate::{
     value::{Json, Path, Steps, Value},
 };
 use async_trait::async_trait;
+use std::borrow::Cow;
 
 /// Members of a document as one object: a table whose attributes stand where the document has them. The attributes in the
 /// document's path say which one is meant; that of the resource's key among them identifies the object.
@@ -275,8 +276,8 @@ impl Members {
             };
             let there = seen.document.at(&root);
             let current = match part {
-                Part::Document => shape::seen(shapes, there),
-                Part::View(under) => placed(under, there),
+                Part::Document => shape::seen(shapes, Cow::Borrowed(there)),
+                Part::View(under) => Cow::Owned(placed(under, there)),
             };
             let misfit = |misfit: Misfit| document.misfit(&misfit);
             if takes_nothing_over && is_taken(&owned, &mapping::observe(table, &current).map_err(misfit)?) {
@@ -328,11 +329,11 @@ impl Members {
         view: Option<&Json>,
     ) -> Result<Value, Diagnostic> {
         let table = &resource.table;
-        let mut document = whole.at(&self.root(resource, object)?).clone();
+        let mut document = Cow::Borrowed(whole.at(&self.root(resource, object)?));
         if let (Some(view), Some(seen)) = (&self.view, view) {
-            document.put(view.under, seen.clone());
+            document.to_mut().put(view.under, seen.clone());
         }
-        let mut value = mapping::observe(table, &shape::seen(self.shapes, &document)).map_err(|misfit| self.document.misfit(&misfit))?;
+        let mut value = mapping::observe(table, &shape::seen(self.shapes, document)).map_err(|misfit| self.document.misfit(&misfit))?;
         if let Value::Object(fields) = &mut value {
             for toggle in self.toggles {
                 let element = element(whole, &toggle.at(), &(toggle.element)());
@@ -485,7 +486,7 @@ pub(super) fn exists(document: &Document, at: &Collection, write: &Write) -> Dia
     let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
     let id = name_of(at, object, resource);
     let detail = format!(
-        "There is one in {} that is not in the state. Nothing was changed. {}",
+        "{} has one that is not in the state. Nothing was changed. {}",
         document.name,
         ways_out(resource, id.as_deref().unwrap_or_default())
     );

@@ -1,8 +1,8 @@
 //! Documents: JSON behind one URL, of which many resources are parts.
 //!
-//! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns what a document
-//! is ([`Document`]), what is to be true of its parts ([`Change`]), who writes when (`coordinator`: one for each
-//! document), what a batch of edits makes of it (`draft`), and the verbs on parts: [`Members`] of it and [`Items`] of a
+//! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns the description of a
+//! document ([`Document`]), the changes of its parts ([`Change`]), the order of the writers (`coordinator`: one for each
+//! document), the result of a batch of edits (`draft`), and the operations on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
 mod at_hand;
@@ -37,41 +37,42 @@ use crate::{
 use coordinator::Coordinator;
 use reqwest::Method;
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 
-/// A document, as far as an API says how it is reached.
+/// A document, as far as an API describes the access to it.
 pub struct Document {
     /// The service.
     pub service: &'static Service,
-    /// What it is called in messages: "the configuration of the warehouse".
+    /// Its name in messages: "the configuration of the warehouse".
     pub name: &'static str,
-    /// Where it is read. `{name}` stands for the attribute of that name.
+    /// The path by which it is read. `{name}` stands for the attribute with that name.
     pub path: &'static str,
-    /// What comes between that and the revision in the path by which it is patched.
+    /// The text between that path and the revision in the path for patches.
     pub revisions: &'static str,
-    /// Where it is in the answer to a read, as names of members with slashes in between; empty for the answer itself.
+    /// Its place in the answer to a read, as names of members with slashes in between; empty for the answer itself.
     pub shown: &'static str,
-    /// Where it is in the answer to a patch, as names of members with slashes in between; empty for the answer itself.
+    /// Its place in the answer to a patch, as names of members with slashes in between; empty for the answer itself.
     pub root: &'static str,
-    /// Where its revision is in it: a text that never comes back once there was another.
+    /// The place of its revision: a text that is never used again after a change.
     pub revision: &'static str,
-    /// Where its own id is in it, if that is the last of its path: an answer about another document is none.
+    /// The place of its own id, if the path ends with the id: an answer about another document is an error.
     pub id: Option<&'static str>,
-    /// The path of the document of which this is another view, if it is one: a change of either is a revision of both.
+    /// The path of the document of which this is another view, if it is one: a change of one changes the revision of both.
     pub view_of: Option<&'static str>,
-    /// What a change of it would do that its author cannot have in mind, from the document before and after it.
+    /// Why a change can only be a mistake, from the document before and after it.
     pub guard: Option<Guard>,
-    /// Whether two values of a member mean the same, however they are spelled.
+    /// Whether two values of a member are equal, however they are spelled.
     pub alike: fn(&Json, &Json) -> bool,
-    /// What is to be said of an answer that refuses, where the service's own word is not enough.
+    /// The error for a refusal, if the service's own message is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
-    /// Whether an answer refuses what was to be changed, although its status speaks of another writer, or leaves open what came
-    /// of the patch.
+    /// Whether an answer refuses the change itself, although its status names another writer, or leaves the result
+    /// of the patch open.
     pub is_refused: fn(&Reply) -> bool,
-    /// Whether what was read is there only to say that there is none any more.
+    /// Whether the document that was read only says that it was deleted.
     pub is_gone: fn(&Json) -> bool,
 }
 
-/// Tells why a change of a document must not be made unless its author insists.
+/// Says why a change of a document must not be made unless its author insists.
 pub type Guard = fn(&Json, &Json) -> Option<Diagnostic>;
 
 impl Document {
@@ -87,35 +88,45 @@ impl Document {
         Ok(Open { cx, document: self, at, coordinator })
     }
 
-    /// What is to be said of an answer that refuses.
+    /// The turn for a write through another endpoint that also creates a revision. While the guard is held, nothing in this
+    /// process patches the document, so no patch is based on an old revision.
+    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OwnedMutexGuard<()>, SendError> {
+        let open = self.open(cx, object).await?;
+        tokio::select! {
+            biased;
+            () = cx.stopped() => Err(SendError::unsent(coordinator::stopped("changed"))),
+            turn = open.coordinator.turn() => Ok(turn),
+        }
+    }
+
+    /// The error for a refusal.
     fn refuse(&self, reply: &Reply) -> SendError {
         self.refusal.map_or_else(|| self.service.refuse(reply), |refusal| refusal(reply))
     }
 
-    /// What is to be said where there is no such document.
+    /// The error if there is no such document.
     pub fn missing(&self) -> Diagnostic {
         let detail = format!(
-            "{} says that there is no such document: {}. Check what it is called in the configuration, and that it was not deleted.",
+            "{} has no such document: {}. Check its id in the configuration, and that it was not deleted.",
             self.service.name, self.name
         );
         Diagnostic::error(format!("{} does not exist", self.name), detail)
     }
 
-    /// What is to be said of a document that has something else where an attribute is to be.
+    /// The error if the document has an unexpected value in the place of an attribute.
     fn misfit(&self, misfit: &Misfit) -> Diagnostic {
-        let detail =
-            format!("{misfit} Check that the URL is that of {}, and that its version is one that this provider knows.", self.service.name);
+        let detail = format!("{misfit} Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 
-    /// What is to be said of what is in the way of a part.
+    /// The error if another value is in the way of a part.
     fn obstacle(&self, obstacle: &Obstacle) -> Diagnostic {
-        let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed by it.");
+        let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed.");
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 }
 
-/// A document, as one verb reaches it.
+/// A document, as one operation uses it.
 pub struct Open<'a, C> {
     cx: &'a Cx<C>,
     document: &'static Document,
@@ -124,34 +135,34 @@ pub struct Open<'a, C> {
 }
 
 impl<C: Client> Open<'_, C> {
-    /// The same in other surroundings.
+    /// The same document in another context.
     fn with<'a>(&self, cx: &'a Cx<C>) -> Open<'a, C> {
         Open { cx, document: self.document, at: self.at.clone(), coordinator: self.coordinator.clone() }
     }
 
     /// The document for the reader of this part; `None` if there is none. Many readers share one answer: each part is read
-    /// from it once, as who reads it again wants to know how it is by then.
+    /// from it once, since a reader that reads it again wants its current state.
     pub async fn read(&self, part: &str) -> Result<Option<Arc<Version>>, SendError> {
         self.coordinator.read(self, part).await
     }
 
-    /// The document for who is about to change this part: it may have been read a moment ago. Whether it still is like
-    /// that, the edit sees.
+    /// The document for a writer of this part: it may have been read a moment ago. The edit checks whether it is still
+    /// the same.
     pub async fn look(&self, part: &str) -> Result<Option<Arc<Version>>, SendError> {
         Ok(self.coordinator.look(self, part).await?.map(|(version, _)| version))
     }
 
-    /// As whom parts of it are made.
+    /// The account for creates of its parts.
     pub fn account(&self) -> Account {
         self.at.endpoint.account(self.cx)
     }
 
-    /// What the path says of this attribute.
+    /// The value of this attribute in the path.
     pub fn says(&self, name: &str) -> Option<&str> {
         self.at.says(name)
     }
 
-    /// Whoever this is called stands for nothing in it any more, so that others may want something else of it.
+    /// Removes all claims of this writer, so that others may set other values.
     pub fn withdraw(&self, who: &str) {
         self.coordinator.withdraw(who);
     }

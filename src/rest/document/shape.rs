@@ -4,6 +4,7 @@
 
 use super::change::{Change, member};
 use crate::value::{Json, Steps};
+use std::borrow::Cow;
 
 /// A member as a table declares it, and as the server has it.
 pub struct Shape {
@@ -16,13 +17,13 @@ pub struct Shape {
     pub write: fn(&Json, &Json) -> Option<Json>,
 }
 
-/// The document as a table sees it.
-pub(super) fn seen(shapes: &[Shape], document: &Json) -> Json {
-    let mut seen = document.clone();
-    for shape in shapes {
-        if let Some(there) = member(document, &steps(shape.at)) {
-            seen.put(shape.at, (shape.read)(there));
-        }
+/// The document in the form for tables. It may be large, so it is copied only if a shape changes it.
+pub(super) fn seen<'a>(shapes: &[Shape], document: Cow<'a, Json>) -> Cow<'a, Json> {
+    let read = |shape: &Shape| Some((shape.at, (shape.read)(member(&document, &steps(shape.at))?)));
+    let read: Vec<_> = shapes.iter().filter_map(read).collect();
+    let mut seen = document;
+    for (at, value) in read {
+        seen.to_mut().put(at, value);
     }
     seen
 }
@@ -93,8 +94,9 @@ mod tests {
 
     #[test]
     fn a_table_sees_what_it_declares_and_the_server_is_sent_what_it_takes() {
-        assert_eq!(seen(&NAMED, &json(r#"{"a":{"named":"x","b":1}}"#)), json(r#"{"a":{"named":{"name":"x"},"b":1}}"#));
-        assert_eq!(seen(&NAMED, &json(r#"{"a":{"b":1}}"#)), json(r#"{"a":{"b":1}}"#));
+        let seen = |text: &str| seen(&NAMED, Cow::Owned(json(text))).into_owned();
+        assert_eq!(seen(r#"{"a":{"named":"x","b":1}}"#), json(r#"{"a":{"named":{"name":"x"},"b":1}}"#));
+        assert_eq!(seen(r#"{"a":{"b":1}}"#), json(r#"{"a":{"b":1}}"#));
         assert_eq!(changed("{}", vec![set("name", Some("x"))]), r#"{"a":{"named":"x"}}"#);
         assert_eq!(changed(r#"{"a":{"named":"x"}}"#, vec![set("more", Some("y"))]), r#"{"a":{"named":{"more":"y","name":"x"}}}"#);
         let whole = r#"{"a":{"named":{"kept":1,"more":"y","name":"x"}}}"#;

@@ -1,5 +1,5 @@
-//! Places in a document that depend on the object: what is there is one of many alike, and attributes of the object say
-//! which. Pure.
+//! Places in a document that depend on the object: attributes of the object select one of many similar
+//! places. Pure.
 
 use crate::{
     engine::Diagnostic,
@@ -8,13 +8,13 @@ use crate::{
     value::{Path, Steps, Value},
 };
 
-/// Where an object is in a document, as some of its attributes say. None of these stands in the document itself.
+/// The place of an object in a document, which some of its attributes select. The document itself contains none of these.
 pub struct Slot {
     /// The attributes; each is a text.
     pub attrs: &'static [&'static str],
     /// The place: names of members with slashes in between.
     pub at: fn(Object<'_>) -> String,
-    /// The values of the attributes, for each place that there is.
+    /// The values of the attributes for each possible place.
     pub all: fn() -> Vec<Vec<&'static str>>,
 }
 
@@ -22,7 +22,7 @@ impl Slot {
     /// The place of this object.
     ///
     /// # Errors
-    /// When it does not say which one it is.
+    /// If an attribute that selects it is not known.
     pub(super) fn of(&self, resource: &Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
         match self.attrs.iter().find(|name| object.str(name).is_none()) {
             Some(name) => Err(which(resource, name)),
@@ -45,7 +45,7 @@ impl Slot {
     }
 }
 
-/// Says of what was found what the document itself does not: what is in its path, and what says where the object is in it.
+/// Adds the attributes that are not in the document itself: those in its path, and those that select the object's place.
 pub(super) fn complete(at: &Collection, slot: Option<&Slot>, object: Object<'_>, value: &mut Value) {
     at.name(object.table, value);
     let Value::Object(fields) = value else { return };
@@ -56,13 +56,13 @@ pub(super) fn complete(at: &Collection, slot: Option<&Slot>, object: Object<'_>,
     }
 }
 
-/// What is to be said where an object does not say which one it is.
+/// The error if an object does not select its place.
 pub(super) fn which(resource: &Resource, name: &'static str) -> Diagnostic {
-    let detail = format!("`{name}` identifies the object in the document, and its value is not known. Nothing was sent. Set `{name}`.");
-    Diagnostic::error(format!("Which {} is meant?", resource.name), detail).at(Path::attr(name))
+    let detail = format!("`{name}` identifies the object in the document, but its value is not known. Nothing was sent. Set `{name}`.");
+    Diagnostic::error(format!("The {} is not identified", resource.name), detail).at(Path::attr(name))
 }
 
-/// What the object is found by, in the document that is meant.
+/// The text that finds the object in its document.
 pub(super) fn name_of(at: &Collection, object: Object<'_>, resource: &Resource) -> Option<String> {
     let mut value = Value::Object(object.iter().map(|(_, value)| value.clone()).collect());
     at.name(object.table, &mut value);

@@ -77,13 +77,13 @@ impl<C: Client> Open<'_, C> {
             }
             let mut json = service.json(&reply).map_err(read_only)?;
             if !self.document.shown.is_empty() {
-                json = json.at(self.document.shown).clone();
+                json = json.remove(self.document.shown).unwrap_or_default();
             }
             if (self.document.is_gone)(&json) {
                 return Err(NoVersion::Missing);
             }
             if !self.is_meant(&json) {
-                return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another one"))));
+                return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another document"))));
             }
             let version = self.version(&reply, json).ok_or_else(|| read_only(service.unreadable(&reply, &self.without_revision())))?;
             if !is_old(&version.revision) {
@@ -92,7 +92,7 @@ impl<C: Client> Open<'_, C> {
             reads += 1;
             if reads == READS {
                 let detail = format!(
-                    "{} was asked {READS} times, and shows {} as it was before it was last changed. Wait a minute, refresh, and apply again.",
+                    "{} was read {READS} times, but still shows {} as it was before its last change. Wait a minute, refresh, and apply again.",
                     service.name, self.document.name
                 );
                 return Err(NoVersion::Old(Diagnostic::error("The server shows an old revision", detail)));
@@ -103,9 +103,9 @@ impl<C: Client> Open<'_, C> {
 
     /// The document in the answer to a patch, if it is in there.
     pub(super) fn answered(&self, reply: &Reply) -> Option<Version> {
-        let body = reply.json()?;
+        let mut body = reply.json()?;
         let root = self.document.root;
-        let json = if root.is_empty() { body } else { body.at(root).clone() };
+        let json = if root.is_empty() { body } else { body.remove(root).unwrap_or_default() };
         if self.is_meant(&json) { self.version(reply, json) } else { None }
     }
 

@@ -1,46 +1,46 @@
-//! What an answer's headers tell of rate limits.
+//! Rate limits in the headers of an answer.
 //!
 //! Owns the reading of `RateLimit-*` headers, with and without `X-`, in the forms that gateways send:
-//! `10`, or `10, 10;w=1, 300;w=60` where the first number is the one that the other headers are about, or a line of
-//! each header for each limit. Believes nothing that makes no sense. Remembers nothing.
+//! `10`, or `10, 10;w=1, 300;w=60` where the other headers are about the first number, or a line of
+//! each header for each limit. Ignores impossible values. Remembers nothing.
 
 use reqwest::header::HeaderMap;
 use std::time::{Duration, SystemTime};
 
-/// Waiting for a longer window than this is not what anybody wants: the refusal says more.
+/// Nobody wants to wait for a longer window than this: the refusal is more helpful.
 const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
 
-/// No server counts so many requests in a window; whoever says so says nothing.
+/// No server counts so many requests in a window; such a header is ignored.
 const MOST_REQUESTS: usize = 1_000_000_000;
-/// Servers limit by the second, the hour and the like; nobody names more rates than this.
+/// Servers limit by the second, the hour and the like; no server names more rates than this.
 const MOST_RATES: usize = 16;
 
-/// So many requests in so long.
+/// A number of requests in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How many; neither 0 nor beyond what is counted.
+    /// The number of requests; neither 0 nor beyond what is counted.
     pub requests: usize,
-    /// In how long; never 0.
+    /// The window; never 0.
     pub window: Duration,
 }
 
-/// What is left of one rate.
+/// The remaining requests of one rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// Of which rate.
+    /// The rate.
     pub of: Rate,
-    /// How many more requests now.
+    /// The number of requests that are possible now.
     pub requests: usize,
-    /// When all of them are back, in whole seconds rounded down.
+    /// The time until all of them are available again, in whole seconds rounded down.
     pub reset: Duration,
 }
 
-/// Everything that an answer tells.
+/// All rate limits of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateHeaders {
     /// Every rate that is named.
     pub rates: Vec<Rate>,
-    /// What is left of some of them.
+    /// The remaining requests of some of them.
     pub left: Vec<Left>,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
@@ -62,9 +62,9 @@ impl RateHeaders {
             let Some((first, own)) = items.next() else { continue };
             let named = std::iter::once((first, own)).chain(items).filter_map(|(requests, window)| Rate::checked(requests, window?));
             let named: Vec<Rate> = named.collect();
-            // Of rates with the same number, it is that with the shortest window which the reset fits.
+            // Of rates with the same number, the one with the shortest window that the reset fits.
             let fits = |rate: &&Rate| rate.requests == first && reset.is_none_or(|reset| reset <= rate.window);
-            // A rate that names no window has at least the one that is left of it.
+            // A rate without a window has at least the window of its reset.
             let guessed = || Rate::checked(first, reset?.max(Duration::from_secs(1)));
             let of = named.iter().filter(fits).min_by_key(|rate| rate.window).copied().or_else(guessed);
             if let (Some(of), Some(requests)) = (of, number(&remaining)) {
@@ -81,14 +81,14 @@ impl RateHeaders {
         told
     }
 
-    /// How long to wait after a refusal, if the server says so: until the last of what is used up is back.
+    /// The time to wait after a refusal, if the server says it: until the last exhausted rate is available again.
     pub fn wait(&self) -> Option<Duration> {
-        // Whole seconds are rounded down, so that the rest of the last one has to pass too.
+        // Whole seconds are rounded down, so that one more second is added.
         let resets = self.left.iter().filter(|left| left.requests == 0).map(|left| left.reset + Duration::from_secs(1));
         self.retry_after.or_else(|| resets.max())
     }
 
-    /// Whether the headers say that something is used up.
+    /// Whether the headers show an exhausted rate.
     pub fn explains(&self) -> bool {
         self.left.iter().any(|left| left.requests == 0)
     }

@@ -1,10 +1,10 @@
-//! What a bucket allows, as far as answers have told, and what was used of it.
+//! The rates of a bucket, as far as answers have shown them, and their use.
 //!
-//! Owns the arithmetic: given the time, it says when the next request may go. Waits for nobody, sends nothing, and
+//! Owns the arithmetic: given the time, it says when the next request may be sent. It does not wait, sends nothing, and
 //! reads no clock.
 //!
-//! The rule: no more than a rate's requests arrive in any span of its window. Servers count in windows that start when
-//! they like, in sliding ones, or with tokens; this satisfies them all. When a request arrived is known only within
+//! The rule: no more than a rate's requests arrive in any span of its window. Servers count in windows that start at any
+//! time, in sliding ones, or with tokens; this rule satisfies them all. The arrival of a request is known only within
 //! its round trip, so a request counts from its sending until the window has passed since its answer, less the
 //! quickest round trip seen, and at most a little longer than the window.
 
@@ -12,15 +12,15 @@ use super::headers::{Rate, RateHeaders};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
-/// A rate that was inferred from refusals is raised by one after so many requests without a refusal. Where that is too
+/// A rate that was inferred from refusals is raised by one after this many requests without a refusal. If that is too
 /// much, it costs one refusal in a hundred requests.
 const RAISE_AFTER: usize = 100;
-/// What is reserved for other clients becomes one less after so many requests, or so many windows, without a refusal.
+/// The reserve for other clients shrinks by one after this many requests, or windows, without a refusal.
 const TAKE_BACK_AFTER: (usize, u32) = (50, 10);
-/// Where a round trip takes longer than the quickest one by more than this part of a window, the server is taken to have
-/// counted the request before the delay: to wait longer would cost more than it saves.
+/// If a round trip takes longer than the quickest one by more than this part of a window, the server has presumably
+/// counted the request before the delay: a longer wait would cost more than it saves.
 const LATEST: u32 = 25;
-/// How many requests go to a server that is not expected to limit, before its first answer is there.
+/// The number of requests to a server without a known limit before its first answer arrives.
 const FIRST: usize = 10;
 
 /// When the next request may go.
@@ -28,9 +28,9 @@ const FIRST: usize = 10;
 pub enum Next {
     /// Now.
     Now,
-    /// At this time, by what is known now.
+    /// At this time, as far as known.
     At(Instant),
-    /// Only an answer to what is on its way can tell.
+    /// Only the answer to a request in progress can tell.
     AfterAnswer,
 }
 
@@ -40,11 +40,11 @@ pub struct Ledger {
     limited: bool,
     serial: bool,
     answered: bool,
-    /// What the server tells.
+    /// The rates that the server reports.
     quotas: Vec<Quota>,
-    /// What refusals have shown.
+    /// The rate that refusals have shown.
     shown: Option<Quota>,
-    /// The requests that may still count, in the order of sending, and how many there were before them.
+    /// The requests that may still count, in the order of sending, and the number of those before them.
     sent: VecDeque<Sent>,
     before: usize,
     on_their_way: usize,

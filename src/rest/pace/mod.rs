@@ -1,8 +1,8 @@
-//! Sending no faster than a server allows, so that it turns nothing away.
+//! Sends requests no faster than a server allows, so that it refuses none.
 //!
-//! Owns who goes when: one limiter for each target, credential and bucket, in which requests go in the order in which
-//! they came. What is allowed is learned from answers (`headers`) and kept as an account (`ledger`): a server that
-//! tells no limit and refuses nothing is never waited for. Knows no API: which requests share a bucket is data.
+//! Owns the order of requests: one limiter for each target, credential and bucket, in which requests are sent in the order of
+//! their arrival. The limits are learned from answers (`headers`) and kept in an account (`ledger`): for a server that
+//! reports no limit and refuses nothing, requests never wait. Knows no API: tables say which requests share a bucket.
 
 mod headers;
 mod ledger;
@@ -27,24 +27,24 @@ use std::{
 use tokio::{sync::Notify, time::Instant};
 use url::Url;
 
-/// The user hears of a wait that takes longer.
+/// A longer wait is reported to the user.
 const WORTH_A_WORD: Duration = Duration::from_secs(2);
-/// The user hears again of a wait that goes on.
+/// The interval of further reports of the same wait.
 const SAY_AGAIN: Duration = Duration::from_secs(5);
-/// The user is warned, once, when the rate has kept requests waiting for so long.
+/// The user gets one warning when the rate has delayed requests for this long.
 const WORTH_A_WARNING: Duration = Duration::from_secs(10);
 
 /// Requests that an API counts together.
 pub struct Bucket {
-    /// Its name, as the API calls it.
+    /// The API's name for it.
     pub name: &'static str,
-    /// What is in it. In a path, `*` stands for any one segment.
+    /// Its requests. In a path, `*` stands for any one segment.
     pub routes: &'static [(Access, &'static str)],
-    /// Whether the API turns away requests that meet another of the bucket on its way.
+    /// Whether the API refuses a request while another one of the bucket is in progress.
     pub serial: bool,
 }
 
-/// What a request does.
+/// The effect of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// It reads: `GET` and `HEAD`.
@@ -53,13 +53,13 @@ pub enum Access {
     Write,
 }
 
-/// How an API counts requests; by default, all of a service are counted together.
+/// How an API counts requests; by default, it counts all requests of a service together.
 #[derive(Clone, Copy, Default)]
 pub struct Pacing {
-    /// The buckets. The first that holds a request counts.
+    /// The buckets. A request belongs to the first one that contains it.
     pub buckets: &'static [Bucket],
-    /// Whether limits are to be expected: then nothing goes beside the first request of a bucket until its answer
-    /// has told them.
+    /// Whether limits are expected: then the first request of a bucket is sent alone, until its answer
+    /// has shown the limits.
     pub limited: bool,
 }
 
@@ -93,7 +93,7 @@ impl Limiters {
     /// The limiter of a request to this target with these credentials.
     pub fn of(&self, service: &'static str, base: &Url, headers: &HeaderMap, request: &Request) -> Arc<Limiter> {
         let bucket = self.pacing.bucket(request);
-        // The credential is hashed: nothing here needs to hold it.
+        // The credential is hashed, so that it need not be kept here.
         let target = self.hasher.hash_one((base, headers.get(AUTHORIZATION).map(|value| value.as_bytes())));
         let name = bucket.map_or(service, |bucket| bucket.name);
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,28 +112,28 @@ impl Limiters {
     }
 }
 
-/// One bucket of one target: who is next, and when.
+/// One bucket of one target: which request is next, and when.
 pub(super) struct Limiter {
     service: &'static str,
     bucket: &'static str,
-    /// Held by who is next; those who wait for it get it in the order in which they came.
+    /// Held by the next request; waiting requests get it in the order of their arrival.
     gate: tokio::sync::Mutex<()>,
-    /// The account changed: who is next should look again.
+    /// The account has changed: the next request should look again.
     changed: Notify,
     state: Mutex<LimiterState>,
 }
 
 struct LimiterState {
     ledger: Ledger,
-    /// Those whose turn has not come.
+    /// Requests in the queue.
     waiting: usize,
-    /// Those who have left the queue.
+    /// Requests that have left the queue.
     left: usize,
-    /// How long the rate kept those who were next from going.
+    /// The total delay by the rate.
     waited: Duration,
     /// Whether the user was warned.
     warned: bool,
-    /// When the log was last told.
+    /// The time of the last log entry.
     logged: Option<Instant>,
 }
 
@@ -141,14 +141,14 @@ struct LimiterState {
 pub(super) enum Stopped {
     /// The run was cancelled.
     Cancelled,
-    /// Its turn does not come in time; what it waited for.
+    /// Its turn does not come in time; with the reason of the wait.
     TooLate(String),
 }
 
-/// One more in the queue, for as long as this lives.
+/// A place in the queue, for the lifetime of this value.
 struct Queued<'a> {
     queue: &'a Limiter,
-    /// How many will have left when it is next.
+    /// The number of requests that will have left the queue before its turn.
     number: usize,
 }
 
@@ -161,7 +161,7 @@ impl Drop for Queued<'_> {
 }
 
 impl Limiter {
-    /// Waits for a turn. What comes of the request is to be told to what is returned.
+    /// Waits for a turn. The caller must report the result of the request to the returned permit.
     pub async fn turn<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<Permit, Stopped> {
         let place = self.join();
         let deadline = cx.deadline.map(Instant::from_std);
@@ -171,7 +171,7 @@ impl Limiter {
         };
         let telling = self.tell(cx, &place);
         tokio::pin!(telling);
-        // Who does not have to wait goes, whatever happens.
+        // A request that need not wait is sent in any case.
         let _next = match self.gate.try_lock() {
             Ok(next) => next,
             Err(_) => tokio::select! {
@@ -220,7 +220,7 @@ impl Limiter {
         }
     }
 
-    /// The rate at which many requests go, if the server has told or shown one.
+    /// The rate that limits many requests, if the server has reported or shown one.
     pub fn rate(&self) -> Option<Rate> {
         self.state().ledger.slowest()
     }
@@ -229,18 +229,18 @@ impl Limiter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the queue at its end.
+    /// Joins the end of the queue.
     fn join(&self) -> Queued<'_> {
         let mut state = self.state();
         state.waiting += 1;
         Queued { queue: self, number: state.left + state.waiting - 1 }
     }
 
-    /// Tells of a wait for as long as it goes on.
+    /// Reports a wait for as long as it lasts.
     async fn tell<C>(&self, cx: &Cx<C>, place: &Queued<'_>) -> Infallible {
         loop {
             self.say(cx, place);
-            // What is allowed may be known a moment later.
+            // The limit may be known a moment later.
             let unknown = self.rate().is_none();
             tokio::time::sleep(if unknown { WORTH_A_WORD } else { SAY_AGAIN }).await;
         }
@@ -267,7 +267,7 @@ impl Limiter {
         }
     }
 
-    /// Warns the user, once, when a request has its turn after much waiting.
+    /// Warns the user, once, after a request had to wait for a long time.
     fn warn<C>(&self, cx: &Cx<C>, now: Instant) {
         let mut state = self.state();
         let Some(rate) = state.ledger.slowest() else { return };
@@ -284,7 +284,7 @@ impl Limiter {
         cx.warn(Diagnostic::warning(
             format!("{} limits the rate of requests", self.service),
             format!(
-                "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter; what helps is a higher limit at the service.",
+                "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter. A higher limit at the service makes it faster.",
                 self.limit(&state),
                 Span(each_hundred),
             ),
@@ -295,7 +295,7 @@ impl Limiter {
         let state = self.state();
         let others = state.waiting - 1;
         Stopped::TooLate(format!(
-            "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to go on with what is left; more time for each object, fewer objects at once, or a higher limit at the service avoid this",
+            "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to continue with the rest. More time for each object, fewer objects at once, or a higher limit at the service avoid this",
             self.service,
             self.limit(&state),
         ))
@@ -317,13 +317,13 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    /// It was let through.
+    /// The request was accepted.
     pub fn passed(mut self, headers: &HeaderMap) {
         let told = RateHeaders::read(headers);
         self.settle(|ledger, number, now| ledger.pass(number, &told, now));
     }
 
-    /// It was turned away: nothing goes for so long.
+    /// The request was refused: none is sent during the pause.
     pub fn refused(mut self, headers: &HeaderMap, pause: Duration) {
         let told = RateHeaders::read(headers);
         self.settle(|ledger, number, now| ledger.refuse(number, &told, pause, now));
@@ -343,7 +343,7 @@ impl Drop for Permit {
     }
 }
 
-/// A duration as people say it.
+/// A duration in words.
 struct Span(Duration);
 
 impl fmt::Display for Span {

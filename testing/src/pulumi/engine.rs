@@ -1,5 +1,5 @@
 //! Pulumi's engine as a provider sees it: it makes the calls that the real one makes, in its order, over a real connection,
-//! and holds every answer to the rules. Must not know any provider.
+//! and checks every answer by the rules. Must not know any provider.
 
 use super::{
     Recorder,
@@ -28,7 +28,7 @@ use tonic::{
     transport::{Channel, Endpoint, server::TcpIncoming},
 };
 
-/// Why a step did not come to its end.
+/// Why a step failed.
 #[derive(Debug)]
 pub enum Stop {
     /// The provider broke a rule, and how.
@@ -60,11 +60,11 @@ pub struct Stored {
     pub token: String,
     /// Its id.
     pub id: String,
-    /// What the program said, as it was checked.
+    /// The checked inputs of the program.
     pub inputs: Json,
-    /// What there is.
+    /// The outputs of the object.
     pub outputs: Json,
-    /// What failed after it was made; the engine has it finished.
+    /// What failed after the object was made; the engine has the next update finish it.
     pub init_errors: Vec<String>,
 }
 
@@ -75,41 +75,41 @@ pub enum Done {
     Nothing,
     /// It made a new object.
     Created,
-    /// It changed the one that was there.
+    /// It changed the existing object.
     Updated,
-    /// It made a new one in the place of the old one.
+    /// It replaced the old object by a new one.
     Replaced,
 }
 
-/// What an `up` did.
+/// The result of an `up`.
 #[derive(Debug)]
 pub struct Up {
-    /// In one word.
+    /// What the step did.
     pub done: Done,
-    /// What differed, where there was an object.
+    /// The diff, if there was an object.
     pub diff: Option<DiffResponse>,
-    /// What the program said, as it was checked.
+    /// The checked inputs of the program.
     pub inputs: Json,
-    /// What there is.
+    /// The outputs of the object.
     pub outputs: Json,
-    /// What the preview had said.
+    /// The outputs of the preview.
     pub foreseen: Json,
 }
 
 /// The engine with one provider.
 pub struct Host {
-    /// For calls that the engine would not make, or not so.
+    /// For calls that the engine would not make.
     pub client: ResourceProviderClient<Channel>,
     /// The provider's schema.
     pub schema: Json,
-    /// Objects by the name that the program gives them.
+    /// Objects by their names in the program.
     pub state: BTreeMap<String, Stored>,
-    /// How long a write may take, in seconds, where the program says so; zero where it does not.
+    /// The timeout of a write in seconds, if the program sets one; otherwise zero.
     pub timeout: f64,
 }
 
 impl Host {
-    /// The engine with this provider, which sees no environment; not configured yet. What it says is not kept.
+    /// The engine with this provider, without an environment and not configured yet. Its messages are not kept.
     pub async fn of<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Host {
         Host::start(Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None))).await
     }
@@ -119,7 +119,7 @@ impl Host {
         Host::start_service(ResourceProviderServer::new(provider)).await
     }
 
-    /// The same with a service as it is really served.
+    /// The same, with a service as it is really served.
     pub async fn start_service<P: ResourceProvider>(service: ResourceProviderServer<P>) -> Host {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -141,7 +141,7 @@ impl Host {
         Host { client, schema: serde_json::from_str(&schema).unwrap(), state: BTreeMap::new(), timeout: 0.0 }
     }
 
-    /// Checks a configuration and takes it into use.
+    /// Checks a configuration, and uses it.
     pub async fn configure(&mut self, config: Json) -> Result<Json, Stop> {
         let request = CheckRequest {
             urn: self.provider_urn(),
@@ -165,7 +165,7 @@ impl Host {
         format!("urn:pulumi:dev::test::pulumi:providers:{0}::{0}", self.schema["name"].as_str().unwrap())
     }
 
-    /// The URN of the object of this name.
+    /// The URN of the object with this name.
     pub fn urn(token: &str, name: &str) -> String {
         format!("urn:pulumi:dev::test::{token}::{name}")
     }
@@ -176,7 +176,7 @@ impl Host {
         Shape { schema: &self.schema, resource }
     }
 
-    /// Checks a program's inputs, as often as it takes to know that the answer can be relied on.
+    /// Checks a program's inputs, several times, to see that the answer is stable.
     pub async fn check(&mut self, token: &str, name: &str, olds: &Json, news: &Json) -> Result<Json, Stop> {
         let first = self.check_once(token, name, olds, news).await?;
         self.shape(token).inputs(&first, news)?;
@@ -240,7 +240,7 @@ impl Host {
         Ok(first)
     }
 
-    /// What would be done, with a program in which something may be unknown.
+    /// Previews a program, in which values may be unknown.
     pub async fn preview(&mut self, token: &str, name: &str, program: &Json) -> Result<(Option<DiffResponse>, Json), Stop> {
         match self.state.get(name).cloned() {
             None => {
@@ -259,12 +259,12 @@ impl Host {
         }
     }
 
-    /// Makes it so, and checks that it is.
+    /// Brings the object up to the program, and checks that a second run would change nothing.
     pub async fn up(&mut self, token: &str, name: &str, program: &Json) -> Result<Up, Stop> {
         self.up_ignoring(token, name, program, &[]).await
     }
 
-    /// The same, leaving changes of some top-level properties alone.
+    /// The same, ignoring changes of some top-level properties.
     pub async fn up_ignoring(&mut self, token: &str, name: &str, program: &Json, ignore: &[&str]) -> Result<Up, Stop> {
         let up = match self.state.get(name).cloned() {
             None => {
@@ -273,7 +273,7 @@ impl Host {
                 Up { done: Done::Created, diff: None, inputs, outputs, foreseen }
             }
             Some(stored) => {
-                // The engine copies what is to be left alone from the old inputs.
+                // The engine copies ignored properties from the old inputs.
                 let mut program = program.clone();
                 for path in ignore {
                     match (stored.inputs.get(*path), program.as_object_mut()) {
@@ -347,7 +347,7 @@ impl Host {
         Ok((outputs, foreseen))
     }
 
-    /// Makes it, or foresees what it would be: the id and the outputs.
+    /// Creates the object, or previews that: the id and the outputs.
     pub async fn create(&mut self, token: &str, name: &str, inputs: &Json, preview: bool) -> Result<(String, Json), Stop> {
         let request = CreateRequest {
             urn: Self::urn(token, name),
@@ -393,7 +393,7 @@ impl Host {
         }
     }
 
-    /// Keeps what a failed write says it left behind.
+    /// Keeps the object that a failed write left behind.
     fn half_done(&mut self, token: &str, name: &str, inputs: &Json, status: Status) -> Stop {
         let Some(detail) = google_rpc::Status::decode(status.details()).ok().and_then(|status| status.details.into_iter().next()) else {
             return status.into();
@@ -410,8 +410,8 @@ impl Host {
         Stop::HalfDone(failed.reasons)
     }
 
-    /// Sees what became of an object. The diff is as the engine asks for it: from what there is to what
-    /// the state had. `None` says that the object is gone.
+    /// Refreshes an object. The diff is in the engine's direction: from the current object to the one of the state. `None`
+    /// means that the object no longer exists.
     pub async fn refresh(&mut self, name: &str) -> Result<Option<DiffResponse>, Stop> {
         let stored = self.state[name].clone();
         let read = self.read(&stored.token, name, &stored.id, Some((&stored.outputs, &stored.inputs))).await?;
@@ -430,7 +430,7 @@ impl Host {
         Ok(Some(diff))
     }
 
-    /// Takes an object over; `None` says that there is none.
+    /// Imports an object; `None` means that there is none.
     pub async fn import(&mut self, token: &str, name: &str, id: &str) -> Result<Option<Stored>, Stop> {
         let Some((id, outputs, inputs)) = self.read(token, name, id, None).await? else { return Ok(None) };
         self.shape(token).inputs(&inputs, &json!({}))?;
@@ -445,7 +445,7 @@ impl Host {
         Ok(Some(stored))
     }
 
-    /// Looks at an object that something else manages.
+    /// Reads an object that is managed elsewhere.
     pub async fn get(&mut self, token: &str, name: &str, id: &str, known: &Json) -> Result<Option<Json>, Stop> {
         let Some((_, outputs, _)) = self.read(token, name, id, Some((known, known))).await? else { return Ok(None) };
         self.shape(token).outputs(&outputs, &json!({}), false)?;
@@ -462,7 +462,7 @@ impl Host {
         let request = ReadRequest {
             id: id.into(),
             urn: Self::urn(token, name),
-            // Of an import the engine says that it knows nothing, in these words.
+            // In an import, the engine sends empty properties.
             properties: Some(known.map(|(outputs, _)| properties(outputs)).unwrap_or_default()),
             inputs: known.map(|(_, inputs)| properties(inputs)),
             name: name.into(),
@@ -498,7 +498,7 @@ impl Host {
         Ok(())
     }
 
-    /// Takes everything away.
+    /// Destroys everything.
     pub async fn destroy(&mut self) -> Result<(), Stop> {
         for (name, stored) in self.state.clone() {
             self.delete(&name, &stored).await?;

@@ -1,16 +1,16 @@
-//! What a provider says to the user while it works.
+//! The messages of a provider to the user.
 
 use janiform::frontends::pulumi::Messages;
 use std::sync::Mutex;
 
-/// Keeps what was said, in place of the engine that would show it.
+/// Keeps the messages, in place of the engine, which would show them.
 #[derive(Default)]
 pub struct Recorder {
     /// Warnings.
     pub warnings: Mutex<Vec<String>>,
-    /// What went on at a moment.
+    /// Status messages.
     pub statuses: Mutex<Vec<String>>,
-    /// Where the provider was told that the engine listens.
+    /// The addresses of the engine that the provider got.
     pub addresses: Mutex<Vec<String>>,
 }
 
@@ -29,7 +29,7 @@ impl Messages for Recorder {
 }
 
 impl Recorder {
-    /// The warnings so far; asking forgets them.
+    /// The warnings so far, which are then cleared.
     pub fn warnings(&self) -> Vec<String> {
         std::mem::take(&mut self.warnings.lock().unwrap())
     }

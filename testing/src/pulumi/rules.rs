@@ -1,4 +1,4 @@
-//! What Pulumi's engine and its users rely on, as named rules over single answers.
+//! The rules that Pulumi's engine and its users rely on, each by its name, for single answers.
 
 use super::wire::{has_secret, has_unknown, is_secret, members, plain};
 use janiform_proto::pulumirpc::{DiffResponse, diff_response::DiffChanges, property_diff};
@@ -11,33 +11,33 @@ use std::collections::BTreeSet;
 pub enum Rule {
     /// An object that exists has an id.
     IdPresent,
-    /// It keeps it.
+    /// An object keeps its id.
     IdStable,
-    /// Nothing is unknown once it is done.
+    /// Nothing is unknown after an update.
     NothingUnknown,
     /// Inputs are what the schema allows.
     InputsFitSchema,
     /// Outputs are what the schema says.
     OutputsFitSchema,
-    /// Nothing that was secret, or is declared to be, is told in the open.
+    /// Values that were secret, or are declared to be, stay secret.
     SecretsKept,
-    /// What went in comes out.
+    /// Outputs contain the inputs.
     OutputsHoldInputs,
-    /// What is write-only does not.
+    /// Write-only inputs are not outputs.
     WriteOnlyHidden,
-    /// Done is done.
+    /// A second update does nothing.
     SecondDiffEmpty,
-    /// The same question has the same answer.
+    /// The same request has the same answer.
     Deterministic,
-    /// What was checked passes the check, and stays as it is.
+    /// Checked inputs pass the check again, unchanged.
     CheckIdempotent,
-    /// What the user wrote stays as it was written.
+    /// The user's spelling is kept.
     SpellingKept,
     /// The parts of a diff agree.
     DiffConsistent,
-    /// What was foreseen happens.
+    /// The update does what the preview showed.
     PreviewFaithful,
-    /// An import is no change.
+    /// After an import, nothing changes.
     ImportRoundTrip,
 }
 
@@ -48,7 +48,7 @@ fn broken<T>(rule: Rule, what: impl Into<String>) -> Result<T, Broken> {
     Err((rule, what.into()))
 }
 
-/// What the schema says of one resource.
+/// The schema of a resource.
 pub struct Shape<'a> {
     /// The schema of the provider.
     pub schema: &'a Json,
@@ -62,7 +62,7 @@ impl Shape<'_> {
         self.resource["inputProperties"][name]["description"].as_str().is_some_and(|text| text.ends_with("never as an output."))
     }
 
-    /// What a check says of inputs: engines print the value of the property that a failure names.
+    /// Checks a failure of a check: engines print the value of the property that it names.
     pub fn failure(&self, property: &str, program: &Json) -> Result<(), Broken> {
         let name = janiform::frontends::pulumi::names::root(property).0;
         let declared = ["inputProperties", "properties"].into_iter().find_map(|part| self.resource[part].get(&name)).unwrap_or(&Json::Null);
@@ -79,7 +79,7 @@ impl Shape<'_> {
         declared["secret"] == true || depth < 8 && parts.chain(members).any(|part| self.holds_secret(part, depth + 1))
     }
 
-    /// Inputs as a check gives them.
+    /// Checks the inputs that a check returned.
     pub fn inputs(&self, inputs: &Json, program: &Json) -> Result<(), Broken> {
         self.fit(Rule::InputsFitSchema, &self.resource["inputProperties"], inputs)?;
         for name in self.resource["requiredInputs"].as_array().into_iter().flatten().filter_map(Json::as_str) {
@@ -90,7 +90,7 @@ impl Shape<'_> {
         self.secrets(&self.resource["inputProperties"], inputs, program)
     }
 
-    /// Outputs of an object, with the inputs that led to them.
+    /// Checks the outputs of an object with its inputs.
     pub fn outputs(&self, outputs: &Json, inputs: &Json, preview: bool) -> Result<(), Broken> {
         for name in members(outputs).keys() {
             if self.write_only(name) {
@@ -110,7 +110,7 @@ impl Shape<'_> {
     }
 
     fn fit(&self, rule: Rule, declared: &Json, values: &Json) -> Result<(), Broken> {
-        // The engine shows no such outputs and hands them to no program.
+        // The engine does not show such outputs or pass them to programs.
         for (name, value) in members(values).into_iter().filter(|(name, _)| !name.starts_with("__")) {
             match declared.get(&name) {
                 Some(declared) => self.fits(declared, &value).or_else(|why| broken(rule, format!("{name}: {why}")))?,
@@ -170,7 +170,7 @@ impl Shape<'_> {
         if fine { Ok(()) } else { Err(format!("no {}", declared["type"])) }
     }
 
-    /// Declared secrets, and properties in which a secret lies in `source`, are secret.
+    /// Checks that declared secrets, and properties that contain a secret in `source`, are secret.
     fn secrets(&self, declared: &Json, values: &Json, source: &Json) -> Result<(), Broken> {
         for (name, value) in members(values) {
             if declared[&name]["secret"] == true && !is_secret(&value) {
@@ -183,7 +183,7 @@ impl Shape<'_> {
         Ok(())
     }
 
-    /// A secret member stays secret where it is, or as part of something secret.
+    /// Checks that a secret member stays secret by itself, or as a part of a secret value.
     fn nested_secrets(&self, path: &str, value: &Json, source: &Json) -> Result<(), Broken> {
         if is_secret(value) {
             return Ok(());
@@ -211,7 +211,7 @@ fn is_empty(value: &Json) -> bool {
         || value.as_object().is_some_and(|object| object.is_empty())
 }
 
-/// The parts of a diff agree with each other.
+/// Checks that the parts of a diff agree.
 pub fn diff(diff: &DiffResponse) -> Result<(), Broken> {
     let fail = |what: String| broken(Rule::DiffConsistent, what);
     let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
@@ -247,7 +247,7 @@ pub fn diff(diff: &DiffResponse) -> Result<(), Broken> {
     Ok(())
 }
 
-/// What the preview knew is what came.
+/// Checks that the update did what the preview showed.
 pub fn preview(foreseen: &Json, real: &Json) -> Result<(), Broken> {
     for (name, foreseen) in foreseen.as_object().into_iter().flatten() {
         let real = real.get(name).unwrap_or(&Json::Null);
@@ -261,7 +261,7 @@ pub fn preview(foreseen: &Json, real: &Json) -> Result<(), Broken> {
     Ok(())
 }
 
-/// The same, where the first knows it; null is as good as nothing.
+/// Whether both are equal where the first is known. Null equals a missing value.
 pub fn matches(foreseen: &Json, real: &Json) -> bool {
     match (foreseen, real) {
         (Json::String(_), _) if has_unknown(foreseen) => true,

@@ -1,5 +1,5 @@
-//! A provider that breaks one rule at a time. It hands every call to a real provider and spoils the answer: what lets it pass
-//! would let the same mistake pass in a provider.
+//! A provider that breaks one rule at a time. It passes every call to a real provider and spoils the answer. A test that does not
+//! notice it would not notice the same mistake in a provider.
 //!
 //! [`unnoticed`] is for the author of a provider, whose lifecycles have to see each [`Sabotage`] there is for any provider. What
 //! is special about one is a [`Spoil`] of its own.
@@ -32,7 +32,7 @@ use std::sync::{
 };
 use tonic::{Request, Response, Status, async_trait};
 
-/// What becomes of a provider's answers. Whatever is left out leaves them as they are.
+/// How a provider's answers are spoilt. The default methods leave them unchanged.
 #[allow(unused_variables, reason = "names say what an answer is about")]
 pub trait Spoil: Send + Sync + 'static {
     /// Checked inputs.
@@ -47,11 +47,11 @@ pub trait Spoil: Send + Sync + 'static {
     fn updated(&self, asked: &UpdateRequest, answer: &mut UpdateResponse) {}
 }
 
-/// A provider whose answers are spoilt. Of the service it has what objects need.
+/// A provider whose answers are spoilt. It implements the calls that objects need.
 pub struct Saboteur<P, S> {
-    /// Who answers.
+    /// The real provider.
     pub inner: P,
-    /// What becomes of the answers.
+    /// How the answers are spoilt.
     pub spoil: S,
 }
 
@@ -85,12 +85,12 @@ spoil! {
     delete(DeleteRequest) -> ();
 }
 
-/// Puts these members in the place of those that are there; null takes one away.
+/// Replaces these members; null removes one.
 pub fn change(target: &mut Option<Struct>, more: Json) {
     *target = Some(properties(&with(&json_of(target.as_ref().expect("properties")), more)));
 }
 
-/// A rule to break that there is for every provider.
+/// A way to break a rule that every provider has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
     /// A new object has no id.
@@ -103,13 +103,13 @@ pub enum Sabotage {
     UnknownOutput,
     /// A check makes something unknown.
     UnknownInput,
-    /// A check adds an input that the schema has not.
+    /// A check adds an input that is not in the schema.
     StrangeInput,
-    /// There is an output that the schema has not.
+    /// There is an output that is not in the schema.
     StrangeOutput,
-    /// An input is no output.
+    /// An input is missing in the outputs.
     LosesInput,
-    /// Every object that is there changes.
+    /// Every existing object changes.
     Churns,
     /// No two diffs are the same.
     DiffsAtRandom,
@@ -151,7 +151,7 @@ impl Sabotage {
         Sabotage::ForeseesWrongId,
     ];
 
-    /// The rule that it breaks; none for what no single answer shows, and only a test of what the server holds does.
+    /// The rule that it breaks; `None` if only a test of the server's content can notice it.
     pub const fn rule(self) -> Option<Rule> {
         Some(match self {
             Sabotage::ReadBlind | Sabotage::NeverReplaces => return None,
@@ -173,7 +173,7 @@ impl Sabotage {
     }
 }
 
-/// A property that is a text in the open in both: the first one.
+/// The first property that is a plain text in both.
 fn text(of: &Option<Struct>, and: &Option<Struct>) -> Option<String> {
     let [of, and] = [of, and].map(|properties| json_of(&properties.clone().unwrap_or_default()));
     let texts = of.as_object().into_iter().flatten().filter(|(_, value)| value.is_string());
@@ -254,14 +254,14 @@ impl Spoil for Sabotage {
     }
 }
 
-/// What the lifecycles of a resource let pass: those of [`Sabotage::ALL`] under which none of them failed as it should. Each
-/// that is here is a hole in the test: a `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
+/// The sabotages of [`Sabotage::ALL`] that the lifecycles of a resource do not notice. Each one is a hole in the test: a
+/// `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
 ///
-/// Each runs on a server of its own, since a lifecycle that fails leaves its object behind: `fresh` gives the configuration that
-/// reaches one, whose members are named as in Terraform, and the backdoor to it.
+/// Each runs on its own server, since a lifecycle that fails leaves its object behind: `fresh` gives the configuration for one,
+/// whose members are named as in Terraform, and the backdoor to it.
 ///
 /// # Panics
-/// When the provider does not take the configuration.
+/// When the provider refuses the configuration.
 pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
     provider: &'static Provider<C>,
     fresh: impl AsyncFn() -> (Json, B),
@@ -270,7 +270,7 @@ pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
 ) -> Vec<Sabotage> {
     let mut unnoticed = Vec::new();
     for &sabotage in Sabotage::ALL {
-        // Where no change needs a new object, that is how it should be.
+        // If no change needs a new object, this sabotage changes nothing.
         let replaces = entry.resource.table.attrs().any(|attr| attr.configurable() && attr.replaces);
         if !replaces && matches!(sabotage, Sabotage::NeverReplaces | Sabotage::ReplacesInSecret) {
             continue;

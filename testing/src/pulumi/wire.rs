@@ -1,4 +1,4 @@
-//! Pulumi's properties as the JSON that tests are written in: secrets and unknown values as the protocol marks them.
+//! Pulumi's properties as the JSON that tests are written in: with secrets and unknown values in the protocol's form.
 
 use janiform::frontends::pulumi::property::{SECRET, SIGNATURE, UNKNOWN};
 use prost_types::{ListValue, Struct, Value as Wire, value::Kind};
@@ -48,7 +48,7 @@ pub fn secret(value: impl Into<Json>) -> Json {
     json!({ SIGNATURE: SECRET, "value": value.into() })
 }
 
-/// What is not known yet.
+/// An unknown value.
 pub fn unknown() -> Json {
     json!(UNKNOWN[0])
 }
@@ -58,7 +58,7 @@ pub fn is_secret(value: &Json) -> bool {
     value.get(SIGNATURE).is_some_and(|signature| signature == SECRET)
 }
 
-/// Whether a secret lies anywhere in the value.
+/// Whether the value contains a secret.
 pub fn has_secret(value: &Json) -> bool {
     is_secret(value)
         || match value {
@@ -98,7 +98,7 @@ pub fn members(value: &Json) -> Map<String, Json> {
     value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The first with the second's members on top; null takes a member away.
+/// The first with the second's members merged in; null removes a member.
 pub fn with(base: &Json, more: Json) -> Json {
     let mut all = members(base);
     all.extend(more.as_object().cloned().unwrap_or_default());

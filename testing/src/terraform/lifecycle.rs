@@ -19,7 +19,7 @@ use janiform::{
 };
 use serde_json::Value as Json;
 
-/// One resource on its way through its lifecycles.
+/// One resource in its lifecycles.
 pub struct Lifecycle<'a> {
     core: &'a mut Core,
     backdoor: &'a dyn Backdoor,
@@ -30,11 +30,11 @@ pub struct Lifecycle<'a> {
     wanted: fn(&Attr) -> bool,
     as_a_whole: bool,
     failures: Vec<String>,
-    /// How many lifecycles ran.
+    /// The number of lifecycles that ran.
     pub runs: usize,
 }
 
-/// Which lifecycle failed, and why, gathered so that one run shows all of them.
+/// A failed lifecycle and the reason. Failures are collected, so that one run shows all of them.
 type Step = Outcome<()>;
 
 fn wrong(what: impl std::fmt::Display) -> Step {
@@ -46,12 +46,12 @@ fn expect(what: &str, wanted: Action, found: Action) -> Step {
 }
 
 impl<'a> Lifecycle<'a> {
-    /// The lifecycles of this resource of the provider of this name, made as its table requires.
+    /// The lifecycles of this resource of the provider with this name, with objects as its table requires.
     pub fn new<C>(core: &'a mut Core, backdoor: &'a dyn Backdoor, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
         Lifecycle::on(core, backdoor, provider, entry.resource, &Way::only(entry.resource, known))
     }
 
-    /// The lifecycles of what is made in this way.
+    /// The lifecycles of objects that are made in this way.
     pub fn on(core: &'a mut Core, backdoor: &'a dyn Backdoor, provider: &str, resource: &'static Resource, way: &Way) -> Lifecycle<'a> {
         let type_name = format!("{provider}_{}", resource.name);
         let (known, base) = (way.known, way.base.clone());
@@ -64,13 +64,13 @@ impl<'a> Lifecycle<'a> {
         self
     }
 
-    /// Only the attributes, not the object as a whole: for an object that needs what no import sees.
+    /// Only the attributes, not the object as a whole: for an object with required values that an import cannot read.
     pub fn without_the_whole(mut self) -> Self {
         self.as_a_whole = false;
         self
     }
 
-    /// Every lifecycle of the resource and of each of its attributes; what failed.
+    /// Runs every lifecycle of the resource and of each of its attributes; returns their number and the failures.
     pub async fn run(mut self) -> (usize, Vec<String>) {
         if self.as_a_whole {
             self.object().await;
@@ -82,7 +82,7 @@ impl<'a> Lifecycle<'a> {
         (self.runs, self.failures)
     }
 
-    /// Every lifecycle of this attribute; what failed.
+    /// Runs every lifecycle of this attribute; returns their number and the failures.
     pub async fn of(mut self, attr: &'static Attr) -> (usize, Vec<String>) {
         self.one(attr).await;
         (self.runs, self.failures)
@@ -118,7 +118,7 @@ impl<'a> Lifecycle<'a> {
     }
 
     async fn attribute(&mut self, attr: &'static Attr) {
-        // The configurations that only this attribute makes different.
+        // Configurations that differ only in this attribute.
         let values = samples::values(attr, self.known);
         if values.is_empty() && (self.known)(attr.name).is_some() {
             return;
@@ -155,7 +155,7 @@ impl<'a> Lifecycle<'a> {
             let outcome = self.respelled(attr, &config, &respelled).await;
             self.note(&format!("{}: respelling", attr.name), outcome);
         }
-        // With another identity it would be another object.
+        // An object with another identity would be another object.
         if readable(attr) && !self.resource.identity.contains(&attr.name) {
             let other = values.iter().rfind(|other| **other != value).cloned().unwrap_or(value);
             let outcome = self.drifted(attr, &config, Some(&other)).await;
@@ -169,7 +169,7 @@ impl<'a> Lifecycle<'a> {
         }
     }
 
-    /// What the object can be without, made this way.
+    /// Whether an object made this way can be without the attribute.
     fn is_optional(&self, attr: &Attr) -> bool {
         attr.presence != Presence::Required && self.base.get(attr.name).is_none()
     }
@@ -191,7 +191,7 @@ impl<'a> Lifecycle<'a> {
         }
     }
 
-    /// Everything at once, with another process for every step, and twice deleted.
+    /// The object with all its attributes, with another process for every step, and deleted twice.
     async fn whole(&mut self) -> Step {
         let config = samples::full(self.resource, &self.base, self.known, |_| true);
         let mut thing = self.core.thing(&self.type_name);
@@ -203,7 +203,7 @@ impl<'a> Lifecycle<'a> {
         self.core.restart().await?;
         let before = thing.clone();
         self.core.destroy(&mut thing).await?;
-        // Somebody else was faster: that is a success too.
+        // Somebody else deleted it first: that is a success too.
         self.core.destroy_unrefreshed(&mut before.clone()).await?;
         self.core.destroy(&mut before.clone()).await
     }
@@ -224,10 +224,10 @@ impl<'a> Lifecycle<'a> {
         let config = samples::full(self.resource, &self.base, self.known, wanted);
         let thing = self.create(&config).await?;
         let id = id(&thing);
-        // Of what is ours only while it is set, an import takes what it is told to.
+        // Attributes that are managed only while they are set are imported only if the id asks for them.
         let selects = if self.resource.table.has_shared() { ":*" } else { "" };
         let mut imported = self.core.import(&self.type_name, &format!("{}{selects}", self.backdoor.import_id(self.resource, &id))).await?;
-        // Whether what is there is what an argument says that no answer shows, nobody can tell: it is sent once.
+        // If no answer shows an argument, nobody can tell whether the server has it: it is sent once.
         let is_hidden = |attr: &Attr| attr.write_only || attr.configurable() && attr.reads == Reads::Once;
         if self.resource.table.attrs().any(|attr| is_hidden(attr) && config.get(attr.name).is_some()) {
             let action = self.core.apply(&mut imported, &config).await?;
@@ -252,7 +252,7 @@ impl<'a> Lifecycle<'a> {
         self.end(thing).await
     }
 
-    /// What is protected by its state stays, until its state says otherwise.
+    /// An object that its state protects stays until the state allows its destruction.
     async fn guarded(&mut self, guard: &'static Attr) -> Step {
         let mut config = self.base.clone();
         config[guard.name] = Json::Bool(true);
@@ -273,7 +273,7 @@ impl<'a> Lifecycle<'a> {
     async fn updated(&mut self, attr: &'static Attr, config: &Json, other: &Json) -> Step {
         let mut thing = self.create(config).await?;
         let action = self.core.apply(&mut thing, other).await?;
-        // A write-only value is sent again when its version says so, which it does not here.
+        // A write-only value is sent again when its version changes; here the version stays.
         let wanted = if attr.write_only { Action::NoOp } else { changed(attr) };
         expect("the update", wanted, action)?;
         self.core.settled(&thing, other).await?;
@@ -300,7 +300,7 @@ impl<'a> Lifecycle<'a> {
         let base = self.base.clone();
         let action = self.core.apply(&mut thing, &base).await?;
         match (attr.presence, attr.default) {
-            // What it came with may have to go too, so that the whole need not be without a change.
+            // Attributes that were added together with it may have to go too, so that the removal may change the whole object.
             (Presence::OrServer, _) => self.holds(attr, &thing, &config[attr.name])?,
             (_, default) => {
                 expect("the removal", changed(attr), action)?;
@@ -319,7 +319,7 @@ impl<'a> Lifecycle<'a> {
         self.end(thing).await
     }
 
-    /// Unknown in a create, in an update that becomes one, and in one that becomes none.
+    /// Unknown values in a create, in an update whose result changes something, and in one whose result does not.
     async fn unknown(&mut self, attr: &'static Attr, config: &Json, same: &Json, other: &Json) -> Step {
         let mut open = config.clone();
         open[attr.name] = unknown();
@@ -374,7 +374,7 @@ impl<'a> Lifecycle<'a> {
         self.end(thing).await
     }
 
-    /// Drift of what the server owns is taken over; of what nobody set, it is undone.
+    /// Drift of a value that the server owns is accepted; drift of a value that nobody set is undone.
     async fn drifted_unconfigured(&mut self, attr: &'static Attr, to: &Json) -> Step {
         if self.base.get(attr.name).is_some() || attr.name == self.resource.key {
             return Ok(());
@@ -383,20 +383,20 @@ impl<'a> Lifecycle<'a> {
         let mut thing = self.create(&config).await?;
         let value = stored::kind_from_json(&attr.kind, to).expect("a sample");
         let already = self.means(attr, &thing, to);
-        // While a state does not say whether the write-only twin is in use, nothing is read; here it does.
+        // As long as a state does not say whether the write-only twin is in use, nothing is read; this state says it.
         if already || !self.backdoor.change(self.resource, &id(&thing), attr, Some(&value)).await {
             return self.end(thing).await;
         }
         let action = self.core.apply(&mut thing, &config).await?;
         let of = attr.alias_of.and_then(|name| self.resource.table.index(name)).map_or(attr, |at| self.resource.table.attr(at));
-        // What others own is theirs to change.
+        // Values that others own are theirs to change.
         let wanted = if matches!(of.presence, Presence::OrServer | Presence::WhileSet) { Action::NoOp } else { changed(attr) };
         expect("the drift", wanted, action)?;
         self.core.settled(&thing, &config).await?;
         self.end(thing).await
     }
 
-    /// What only the server decides is always as the server has it, and never a reason to change anything.
+    /// A value that only the server decides is always as on the server, and never a reason for a change.
     async fn moved(&mut self, attr: &'static Attr) -> Step {
         let config = self.base.clone();
         let mut thing = self.create(&config).await?;
@@ -442,13 +442,13 @@ fn readable(attr: &Attr) -> bool {
     attr.remote() && !attr.write_only && matches!(attr.reads, Reads::Always | Reads::Unless(_))
 }
 
-/// Some value that the server may have come to by itself.
+/// A value that the server may have chosen itself.
 fn janiform_value(attr: &Attr) -> Value {
     let values = samples::values(attr, samples::none);
     stored::kind_from_json(&attr.kind, values.last().expect("a value")).expect("a value")
 }
 
-/// The value with one part of it unknown.
+/// The value, with one part unknown.
 fn holes(kind: &Kind, value: &Json) -> Vec<(&'static str, Json)> {
     let mut found = Vec::new();
     match (kind, value) {

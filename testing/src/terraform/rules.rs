@@ -1,11 +1,11 @@
-//! Core's rules, pure: what it proposes, and what it holds a provider to. Each rule has a name, and what
-//! breaks it is told in core's words.
+//! Core's rules, as pure functions: its proposals, and its checks of a provider. Each rule has a name, and the message of a broken
+//! rule uses core's words.
 
 use super::val::{Attr, Attrs, Val};
 use janiform_proto::tfplugin6::schema::object::NestingMode;
 use std::fmt;
 
-/// The rules, by name. Where core has them is in parentheses, in Terraform 1.15; the others are in
+/// The rules, by name. Parentheses hold the place of a rule in Terraform 1.15; the others are in
 /// `internal/terraform/node_resource_abstract_instance.go`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -13,45 +13,45 @@ pub enum Rule {
     Schema,
     /// A planned object has the schema's type.
     PlanType,
-    /// What the configuration sets is planned as it is set, or as it was before (`objchange.AssertPlanValid`).
+    /// A configured value is planned as configured, or as it was before (`objchange.AssertPlanValid`).
     PlanMatchesConfig,
-    /// What is not computed and not set is planned as null (`objchange.AssertPlanValid`).
+    /// An attribute that is neither computed nor set is planned as null (`objchange.AssertPlanValid`).
     PlanNonComputed,
     /// The plan of a destroy is null.
     PlanDestroyIsNull,
-    /// What asks for a new object is there, before or after.
+    /// An attribute that requires a new object exists, before or after.
     PlanReplacePath,
-    /// A provider of this protocol does not ask to be excused from the rules.
+    /// A provider of this protocol does not ask for the relaxed rules of legacy SDKs.
     PlanLegacyTypeSystem,
     /// A write-only value is in no plan and no state.
     WriteOnlyIsNull,
-    /// Planning again while applying gives the same: known values stay (`objchange.AssertObjectCompatible`).
+    /// A second plan during the apply equals the first: known values stay (`objchange.AssertObjectCompatible`).
     FinalPlan,
-    /// What an apply gives has the schema's type.
+    /// The result of an apply has the schema's type.
     AppliedType,
-    /// What an apply gives is wholly known.
+    /// The result of an apply is wholly known.
     AppliedKnown,
-    /// What was planned is what comes (`objchange.AssertObjectCompatible`).
+    /// The result of an apply is as planned (`objchange.AssertObjectCompatible`).
     AppliedAsPlanned,
-    /// What was made is there.
+    /// A created object exists.
     AppliedNotNull,
-    /// What was destroyed is not.
+    /// A destroyed object does not.
     DestroyedIsNull,
-    /// What is read has the schema's type.
+    /// An object that was read has the schema's type.
     ReadType,
-    /// What is read is wholly known.
+    /// An object that was read is wholly known.
     ReadKnown,
     /// An upgraded state has the schema's type, and is wholly known.
     UpgradeType,
     /// An upgrade does not lose the state.
     UpgradeNotNull,
-    /// An import gives one object.
+    /// An import returns one object.
     ImportedOne,
-    /// What is imported is not null.
+    /// An imported object is not null.
     ImportedNotNull,
-    /// What is imported can be read.
+    /// An imported object can be read.
     ImportedExists,
-    /// An identity has its type and, where there is an object, is known.
+    /// An identity has its type and, if there is an object, is known.
     Identity,
     /// An object keeps its identity: a rule of HashiCorp's plugin framework, which core leaves to it.
     IdentityStays,
@@ -59,28 +59,28 @@ pub enum Rule {
     Severity,
     /// The plan after an apply is empty, and a refresh changes nothing: a rule of HashiCorp's plugin testing framework.
     NoChurn,
-    /// What a data source gives is not null.
+    /// The result of a data source is not null.
     DataNotNull,
-    /// What a data source gives has its type, and is wholly known.
+    /// The result of a data source has its type, and is wholly known.
     DataKnown,
-    /// What a data source is asked is in what it gives.
+    /// The result of a data source contains its configuration.
     DataMatchesConfig,
-    /// A function gives a known value or an error, and not both.
+    /// A function returns either a known value or an error.
     FunctionResult,
-    /// What an ephemeral resource gives is known, holds the configuration, and is to be renewed later than now.
+    /// The result of an ephemeral resource is known, contains the configuration, and its renewal is in the future.
     Ephemeral,
-    /// An action's last event says that it is completed.
+    /// The last event of an action is its completion.
     ActionEvents,
-    /// A call is answered: an error of gRPC is a crash or a bug, never a user's mistake.
+    /// Every call gets an answer: a gRPC error is a crash or a bug, never a user's mistake.
     CrashClass,
 }
 
 /// A rule that the provider broke.
 #[derive(Clone, Debug)]
 pub struct Broken {
-    /// Which one.
+    /// The rule.
     pub rule: Rule,
-    /// How, in core's words.
+    /// The details, in core's words.
     pub detail: String,
 }
 
@@ -115,13 +115,13 @@ impl Rule {
         }
     }
 
-    /// Says that it was broken, and how.
+    /// A break of this rule, with details.
     pub fn broken(self, detail: impl fmt::Display) -> Broken {
         Broken { rule: self, detail: format!("{}: {detail}", self.title()) }
     }
 }
 
-/// What core proposes: the configuration, with what is there already where that is silent.
+/// Core's proposal: the configuration, with prior values for attributes that it does not set.
 pub fn proposed(attrs: &Attrs, prior: &Val, config: &Val) -> Val {
     if config.is_null() {
         return Val::Null;
@@ -133,7 +133,7 @@ pub fn proposed(attrs: &Attrs, prior: &Val, config: &Val) -> Val {
 fn proposed_value(attr: &Attr, prior: &Val, config: &Val) -> Val {
     match (&attr.nested, config) {
         (nested, Val::Null) if attr.computed => match nested {
-            // Somebody configured it once, and has taken it out of the configuration.
+            // It was configured earlier, and has been removed from the configuration.
             Some((_, inner)) if attr.optional && configured(inner, prior) => Val::Null,
             _ => prior.clone(),
         },
@@ -162,7 +162,7 @@ fn configured(attrs: &Attrs, prior: &Val) -> bool {
     }
 }
 
-/// Everything that core has against a plan.
+/// Every reason why core refuses a plan.
 pub fn plan_valid(attrs: &Attrs, prior: &Val, config: &Val, planned: &Val) -> Vec<Broken> {
     let mut broken = Vec::new();
     attributes_valid(attrs, prior, config, planned, "", &mut broken);
@@ -234,7 +234,7 @@ fn nested_valid((nesting, inner): (NestingMode, &Attrs), prior: &Val, config: &V
     }
 }
 
-/// Whether what came is what was promised: known values stay, unknown ones become anything.
+/// Whether the result agrees with the plan: known values stay, unknown ones become any value.
 pub fn compatible(rule: Rule, planned: &Val, actual: &Val) -> Vec<Broken> {
     let mut broken = Vec::new();
     values_compatible(rule, planned, actual, "", &mut broken);

@@ -1,8 +1,8 @@
-//! A provider that breaks one rule at a time. It hands every call to a real provider and spoils the answer: what lets it pass
-//! would let the same mistake pass in a provider.
+//! A provider that breaks one rule at a time. It passes every call to a real provider and changes the answer: a test that does not
+//! notice it would not notice the same mistake in a provider.
 //!
-//! [`unnoticed`] is for the author of a provider, whose lifecycles have to see each [`Sabotage`] there is for any provider. What
-//! is special about one is a [`Spoil`] of its own.
+//! [`unnoticed`] is for authors of providers: their lifecycles must notice each [`Sabotage`] that is possible for any provider. For
+//! a mistake that is special to one provider, write a [`Spoil`].
 
 use super::{core::Core, lifecycle::Lifecycle, rules::Rule};
 use crate::{Backdoor, samples::Known};
@@ -20,49 +20,49 @@ use std::sync::Arc;
 use tokio_stream::StreamExt as _;
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
-/// What becomes of a provider's answers. Whatever is left out leaves them as they are.
+/// Changes to a provider's answers. The default of each method leaves the answer as it is.
 #[allow(unused_variables, reason = "names say what an answer is about")]
 pub trait Spoil: Clone + Send + Sync + 'static {
-    /// Whether the call of this name fails instead, as the name is in the protocol's service, in snake_case.
+    /// Whether this call fails instead. `call` is the name in the protocol's service, in snake_case.
     fn fails(&self, call: &str) -> bool {
         false
     }
     /// The schemas.
     fn schema(&self, asked: &tf::get_provider_schema::Request, answer: &mut tf::get_provider_schema::Response) {}
-    /// What is wrong with a configuration.
+    /// The diagnostics of a configuration.
     fn validated(&self, asked: &tf::validate_resource_config::Request, answer: &mut tf::validate_resource_config::Response) {}
-    /// A state, as it is read by now.
+    /// A state, after the upgrade to the current version.
     fn upgraded(&self, asked: &tf::upgrade_resource_state::Request, answer: &mut tf::upgrade_resource_state::Response) {}
-    /// An object.
+    /// The answer of a read.
     fn read(&self, asked: &tf::read_resource::Request, answer: &mut tf::read_resource::Response) {}
     /// A plan.
     fn planned(&self, asked: &tf::plan_resource_change::Request, answer: &mut tf::plan_resource_change::Response) {}
-    /// What an apply has come to.
+    /// The result of an apply.
     fn applied(&self, asked: &tf::apply_resource_change::Request, answer: &mut tf::apply_resource_change::Response) {}
-    /// What an import has found.
+    /// The result of an import.
     fn imported(&self, asked: &tf::import_resource_state::Request, answer: &mut tf::import_resource_state::Response) {}
-    /// What a data source gives.
+    /// The result of a data source.
     fn data(&self, asked: &tf::read_data_source::Request, answer: &mut tf::read_data_source::Response) {}
-    /// What a function gives.
+    /// The result of a function.
     fn called(&self, asked: &tf::call_function::Request, answer: &mut tf::call_function::Response) {}
-    /// What an ephemeral resource gives.
+    /// The result of an ephemeral resource.
     fn opened(&self, asked: &tf::open_ephemeral_resource::Request, answer: &mut tf::open_ephemeral_resource::Response) {}
     /// One object of a list.
     fn listed(&self, event: &mut tf::list_resource::Event) {}
-    /// What an action tells on its way; false takes it away.
+    /// A progress message of an action; false drops it.
     fn told(&self, event: &mut tf::invoke_action::Event) -> bool {
         true
     }
-    /// For calls that nobody spoils.
+    /// For calls that no sabotage changes.
     fn nothing<Q, A>(&self, asked: &Q, answer: &mut A) {}
 }
 
-/// A provider whose answers are spoilt.
+/// A provider whose answers are changed.
 #[derive(Clone)]
 pub struct Saboteur<P, S> {
-    /// Who answers.
+    /// The real provider.
     pub inner: P,
-    /// What becomes of the answers.
+    /// The changes to its answers.
     pub spoil: S,
 }
 
@@ -128,7 +128,7 @@ spoil! {
     plan_action: nothing,
 }
 
-/// The members of an object on the wire; what is no object stays as it is.
+/// Edits the members of an object on the wire; other values stay as they are.
 pub fn edit(value: &mut Option<DynamicValue>, change: impl FnOnce(&mut Vec<(Wire, Wire)>)) {
     let Some(bytes) = value.as_mut().map(|value| &mut value.msgpack) else { return };
     if let Wire::Map(mut members) = rmpv::decode::read_value(&mut bytes.as_slice()).expect("msgpack") {
@@ -138,81 +138,81 @@ pub fn edit(value: &mut Option<DynamicValue>, change: impl FnOnce(&mut Vec<(Wire
     }
 }
 
-/// Puts this in the place of a member that is there.
+/// Replaces an existing member.
 pub fn set(value: &mut Option<DynamicValue>, name: &str, new: impl Into<Wire>) {
     edit(value, |members| members.iter_mut().find(|(key, _)| key.as_str() == Some(name)).expect("a member").1 = new.into());
 }
 
-/// Takes a member away.
+/// Removes a member.
 pub fn lose(value: &mut Option<DynamicValue>, name: &str) {
     edit(value, |members| members.retain(|(key, _)| key.as_str() != Some(name)));
 }
 
-/// No object.
+/// A null value.
 pub fn null() -> Option<DynamicValue> {
     Some(DynamicValue { msgpack: vec![0xc0], json: Vec::new() })
 }
 
-/// Whether it is none.
+/// Whether the value is null.
 pub fn is_null(value: &Option<DynamicValue>) -> bool {
     value.as_ref().is_none_or(|value| value.msgpack == [0xc0])
 }
 
-/// What is not known yet.
+/// An unknown value.
 pub fn unknown() -> Wire {
     Wire::Ext(0, vec![0])
 }
 
-/// A rule to break that there is for every provider.
+/// A rule to break, possible with every provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
     /// The schemas of resources have no block.
     SchemaWithoutBlock,
-    /// Validation says something without saying how bad that is.
+    /// Validation returns a diagnostic without a severity.
     NoSeverity,
-    /// Reading fails as a crash does.
+    /// Reading fails like a crash.
     GrpcError,
-    /// Reading an older state loses it.
+    /// Upgrading an older state loses it.
     UpgradeToNull,
-    /// Reading an older state loses an attribute.
+    /// Upgrading an older state loses an attribute.
     UpgradeLosesAttribute,
-    /// What is read is not known.
+    /// The object that was read is unknown.
     ReadUnknown,
-    /// What is read lacks an attribute.
+    /// The object that was read lacks an attribute.
     ReadLosesAttribute,
-    /// What is read has no identity.
+    /// The object that was read has no identity.
     ReadNoIdentity,
-    /// Reading shows what the state has, whatever the server has.
+    /// Reading returns the state and does not ask the server.
     ReadBlind,
-    /// What the configuration sets is planned otherwise.
+    /// A configured value is planned differently.
     PlanOtherThanConfig,
-    /// What the configuration sets is planned as unknown.
+    /// A configured value is planned as unknown.
     PlanUnknownForConfig,
     /// The plan lacks an attribute.
     PlanLosesAttribute,
-    /// The plan has an attribute that the schema has not.
+    /// The plan has an attribute that is not in the schema.
     PlanExtraAttribute,
     /// There is no plan.
     PlanNull,
-    /// An attribute that is not there needs a new object.
+    /// An attribute that does not exist requires a new object.
     PlanReplacesNowhere,
-    /// The provider asks to be excused from the rules.
+    /// The provider asks for the relaxed rules of legacy SDKs.
     PlanLegacy,
     /// The plan of a destroy keeps the object.
     PlanDestroyNotNull,
-    /// Every plan of an object that is there changes something.
+    /// Every plan of an existing object changes something.
     PlanChurns,
-    /// No change needs a new object.
+    /// No change requires a new object.
     PlanNeverReplaces,
-    /// What an apply gives is not known.
+    /// The result of an apply is unknown.
     ApplyUnknown,
-    /// What an apply gives is not as it was planned.
+    /// The result of an apply differs from the plan.
     ApplyOther,
-    /// An apply gives nothing.
+    /// An apply returns no object.
     ApplyNull,
-    /// What an apply gives lacks an attribute.
+    /// The result of an apply lacks an attribute.
     ApplyLosesAttribute,
-    /// What an apply gives has no identity.
+    /// The result of an apply has no identity.
     ApplyNoIdentity,
     /// A destroy keeps the object.
     DestroyNotNull,
@@ -220,7 +220,7 @@ pub enum Sabotage {
     ImportNothing,
     /// An import finds two objects.
     ImportTwo,
-    /// An import finds an object that is none.
+    /// An import returns a null object.
     ImportNull,
 }
 
@@ -257,7 +257,7 @@ impl Sabotage {
         Sabotage::ImportNull,
     ];
 
-    /// The rule of core that it breaks; none for what core cannot see, and only a test of what the server holds does.
+    /// The rule of core that it breaks; `None` for a mistake that core cannot see, but a test that looks at the server can.
     pub const fn rule(self) -> Option<Rule> {
         Some(match self {
             Sabotage::ReadBlind | Sabotage::PlanNeverReplaces => return None,
@@ -286,10 +286,10 @@ impl Sabotage {
     }
 }
 
-/// The attribute that every object has.
+/// An attribute that every object has.
 const ID: &str = "id";
 
-/// A text in the configuration that stands in this object too: the first one.
+/// The first text of the configuration that is in this object too.
 fn configured(config: &Option<DynamicValue>, object: &Option<DynamicValue>) -> Option<String> {
     let (mut config, mut object) = (config.clone(), object.clone());
     let (mut texts, mut found) = (Vec::new(), None);
@@ -333,7 +333,7 @@ impl Spoil for Sabotage {
             Sabotage::ReadUnknown => set(&mut answer.new_state, ID, unknown()),
             Sabotage::ReadLosesAttribute => lose(&mut answer.new_state, ID),
             Sabotage::ReadNoIdentity => answer.new_identity = None,
-            // What an import does not know yet, it is told.
+            // An imported object whose attributes are not known yet gets them.
             Sabotage::ReadBlind => {
                 let mut held = Vec::new();
                 edit(&mut asked.current_state.clone(), |members| {
@@ -414,14 +414,14 @@ impl Spoil for Sabotage {
     }
 }
 
-/// What the lifecycles of a resource let pass: those of [`Sabotage::ALL`] under which none of them failed as it should. Each
-/// that is here is a hole in the test: a `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
+/// The names of all [`Sabotage::ALL`] that the lifecycles of a resource do not notice: with these, no lifecycle failed as it
+/// should. Each name is a hole in the test: a `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
 ///
-/// Each runs on a server of its own, since a lifecycle that fails leaves its object behind: `fresh` gives the configuration that
-/// reaches one, whose members are named as in Terraform, and the backdoor to it.
+/// Each sabotage runs on a server of its own, since a lifecycle that fails leaves its object behind. `fresh` returns the
+/// configuration for such a server, with the names of its members as in Terraform, and its backdoor.
 ///
 /// # Panics
-/// When the provider does not take the configuration.
+/// If the provider refuses the configuration.
 pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
     provider: &'static Tables<C>,
     fresh: impl AsyncFn() -> (Json, B),
@@ -430,7 +430,7 @@ pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
 ) -> Vec<Sabotage> {
     let mut unnoticed = Vec::new();
     for &sabotage in Sabotage::ALL {
-        // Where no change needs a new object, that is how it should be.
+        // If no change requires a new object, this is no mistake.
         if sabotage == Sabotage::PlanNeverReplaces && !entry.resource.table.attrs().any(|attr| attr.configurable() && attr.replaces) {
             continue;
         }
@@ -445,7 +445,7 @@ pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
                 let sign = match (sabotage, sabotage.rule()) {
                     (_, Some(rule)) => format!("rule: {rule:?}"),
                     (Sabotage::ReadBlind, _) => ": drift".to_owned(),
-                    // A server may refuse such an update, or take it.
+                    // A server may refuse or accept such an update.
                     _ => String::new(),
                 };
                 failures.iter().any(|failure| failure.contains(&sign))

@@ -1,5 +1,5 @@
-//! Values and types as core has them: read from the schema that the provider sends, and encoded with
-//! rmpv, so that a mistake in the face's own encoding shows.
+//! Values and types as in core: read from the schema that the provider sends, and encoded with
+//! rmpv, so that a mistake in the face's own encoding is noticed.
 
 use janiform::value::Number;
 use janiform_proto::tfplugin6::{DynamicValue, schema as proto};
@@ -12,7 +12,7 @@ pub const UNKNOWN: &str = "${unknown}";
 /// A value.
 #[derive(Clone, PartialEq, Default)]
 pub enum Val {
-    /// Nothing.
+    /// Null.
     #[default]
     Null,
     /// Not known yet.
@@ -49,7 +49,7 @@ pub enum Ty {
 /// Attributes by name.
 pub type Attrs = BTreeMap<String, Attr>;
 
-/// An attribute, as the schema has it.
+/// An attribute of the schema.
 #[derive(Clone, Debug)]
 pub struct Attr {
     /// Its type.
@@ -62,16 +62,16 @@ pub struct Attr {
     pub optional: bool,
     /// The provider may set it.
     pub computed: bool,
-    /// It is not shown.
+    /// It is hidden in output.
     pub sensitive: bool,
-    /// It is kept nowhere.
+    /// It is stored nowhere.
     pub write_only: bool,
 }
 
 /// Reads a block as core does.
 ///
 /// # Errors
-/// What core would not survive or accept.
+/// A schema on which core would crash, or which it would refuse.
 pub fn attrs(of: &[proto::Attribute]) -> Result<Attrs, String> {
     let mut attrs = Attrs::new();
     for one in of {
@@ -128,7 +128,7 @@ pub fn object(attrs: &Attrs) -> Ty {
     Ty::Object(attrs.iter().map(|(name, attr)| (name.clone(), attr.ty.clone())).collect())
 }
 
-/// The type that this JSON says, as schemas have it.
+/// The type in this JSON, in the form of schemas.
 pub fn ty(json: &Json) -> Option<Ty> {
     Some(match json {
         Json::String(name) => match name.as_str() {
@@ -150,7 +150,7 @@ pub fn ty(json: &Json) -> Option<Ty> {
 }
 
 impl Val {
-    /// The member of this name; null where there is none.
+    /// The member with this name; null if there is none.
     pub fn get(&self, name: &str) -> &Val {
         static NULL: Val = Val::Null;
         match self {
@@ -159,7 +159,7 @@ impl Val {
         }
     }
 
-    /// The text, if it is one.
+    /// The text, if the value is one.
     pub fn text(&self) -> Option<&str> {
         match self {
             Val::Text(text) => Some(text),
@@ -185,16 +185,16 @@ impl Val {
     /// Sets a member of an object.
     ///
     /// # Panics
-    /// When it is none.
+    /// If the value is not an object.
     pub fn set(&mut self, name: &str, value: Val) {
         let Val::Map(map) = self else { panic!("not an object") };
         map.insert(name.to_owned(), value);
     }
 
-    /// JSON as a configuration or a state has it, with every attribute of the type that is left out as null.
+    /// A value from the JSON of a configuration or a state; attributes of the type that it leaves out are null.
     ///
     /// # Errors
-    /// Why it is not of the type.
+    /// Why it does not have the type.
     pub fn from_json(ty: &Ty, json: &Json) -> Result<Val, String> {
         Ok(match (ty, json) {
             (_, Json::Null) => Val::Null,
@@ -220,7 +220,7 @@ impl Val {
         })
     }
 
-    /// As a state has it; unknown is [`UNKNOWN`].
+    /// The JSON of a state; an unknown value is [`UNKNOWN`].
     pub fn to_json(&self) -> Json {
         match self {
             Val::Null => Json::Null,
@@ -236,7 +236,7 @@ impl Val {
     fn to_rmpv(&self) -> rmpv::Value {
         match self {
             Val::Null => rmpv::Value::Nil,
-            // As newer cores send it: refined to "not null".
+            // The form of newer cores: refined to "not null".
             Val::Unknown => rmpv::Value::Ext(12, vec![0x81, 0x01, 0xc2]),
             Val::Bool(flag) => (*flag).into(),
             Val::Number(number) => match (number.as_i64(), number.exact_f64()) {
@@ -250,17 +250,17 @@ impl Val {
         }
     }
 
-    /// As core sends it.
+    /// The form in which core sends it.
     pub fn to_dynamic(&self) -> Option<DynamicValue> {
         let mut msgpack = Vec::new();
         rmpv::encode::write_value(&mut msgpack, &self.to_rmpv()).expect("memory");
         Some(DynamicValue { msgpack, json: Vec::new() })
     }
 
-    /// As core reads an answer.
+    /// Reads an answer as core does.
     ///
     /// # Errors
-    /// What core says about the type.
+    /// Core's error about the type.
     pub fn from_dynamic(ty: &Ty, value: Option<&DynamicValue>) -> Result<Val, String> {
         let Some(value) = value.filter(|value| !value.msgpack.is_empty()) else { return Ok(Val::Null) };
         let decoded = rmpv::decode::read_value(&mut value.msgpack.as_slice()).map_err(|why| why.to_string())?;

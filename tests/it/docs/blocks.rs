@@ -1,4 +1,4 @@
-//! Every fenced block is of a known kind, and is what that kind has to be.
+//! Every fenced block is of a known kind, and valid for that kind.
 
 use crate::support::pages::{self, Block, Kind, Order, Page};
 use std::{collections::BTreeMap, fs, path::Path, process::Command};

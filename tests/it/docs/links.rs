@@ -1,4 +1,4 @@
-//! Links lead somewhere, pages are found, names are spelt right.
+//! Links have targets, pages can be found, names are spelled correctly.
 
 use crate::support::pages::{self, Page};
 use std::{collections::BTreeSet, path::Path};

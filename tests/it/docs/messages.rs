@@ -1,4 +1,4 @@
-//! The messages that a page quotes are those that the program has.
+//! The messages that a page quotes are messages of the program.
 
 use std::{fs, path::Path};
 

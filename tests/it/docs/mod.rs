@@ -1,5 +1,5 @@
-//! What people read, held to what exists. The blocks that need the tools are run by `e2e/pages.rs`; everything else that
-//! a page says is checked here.
+//! Compares pages with the program. `e2e/pages.rs` runs the blocks that need the tools; everything else on
+//! a page is checked here.
 
 mod blocks;
 mod links;

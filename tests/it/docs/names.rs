@@ -1,4 +1,4 @@
-//! What is written by hand, held to what exists: commands and their options, links, attributes, variables.
+//! Handwritten pages name only what exists: commands and their options, links, attributes, variables.
 
 use crate::{
     export::nested,

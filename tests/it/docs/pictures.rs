@@ -1,4 +1,4 @@
-//! The pictures are well-formed, small, on a page, say what they show, and can be read on light and dark pages.
+//! The pictures are well-formed, small, used on a page, have a text alternative, and can be read on light and dark pages.
 
 use crate::support::pages;
 use std::{fs, path::Path};

@@ -1,4 +1,4 @@
-//! The lives of parts of a document through both faces.
+//! Lifecycles of parts of a document through both faces.
 
 use super::{
     provider::{PROVIDER, entry},

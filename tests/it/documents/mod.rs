@@ -1,5 +1,5 @@
-//! Documents that many resources are parts of: how few requests they take, and that no edit is lost, doubled or told
-//! wrong, whatever others write at the same time and whichever answers get lost.
+//! Documents that many resources are parts of: the number of requests, and that no edit is lost, repeated or reported
+//! wrongly, whatever others write at the same time and whichever answers are lost.
 
 mod coordinator;
 mod faces;

@@ -1,4 +1,4 @@
-//! Objects that are parts of a document: what they write, and what they leave alone.
+//! Objects that are parts of a document: what they write, and what they leave unchanged.
 
 use super::{
     provider::{CLIMATE, Doors, HOOK, LABEL, SETTINGS, SHELF, engine, entry},
@@ -175,7 +175,7 @@ async fn what_is_there_and_in_no_state_is_not_taken_over() {
     warehouse.edit(|document| document["shelves"] = json!([]));
     let set = [("shelf_id", "b".into()), ("label", "two".into())];
     let refused = update(&engine, &SHELF, &made.state, &set).await.unwrap_err();
-    assert!(refused.diagnostics[0].summary.contains("is gone"), "{:?}", refused.diagnostics);
+    assert!(refused.diagnostics[0].summary.contains("no longer exists"), "{:?}", refused.diagnostics);
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! A server of one document, in process: it applies patches (RFC 6902) to the revision that they name and to no other,
-//! counts what it is asked, and misbehaves on demand. Shares nothing with the provider.
+//! A server of one document, in process: it applies patches (RFC 6902) only to the revision that they name,
+//! counts its requests, and misbehaves on demand. Shares nothing with the provider.
 
 use crate::support::scripted::{Answer, Asked, HELD, NEVER, Scripted};
 use serde_json::{Value as Json, json};

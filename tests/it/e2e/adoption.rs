@@ -1,4 +1,4 @@
-//! What other providers left: their state, and what their servers held.
+//! Fixtures of other providers: their state, and the objects on their servers.
 
 use crate::harness::{fixture_json, server::Ory};
 use serde_json::{Value as Json, json};

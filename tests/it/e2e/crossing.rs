@@ -1,4 +1,4 @@
-//! The way across with the real tools.
+//! The commands for moving between tools, with the real tools.
 
 mod adopt;
 mod diff;

@@ -1,4 +1,4 @@
-//! `examples/custom-provider`: a provider for something that is not Ory, on the same engine, in all tools.
+//! `examples/custom-provider`: a provider for another API than Ory's, on the same engine, in all tools.
 
 use crate::harness::{
     Scratch, copy_files, environment, process,
@@ -22,7 +22,7 @@ fn in_tofu() {
 
 /// Cargo builds examples beside the binary, when asked; `scripts/test e2e` asks.
 fn binary() -> PathBuf {
-    let path = crate::harness::janiform().with_file_name("examples").join("custom-provider");
+    let path = crate::harness::built().join("examples").join("custom-provider");
     assert!(path.is_file(), "{} is not there: run these tests with `scripts/test e2e`, which builds it", path.display());
     path
 }

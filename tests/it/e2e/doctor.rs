@@ -1,4 +1,4 @@
-//! `janiform doctor`: against servers that are well, and against each thing that can be wrong with one.
+//! `janiform doctor` on healthy servers, and on servers with each problem that it finds.
 
 use crate::harness::{
     Scratch, environment, janiform,
@@ -93,8 +93,8 @@ fn all_is_well_with_the_emulator() {
     }
     says(&checks, HYDRA, "version", "ok", &["v26.2.0"]);
     says(&checks, HYDRA, "may read", "ok", &["ory_oauth2_client", "ory_json_web_key_set", "ory_trusted_oauth2_jwt_grant_issuer"]);
-    says(&checks, "Ory Keto's write", "may write", "unused", &["not tried"]);
-    patient.run(&[]).exits(0).says(&["All is well.", &server.admin]);
+    says(&checks, "Ory Keto's write", "may write", "unused", &["not checked"]);
+    patient.run(&[]).exits(0).says(&["No problems found.", &server.admin]);
     assert_eq!(server.clients(), Vec::<Json>::new());
 }
 
@@ -143,7 +143,7 @@ fn all_is_well_with_the_real_ones() {
 
 #[test]
 fn a_project_of_ory_network_and_its_plan() {
-    for (plan, name) in [("developer", "Developer"), ("growth", "Growth"), ("staging", "not for production")] {
+    for (plan, name) in [("developer", "Developer"), ("growth", "Growth"), ("staging", "non-production")] {
         let server = Server::emulator(&["--plan", plan]);
         let variables = [
             ("ORY_PROJECT_API_URL", server.admin.as_str()),
@@ -152,7 +152,7 @@ fn a_project_of_ory_network_and_its_plan() {
         ];
         let checks = Patient::new(&variables).ends(0);
         says(&checks, "Rate limits", "plan", "ok", &[name]);
-        says(&checks, "Ory Keto's write", "may write", "unused", &["not tried"]);
+        says(&checks, "Ory Keto's write", "may write", "unused", &["not checked"]);
     }
 }
 
@@ -203,7 +203,7 @@ fn credentials_that_are_not_accepted() {
 fn what_is_no_ory() {
     let page = Stub::answering("200 OK", "text/html", "<!doctype html><title>Sign in</title>");
     let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &page.url())]).ends(2);
-    says(&checks, HYDRA, "service", "problem", &["Something else is behind this URL"]);
+    says(&checks, HYDRA, "service", "problem", &["Another service is behind this URL"]);
 
     let redirect = Stub::answering("302 Found", "text/html\r\nlocation: https://login.example.com/?next=canary", "");
     let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &redirect.url())]).ends(2);
@@ -233,7 +233,7 @@ fn nobody_is_there() {
     let patient = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &nowhere()), ("ORY_KRATOS_ADMIN_URL", "http://nowhere.invalid")]);
     let checks = patient.ends(2);
     says(&checks, HYDRA, "reached", "problem", &["nothing listens at 127.0.0.1", "ORY_HYDRA_ADMIN_URL"]);
-    says(&checks, "Ory Kratos' admin", "reached", "problem", &["there is no host nowhere.invalid"]);
+    says(&checks, "Ory Kratos' admin", "reached", "problem", &["the host nowhere.invalid does not exist"]);
 
     // It listens, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -249,7 +249,7 @@ fn tls_that_fails() {
     let plain = Server::emulator(&[]);
     let url = plain.admin.replace("http://", "https://");
     let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &url)]).ends(2);
-    says(&checks, HYDRA, "reached", "problem", &["TLS with it fails", "plain http"]);
+    says(&checks, HYDRA, "reached", "problem", &["TLS fails", "plain http"]);
 
     let (authority_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
@@ -326,7 +326,7 @@ fn this_machine() {
     says(&checks, "Tools", "tofu", "ok", &["1.12.6"]);
     says(&checks, "Tools", "pulumi", "problem", &["2.1.0", "Upgrade"]);
     says(&checks, "Provider", "for Terraform", "ok", &["registry.terraform.io/janiform/ory"]);
-    says(&checks, "Provider", "for Pulumi", "warning", &["another build"]);
+    says(&checks, "Provider", "for Pulumi", "warning", &["different build"]);
     says(&checks, "Provider", "tool configuration", "warning", &["dev_overrides"]);
     says(&checks, "Record", "left over", "warning", &["1 that no state", "janiform orphans"]);
     let state = patient.scratch.join("state/ory");

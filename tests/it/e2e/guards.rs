@@ -1,5 +1,5 @@
-//! What real tools make of the guard rails: protection from deletion, by what the state says, advice that can be
-//! turned down, a warning before applications are locked out, and projects that are not to be touched.
+//! The guard rails in the real tools: protection from deletion according to the state, advice that can be
+//! turned off, a warning before applications are locked out, and projects that must not be changed.
 
 use crate::harness::{
     process::Ran,

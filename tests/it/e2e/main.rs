@@ -2,7 +2,7 @@
 //! real Ory Hydra and Kratos.
 //!
 //! Run them with `scripts/test e2e`, which builds the tools and names them in the environment; `cargo test`
-//! alone leaves this target out. Expected values are what the servers say, never what the provider says.
+//! alone leaves this target out. Expected values come from the servers, never from the provider.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adoption;

@@ -1,7 +1,7 @@
-//! What Terraform can do from 1.14 on, with the binary that `TERRAFORM_NEW` names: lists of objects (`terraform query`) and actions.
+//! Features of Terraform since 1.14, with the binary that `TERRAFORM_NEW` names: lists of objects (`terraform query`) and actions.
 //!
-//! It is a target of its own, which `scripts/test e2e` builds and runs where the variable is set, so that nowhere else a test is
-//! counted that did not run. The rules of such a core are played in `tests/it/terraform/core` all the same.
+//! It is a separate target, which `scripts/test e2e` builds and runs only if the variable is set, so that no test is
+//! counted that did not run. The rules of such a core are also played in `tests/it/terraform/core`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(dead_code, reason = "the harness is for other tests too")]
 
@@ -131,7 +131,7 @@ fn every_action_can_be_invoked() {
         ("ory_api_key_revoke.leaked", "is revoked"),
         ("ory_imported_api_key_revoke.lost", "is revoked"),
         // A key of the three, and its secret for its recipient alone.
-        ("ory_api_key_rotate.leaked", "The API key has another secret"),
+        ("ory_api_key_rotate.leaked", "The API key was replaced"),
         // Nobody has the id of the example.
         ("ory_identity_send_recovery.ann", "There is no such identity"),
     ] {

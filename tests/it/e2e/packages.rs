@@ -1,10 +1,10 @@
-//! What `scripts/package` makes, taken by the real tools into homes that have nothing else.
+//! The packages of `scripts/package`, installed by the real tools into empty homes.
 //!
 //! The packages hold the binary under test, unless `JANIFORM_PACKAGES` names those of a release
 //! (`scripts/release --check` does).
 
 use crate::harness::{
-    Scratch, environment, janiform, process,
+    Scratch, built, environment, janiform, process,
     pulumi::{CLIENT, Pulumi},
     repository, required,
     server::{Kind, Server},
@@ -43,7 +43,7 @@ pub fn packages() -> &'static Path {
         for dir in [&dir, &manual] {
             let _ = fs::remove_dir_all(dir);
         }
-        let maker = janiform().with_file_name("examples").join("manual");
+        let maker = built().join("examples").join("manual");
         process::run(Command::new(maker).arg(&manual)).ok();
         let sbom = manual.join("sbom.json");
         let made = process::run(Command::new(required("JANIFORM_PYTHON")).arg(repository("scripts/sbom"))).ok();

@@ -1,11 +1,11 @@
-//! What the pages show is run: each page's Terraform blocks as one program, its Pulumi programs, and its commands in
+//! Runs what the pages show: each page's Terraform blocks as one program, its Pulumi programs, and its commands in
 //! one shell, in order, in a clean home with the tools on `PATH`.
 //!
-//! Owns how; what a page may ask for is in `support/pages.rs`. Before its commands, a page stands where Getting started
+//! Owns the execution; `support/pages.rs` knows what a page may ask for. The commands of a page start where Getting started
 //! ends: in a copy of the repository, with the provider installed and a local Ory whose address is in the environment.
-//! A page that brings one of these about itself finds it missing. Nobody is there to answer: approvals are given
-//! beforehand. Of what takes long, a stand-in on `PATH` takes the place: `git clone` copies the tree, and `cargo build`
-//! finds what it would build, unless the page changes the tree.
+//! If a page does one of these steps itself, the step has not been done before. Nobody answers questions: approvals are given
+//! in advance. Stand-ins on `PATH` replace slow programs: `git clone` copies the tree, and `cargo build`
+//! finds a finished build, unless the page changes the tree.
 
 mod session;
 

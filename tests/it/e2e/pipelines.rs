@@ -1,4 +1,4 @@
-//! The examples of a team's pipeline: tests of a module and of a stack, and what runs them.
+//! The examples of a team's pipeline: tests of a module and of a stack, and the pipelines that run them.
 
 use crate::{
     harness::{

@@ -1,5 +1,5 @@
-//! A private key that is not in the configuration in the clear is in no file of the tools', whatever becomes of their
-//! states: what the provider remembers is lost, or the keys are imported.
+//! A private key that is not in plain text in the configuration is in none of the tools' files, whatever happens to their
+//! states: also if the provider's private data are lost, or the keys are imported.
 
 use crate::harness::{
     pulumi::Pulumi,

@@ -1,5 +1,5 @@
-//! The stack of every type, in whichever tool: what the servers hold of it, what others have beside it, and what
-//! somebody does behind its back.
+//! The stack of every type, in both tools: its objects on the servers, objects of others beside it, and
+//! changes behind its back.
 
 use crate::harness::server::Ory;
 use serde_json::{Value as Json, json};

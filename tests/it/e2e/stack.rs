@@ -1,4 +1,4 @@
-//! What both tools do to the same stack, and what the server has to say about it.
+//! The effects of both tools on the same stack, as the server shows them.
 
 use crate::harness::{assert_holds, server::Server};
 use serde_json::{Value as Json, json};

@@ -1,5 +1,5 @@
-//! API keys of Ory Talos in each tool: one stack with the snippets of the pages, their imports, keys that somebody has revoked,
-//! and a secret that only its recipient can open. On the emulator alone: no module publishes the server to build it from.
+//! API keys of Ory Talos in each tool: one stack with the snippets of the pages, their imports, revoked keys,
+//! and a secret that only its recipient can open. Only on the emulator: no module publishes the server to build it from.
 
 use crate::{
     harness::{

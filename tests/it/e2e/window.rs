@@ -1,4 +1,4 @@
-//! The emulator's window in a real browser, while a real Terraform works: seen, worked by keyboard alone, looked at.
+//! The emulator's window in a real browser, while a real Terraform works: its content, its use by keyboard alone, its look.
 
 use crate::harness::{
     browser::Browser,
@@ -127,7 +127,7 @@ fn faults_are_switched_by_keyboard_alone_and_met_by_the_next_plan() {
     scene.browser.run("document.querySelector('#fault-read_only').focus()");
     scene.browser.press(" ");
     scene.browser.wait("document.querySelector('#banner').checkVisibility()");
-    scene.terraform.run(&["destroy", "-no-color", "-auto-approve"]).fails().says(&["this was switched on in the window"]);
+    scene.terraform.run(&["destroy", "-no-color", "-auto-approve"]).fails().says(&["this is switched on in the emulator's window"]);
     scene.browser.wait(&format!("{}.includes('failed')", texts(".run:first-child .badge")));
     scene.browser.press("0");
     scene.browser.wait("!document.querySelector('#banner').checkVisibility()");
@@ -249,7 +249,7 @@ fn what_changes_in_a_project_is_shown_by_its_path() {
     // What users of Ory Network meet is switched as faults are.
     scene.browser.run("document.querySelector('#fault-stale_reads').focus()");
     scene.browser.press(" ");
-    scene.browser.wait("document.querySelector('#banner-text').textContent === 'a read after a write of a project as before it'");
+    scene.browser.wait("document.querySelector('#banner-text').textContent === 'a read after a write shows the old project'");
     scene.browser.press("0");
     scene.browser.wait("!document.querySelector('#banner').checkVisibility()");
     scene.is_sound();

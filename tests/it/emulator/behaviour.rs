@@ -1,4 +1,4 @@
-//! What no recording shows: data that outlives a restart, many callers at once, secrets at rest.
+//! Behaviour that no recording shows: data after a restart, many callers at once, stored secrets.
 
 use std::time::{Duration, Instant};
 
@@ -124,6 +124,24 @@ async fn a_hundred_at_once_get_a_client_each() {
     let posts = server.requests().iter().filter(|(method, path, _)| method == "POST" && path == "/admin/clients").count();
     assert_eq!(posts, 100, "every request is recorded");
     server.stop().await;
+}
+
+/// 100 MiB for a hundred thousand of them, the process included.
+#[tokio::test]
+async fn a_client_takes_little_room() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let size = async |count: u64| {
+        let data = dir.path().join(format!("{count}.sqlite"));
+        let server = running(Options { data: Some(data.clone()), ..Options::default() }).await;
+        for number in 0..count {
+            let body = format!(r#"{{"client_name":"Client {number}","grant_types":["client_credentials"],"scope":"read write"}}"#);
+            assert_eq!(call(&server, json("POST", "/admin/clients", &body)).await.status, 201);
+        }
+        server.stop().await;
+        std::fs::metadata(data).expect("a file").len()
+    };
+    let (none, many) = (size(0).await, size(300).await);
+    assert!(many > none && (many - none) / 300 < 800, "{} bytes a client", (many - none) / 300);
 }
 
 #[tokio::test]

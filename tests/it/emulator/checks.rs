@@ -1,4 +1,4 @@
-//! The comparison is compared: it must object to what it is for.
+//! Tests of the comparison itself: it must find the differences that it is made for.
 
 use super::player::Player;
 use super::trace::live;

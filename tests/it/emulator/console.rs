@@ -1,5 +1,5 @@
-//! The emulator as Ory Network's console: projects, their document in both views, workspaces, keys, and who may ask.
-//! What is expected is Ory's own description of the API (client-go v1.22.92) and what users met, by hand.
+//! The emulator as Ory Network's console: projects, their document in both views, workspaces, keys, and access.
+//! Expected values come by hand from Ory's own description of the API (client-go v1.22.92) and from reports of users.
 
 use janiform::emulator::{Options, Running, start};
 use reqwest::{Client, Method};

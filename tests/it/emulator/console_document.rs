@@ -1,5 +1,6 @@
-//! The emulator's document of a project, trap by trap: what two views make of one setting, what is filled in, what never
-//! comes back, what cannot be cleared. What is expected is Ory's description of the API and what users met, by hand.
+//! The emulator's document of a project, trap by trap: one setting in two views, defaults that are filled in, values that are never
+//! returned, values that cannot be cleared. Expected values come by hand from Ory's description of the API and from reports of
+//! users.
 
 use super::console::{Console, KEY, set};
 use serde_json::{Value, json};

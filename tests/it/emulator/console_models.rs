@@ -1,5 +1,5 @@
-//! What a project's identities and permissions look like, in the emulator: the Ory Permission Language is checked, and a schema
-//! that identities use stays.
+//! The models of a project's identities and permissions in the emulator: it checks the Ory Permission Language, and keeps a schema
+//! that identities use.
 
 use super::console::{Console, KEY, set};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! The emulator's organizations: their own routes, and that the project's document has the same. What is expected is Ory's
-//! own description of the API (client-go v1.22.92), by hand.
+//! The emulator's organizations: their own routes, and the same organizations in the project's document. Expected values come
+//! by hand from Ory's own description of the API (client-go v1.22.92).
 
 use super::console::{Console, KEY, set};
 use janiform::emulator::Options;

@@ -1,6 +1,6 @@
-//! What belongs to a project, an organization or a workspace in the emulator's console: streams, links, domains, members, keys.
-//! What is expected is Ory's own description of the API (client-go v1.22.92), by hand; where that is silent, the console's own
-//! words say what is assumed.
+//! Parts of a project, an organization or a workspace in the emulator's console: streams, links, domains, members, keys.
+//! Expected values come by hand from Ory's own description of the API (client-go v1.22.92); what it does not say is an assumption,
+//! which the console's own files name.
 
 use super::console::{Console, KEY};
 use janiform::emulator::{Options, console::switches::Switches};

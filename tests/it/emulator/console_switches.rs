@@ -1,5 +1,5 @@
-//! What users meet with Ory Network, switched on in the emulator: features that a plan lacks, a quota, rates of requests,
-//! reads that lag, settings that are dropped, keys that take a while; and what the window tells of a project.
+//! Behaviour of Ory Network, switched on in the emulator: features that a plan lacks, a quota, rates of requests,
+//! delayed reads, dropped settings, keys that become valid late; and what the window shows of a project.
 
 use super::console::{Console, KEY, set};
 use janiform::emulator::{Options, console::switches::Switches, window::Place};

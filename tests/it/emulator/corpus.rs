@@ -1,5 +1,5 @@
-//! Requests to compare two servers by: every member with every kind of value, URIs of every
-//! shape, patches, pages, tokens, routes.
+//! Requests for comparing two servers: every member with every kind of value, URIs of every
+//! form, patches, pages, tokens, routes.
 //!
 //! A `{{label/member}}` in a request stands for that member of the answer to an earlier step.
 

@@ -1,4 +1,4 @@
-//! Requests about key sets and trusted issuers to compare two servers by.
+//! Requests about key sets and trusted issuers, for comparing two servers.
 
 use super::corpus::Corpus;
 use super::values::{EC_KEY, KEY_SETS, TIMES};

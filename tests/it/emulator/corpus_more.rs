@@ -1,5 +1,5 @@
-//! More requests to compare two servers by: keys that sign, ids that cannot be addressed, bodies of other types,
-//! devices that ask to be let in.
+//! More requests for comparing two servers: keys that sign, ids that cannot be addressed, bodies of other types,
+//! device authorization.
 
 use super::corpus::Corpus;
 use super::values::EC_KEY;

@@ -1,7 +1,7 @@
-//! The emulator beside a real Hydra, as the release that it says it is: the same requests, any difference not listed
-//! fails.
+//! The emulator beside a real Hydra of the release that it emulates: it gets the same requests, and any difference that is not
+//! listed fails.
 //!
-//! Needs a server that may be emptied, its addresses in `JANIFORM_HYDRA_ADMIN` and
+//! Needs a server that may be emptied, with its addresses in `JANIFORM_HYDRA_ADMIN` and
 //! `JANIFORM_HYDRA_PUBLIC`.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
-//! Who may ask the emulator, by raw requests: this machine by a name of this machine, and no page of another site,
-//! whichever service it is about, the window included.
+//! Access to the emulator, with raw requests: only from this machine by a name of this machine, and not from a page of another
+//! site, for every service and the window.
 
 use janiform::emulator::{Options, Profile, Running, start, window::Place};
 

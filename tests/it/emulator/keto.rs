@@ -1,4 +1,4 @@
-//! What no recording of Keto shows: checks by way of others, many tuples, data that outlives a restart.
+//! Behaviour of Keto that no recording shows: indirect checks, many tuples, data after a restart.
 
 use janiform::emulator::{Options, Running, start};
 use serde_json::{Value, json as value};

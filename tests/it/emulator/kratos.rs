@@ -1,5 +1,5 @@
-//! What no recording of Kratos shows: the newer release's rules for credentials and external ids,
-//! data that outlives a restart, secrets at rest.
+//! Behaviour of Kratos that no recording shows: the newer release's rules for credentials and external ids,
+//! data after a restart, stored secrets.
 
 use janiform::emulator::{Options, Profile, Running, start};
 use serde_json::{Value, json as value};

@@ -1,4 +1,4 @@
-//! Requests about identities and schemas to compare two servers by.
+//! Requests about identities and schemas, for comparing two servers.
 //!
 //! The schemas are those of `scripts/tools/kratos-serve`.
 

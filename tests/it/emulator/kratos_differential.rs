@@ -1,5 +1,5 @@
-//! The emulator beside a real Kratos, as the release that it says it is: the same requests, any difference not listed
-//! fails.
+//! The emulator beside a real Kratos of the release that it emulates: it gets the same requests, and any difference that is not
+//! listed fails.
 //!
 //! Needs a server that may be emptied, its addresses in `JANIFORM_KRATOS_ADMIN` and
 //! `JANIFORM_KRATOS_PUBLIC`; `scripts/tools/kratos-serve` starts one.

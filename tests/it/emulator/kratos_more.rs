@@ -1,5 +1,5 @@
-//! More requests about identities to compare two servers by: patterns, ids that others choose, ways back into an
-//! account, sessions.
+//! More requests about identities, for comparing two servers: patterns, ids that others choose, account recovery,
+//! sessions.
 
 use super::corpus::Corpus;
 use super::kratos_corpus::ALL;

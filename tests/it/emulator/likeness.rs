@@ -1,4 +1,4 @@
-//! What servers make up: what it looks like, and when one may stand for another.
+//! The form of values that servers generate, and when one may stand for another.
 
 use janiform::emulator::go::json::{Json, parse_whole};
 

@@ -1,4 +1,4 @@
-//! The emulator's rate limits: what counts together, what headers say, and what the plans allow.
+//! The emulator's rate limits: which requests count together, the headers, and the limits of the plans.
 
 use janiform::emulator::{Options, limit::BucketLimit, plan::Plan, start};
 use reqwest::{Client, Response};
@@ -47,10 +47,10 @@ fn a_limit_that_means_nothing_is_refused() {
     for (text, says) in [
         ("hydra-admin-low", "expected BUCKET=RATE"),
         ("nothing=5/s", "there is no bucket `nothing`"),
-        ("hydra-admin-low=0/s", "above zero"),
-        ("hydra-admin-low=5/0s", "above zero"),
-        ("hydra-admin-low=5/h", "above zero"),
-        ("hydra-admin-low=", "above zero"),
+        ("hydra-admin-low=0/s", "greater than zero"),
+        ("hydra-admin-low=5/0s", "greater than zero"),
+        ("hydra-admin-low=5/h", "greater than zero"),
+        ("hydra-admin-low=", "greater than zero"),
     ] {
         let error = text.parse::<BucketLimit>().unwrap_err();
         assert!(error.contains(says), "{text}: {error}");

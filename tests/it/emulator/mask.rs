@@ -1,5 +1,5 @@
-//! What the window hides in people's own metadata and traits: what usual lists name as secret, in every way to spell a
-//! name, and what looks like a secret; and that it leaves the rest to be seen.
+//! What the window hides in people's own metadata and traits: names that usual lists know as secret, in every spelling,
+//! and values that look like a secret; and that it shows the rest.
 
 use crate::support::stored::theirs;
 use janiform::emulator::{Options, start, window::Place, window::mask::Mask};

@@ -1,4 +1,4 @@
-//! The emulator against what real servers answered, and against a real server.
+//! The emulator compared with recorded answers of real servers, and with a running real server.
 
 mod behaviour;
 mod checks;

@@ -1,6 +1,6 @@
-//! The Ory Permission Language, as Keto's own parser takes it.
+//! The Ory Permission Language, as Keto's own parser reads it.
 
-use janiform::opl::{Position, parse};
+use janiform::opl::{Document, Position, parse};
 use serde_json::{Value as Json, json};
 
 /// What `schema.Parse` of Ory Keto v26.2.0 said of documents: whole ones, and such with a few tokens left out, added or changed.
@@ -8,7 +8,7 @@ const SAID: &str = include_str!("../../fixtures/opl/keto-v26.2.0.jsonl");
 
 fn said(input: &str) -> Json {
     let at = |Position { line, column }| json!({ "Line": line, "column": column });
-    let (namespaces, faults) = parse(input);
+    let Document { namespaces, faults, .. } = parse(input);
     let names: Vec<_> = namespaces.iter().map(|namespace| &namespace.name).collect();
     let faults: Vec<_> =
         faults.iter().map(|fault| json!({ "message": fault.message, "start": at(fault.start), "end": at(fault.end) })).collect();

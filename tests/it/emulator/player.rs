@@ -1,8 +1,8 @@
-//! Playing recorded requests elsewhere and comparing the answers.
+//! Sends recorded requests to another server and compares the answers.
 //!
-//! A server makes up ids, secrets, tokens and times. What the recorded server made up is mapped to
-//! what the played one makes up as soon as both are seen at the same place, and later requests use
-//! the played one's.
+//! A server generates ids, secrets, tokens and times. The recorded server's values are mapped to
+//! the other server's as soon as both appear at the same place, and later requests use
+//! the other server's.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! The emulator answers every recorded exchange as it was recorded. What it answers differently on
-//! purpose is listed with a reason, and an entry that no longer differs fails.
+//! The emulator answers every recorded exchange as recorded. Intended differences
+//! are listed with a reason, and an entry that no longer differs fails.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

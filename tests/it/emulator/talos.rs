@@ -1,5 +1,6 @@
-//! Talos, of which no server could be recorded: what its description, its documentation and its published source say, above
-//! all what nobody expects. The numbers are those of the list of traps that the provider was built by.
+//! Talos, of which no server could be recorded: the expected values come from its description, its documentation and its
+//! published source, above all those that nobody expects. The numbers are those of the list of traps by which the provider was
+//! built.
 
 use super::wire::{Response, bare, json, send};
 use janiform::emulator::{Options, Running, start, talos::Settings};

@@ -1,4 +1,4 @@
-//! Recorded exchanges: reading them, and taking a live one for recorded.
+//! Recorded exchanges: reads them, and makes one of a live exchange.
 
 use std::path::Path;
 

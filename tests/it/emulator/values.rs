@@ -1,4 +1,4 @@
-//! The values that the corpus is made of.
+//! The values of the corpus.
 
 pub const TEXTS: [&str; 28] = [
     "client_name",

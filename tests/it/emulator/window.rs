@@ -1,4 +1,4 @@
-//! The emulator's window, by its HTTP: who may look, what is told and what is hidden, and that its switches act.
+//! The emulator's window, by its HTTP: access, what it shows and hides, and the effect of its switches.
 
 use janiform::emulator::{Options, Running, start, window::Place};
 use reqwest::{Client, Method, StatusCode};
@@ -329,7 +329,7 @@ async fn faults_act_while_they_are_on() {
     // What makes no sense changes nothing.
     let before = window.state().await["status"]["faults"].clone();
     for (what, says) in [
-        (json!({ "latency": 0, "frobnicate": 1 }), "there is no `frobnicate`"),
+        (json!({ "latency": 0, "frobnicate": 1 }), "there is no switch `frobnicate`"),
         (json!({ "lost": 101 }), "from 0 to 100"),
         (json!({ "lost": "10" }), "from 0 to 100"),
         (json!({ "lost": 60, "broken": 50 }), "more than 100"),

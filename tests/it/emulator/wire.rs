@@ -1,4 +1,4 @@
-//! An HTTP/1.1 client that sends exactly what it is told: no path is cleaned, no header added.
+//! An HTTP/1.1 client that sends exactly the given bytes: it cleans no path and adds no header.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! The exports: deterministic, complete, and equal to what is checked in.
+//! The exports: deterministic, complete, and equal to the files in the repository.
 
 use janiform::{
     engine::Engine,

@@ -1,4 +1,4 @@
-//! Messages that are small or at least possible to send, and that a careless reader pays dearly for.
+//! Messages that are small, or at least possible to send, and that cost a careless reader much time or memory.
 
 use super::decoders::TARGETS;
 use crate::pulumi::engine;

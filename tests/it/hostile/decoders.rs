@@ -1,8 +1,8 @@
-//! Every decoder of what comes from outside, as a function of bytes: none may panic, hang or fill the memory,
-//! whatever the bytes are, and what was understood must survive being written and read again.
+//! Every decoder of input from outside, as a function of bytes: none may panic, hang or fill the memory,
+//! whatever the bytes are, and a decoded value must be the same after it is written and read again.
 //!
 //! The same bodies run on stable with seeds and random bytes, and coverage-guided in `fuzz/`, which includes this
-//! file. It therefore names nothing of the tests around it.
+//! file. Therefore it uses nothing of the tests around it.
 
 use janiform::{
     emulator::{Profile, go::json::parse_whole, patch},

@@ -1,5 +1,5 @@
-//! What a process of ours opens and leaves to others: who is talked to when a proxy is configured, and which files are
-//! written, followed and left behind.
+//! What a process of Janiform opens and leaves: the hosts that it connects to when a proxy is configured, and the files that it
+//! writes, follows and leaves behind.
 
 use janiform::emulator::{self, Options, Running};
 use serde_json::{Value as Json, json};

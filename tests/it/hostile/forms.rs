@@ -1,5 +1,5 @@
-//! A server's error repeats what it was sent in whatever form its language, logger or gateway writes texts: none of
-//! them is shown, through either face, nor where an access token is refused.
+//! A server's error repeats the request in whatever form its language, logger or gateway writes texts: the provider shows none of
+//! them, through either face, nor when an access token is refused.
 
 use super::secrets::{Case, IN_PASSWORD, IN_PROVIDER, cases, config, needles, resource, servers};
 use crate::{

@@ -1,5 +1,5 @@
-//! Input that means harm: random and damaged bytes for every decoder, and bombs, which are small where they are
-//! sent and large or deep where they are read.
+//! Harmful input: random and damaged bytes for every decoder, and bombs, which are small when they are
+//! sent and large or deep when they are read.
 
 mod bombs;
 pub mod decoders;

@@ -1,4 +1,5 @@
-//! Who can listen in and who is talked to: credentials follow no redirect, and nothing listens beyond this machine.
+//! Who can read along, and which hosts the provider connects to: credentials follow no redirect, and nothing listens outside
+//! this machine.
 
 use janiform::{
     emulator,

@@ -1,5 +1,5 @@
-//! Every secret of every resource, through both faces, with the server repeating it in its errors and the network
-//! losing what was answered: it is in no log, no diagnostic, no message and no journal; a write-only one in no
+//! Every secret of every resource, through both faces, while the server repeats it in its errors and the network
+//! loses answers: it is in no log, no diagnostic, no message and no journal; a write-only one is in no
 //! state of Terraform's; and in Pulumi's state only where the engine encrypts it.
 
 use crate::{

@@ -1,4 +1,4 @@
-//! Actions: what each of them does is seen on the server, what is gone is no error, and a preview does nothing.
+//! Actions: the server shows the effect of each, a deleted target is no error, and a preview does nothing.
 
 use super::{
     console::{ask, lives::Console},
@@ -70,7 +70,7 @@ async fn a_new_secret_takes_the_place_of_the_old_one() {
     let asked = |id: &str, secret: &str| json!({ "client_id": id, "client_secret": secret });
     let told = core.invoke("ory_oauth2_client_rotate_secret", &asked("robot", "the-second-secret")).await.unwrap();
     assert_eq!(told, ["The client robot has the new secret."]);
-    assert_eq!(core.warnings.pop().unwrap().summary, "The old secret does not work any more");
+    assert_eq!(core.warnings.pop().unwrap().summary, "The old secret no longer works");
     assert_eq!((token(&emulator, "robot", "the-first-secret").await.0, token(&emulator, "robot", "the-second-secret").await.0), (401, 200));
     core.invoke("ory_oauth2_client_rotate_secret", &asked("nobody", "the-second-secret")).await.unwrap();
     assert_eq!(core.warnings.pop().unwrap().summary, "There is no such OAuth 2.0 client");
@@ -100,7 +100,7 @@ async fn old_secrets_work_until_they_are_dropped() {
     let told = core.invoke("ory_oauth2_client_rotate_secret", &asked("robot", false)).await.unwrap();
     assert_eq!((told.len(), server.count("DELETE")), (1, 0));
     let told = core.invoke("ory_oauth2_client_rotate_secret", &asked("robot", true)).await.unwrap();
-    assert_eq!(told, ["The client robot has the new secret.", "The secrets before it do not work any more."]);
+    assert_eq!(told, ["The client robot has the new secret.", "The old secrets no longer work."]);
     assert_eq!(server.count("DELETE /admin/clients/robot/secrets/rotate"), 1);
     // A server that takes no secret of ours makes one that nobody knows.
     let (_, stop) = core.invoke("ory_oauth2_client_rotate_secret", &asked("old", false)).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn an_event_stream_is_paused() {
     let held = async || ask(&url, "GET", &streams, None).await.1["event_streams"][0].clone();
     let before = held().await;
     let mut core = Core::new(&ORY, console.provider()).await.unwrap();
-    for (paused, told, status) in [(true, "is paused.", "paused"), (true, "is paused already.", "paused"), (false, "goes on.", "active")] {
+    for (paused, told, status) in [(true, "is paused.", "paused"), (true, "is paused already.", "paused"), (false, "is active.", "active")] {
         let heard = core.invoke("ory_event_stream_pause", &json!({ "event_stream_id": id, "paused": paused })).await.unwrap();
         assert_eq!(heard, [format!("The event stream {id} {told}")]);
         assert_eq!(held().await["status"], status);

@@ -1,7 +1,7 @@
-//! Ids as segments of URLs: which are refused, wherever they come from, and which are addressed exactly.
+//! Ids as segments of URLs: which are refused, from whatever source, and which are addressed exactly.
 //!
-//! What a router makes of an id was tried on Go's `ServeMux` behind the middleware of Ory's servers as of 26.2, which
-//! takes one slash off the end of the decoded path.
+//! The behaviour of a router was observed on Go's `ServeMux` behind the middleware of Ory's servers as of 26.2, which
+//! removes one slash from the end of the decoded path.
 
 use super::{
     adoption::everywhere,

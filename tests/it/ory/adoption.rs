@@ -1,4 +1,4 @@
-//! What the official provider left, and the objects that it belongs to on a server: the first plan is empty.
+//! States of the official provider, and their objects on a server: the first plan is empty.
 
 use super::lifecycle::{Hydra, provider};
 use crate::{

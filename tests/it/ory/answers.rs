@@ -1,5 +1,5 @@
-//! Answers about another object than the one that was asked for: an error that names both, and nothing that the state
-//! takes over or a later write follows.
+//! Answers about another object than the requested one: an error names both, and neither the state
+//! nor a later write uses the answer.
 
 use super::{adoption::everywhere, identity_lives, lifecycle::key, relationships};
 use crate::{

@@ -1,6 +1,6 @@
-//! Every resource whose create a run began and did not live to see: nothing is made twice where anything names the
-//! object, and what nobody can name is on the list. What holds is said by the tables. `journal` goes into the depths
-//! of it, with clients.
+//! Every resource, after a run began to create it and died: nothing is created twice if anything names the
+//! object, and `janiform orphans` lists what nothing names. The expectations come from the tables. `journal` tests the details,
+//! with clients.
 
 use super::{
     adoption::everywhere,

@@ -1,4 +1,4 @@
-//! The same configuration through both faces makes the same object, and the same change the same again: for every
+//! The same configuration through both faces creates the same object, and the same change makes the same requests: for every
 //! attribute of every resource.
 
 use super::{

@@ -1,5 +1,5 @@
-//! Servers that answer what no server of Ory's does: lists without an end, other shapes, texts that a terminal obeys.
-//! The provider says what is wrong, in both faces, and neither hangs nor fills the memory nor panics.
+//! Servers that answer as no server of Ory's does: endless lists, other shapes, texts with terminal control sequences.
+//! The provider says what is wrong, in both faces, and does not hang, fill the memory or panic.
 
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
@@ -103,7 +103,7 @@ async fn lists_larger_than_any_state_end_in_an_error() {
     })
     .await;
     let failure = look_up(&engine(&server.url()), "oauth2_clients", &[]).await.unwrap_err();
-    assert!(told(&failure).contains("more than can be kept"), "{}", told(&failure));
+    assert!(told(&failure).contains("too large to keep"), "{}", told(&failure));
     assert!(server.asked().len() <= 60, "{:?}", server.asked().len());
 }
 

@@ -1,4 +1,4 @@
-//! A server whose certificate is not good any more is told nothing.
+//! A server whose certificate has expired gets no request.
 
 use super::faults::{Setup, machine, text};
 use janiform::{

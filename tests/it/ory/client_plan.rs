@@ -1,4 +1,4 @@
-//! What is planned for an OAuth2 client: meanings, defaults, write-only arguments, rules.
+//! Plans of an OAuth 2.0 client: meanings, defaults, write-only arguments, rules.
 
 use crate::support::{foreign, get, object, replan, stored::ours, texts};
 use janiform::{

@@ -1,4 +1,4 @@
-//! What the community's providers left, and the objects that it belongs to on a server: moved, the first plan is empty.
+//! States of the community's providers, and their objects on a server: after a move, the first plan is empty.
 
 use super::{
     adoption::{community, everywhere, ory, put_back},

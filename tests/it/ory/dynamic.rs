@@ -1,4 +1,4 @@
-//! Clients that manage themselves: whose token is used, what takes it away, and when the client is gone.
+//! Clients that manage themselves: whose token is used, what invalidates it, and when the client is gone.
 
 use super::lifecycle::{Hydra, provider};
 use crate::{
@@ -174,7 +174,7 @@ async fn a_public_client_made_confidential_is_warned_of() {
     assert_eq!(get(&thing, "client_secret"), "");
     config["token_endpoint_auth_method"] = "client_secret_basic".into();
     setup.core.apply(&mut thing, &config).await.unwrap();
-    assert!(setup.core.warnings.iter().any(|warning| warning.summary.contains("Nobody knows")), "{:?}", setup.core.warnings);
+    assert!(setup.core.warnings.iter().any(|warning| warning.summary.contains("secret is unknown")), "{:?}", setup.core.warnings);
 }
 
 #[tokio::test]

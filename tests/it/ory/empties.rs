@@ -1,6 +1,6 @@
-//! The empty text, for every text that may be left out, through both faces: it is a value of its own, or refused when it
-//! is planned, or one more way to say "not set". Then the server is sent what it is sent for nothing, and the state keeps
-//! it as it is spelled. And what has to be set, and is empty on the server.
+//! The empty text, for every optional text attribute, through both faces: it is a value of its own, or refused when it
+//! is planned, or another spelling of "not set". In the last case the server gets the same as for an unset attribute, and the
+//! state keeps the empty text. And required attributes that are empty on the server.
 
 use super::{
     adoption::everywhere,

@@ -1,4 +1,4 @@
-//! Ephemeral resources: what is opened works while it is open, is gone when it is closed, and what stays is said.
+//! Ephemeral resources: an opened value works until it is closed, then it is gone, and a message names what stays.
 
 use super::{
     console::{ask, lives::Console},
@@ -57,7 +57,7 @@ async fn a_token_works_until_it_is_closed() {
         assert!(wait > Duration::from_secs(2500) && wait < Duration::from_secs(2800), "{wait:?}");
         core.renew(&mut open).await.unwrap();
         let warned = core.warnings.pop().unwrap();
-        assert!(warned.summary == "The access token ends soon" && open.renew_in.is_none(), "{warned:?}");
+        assert!(warned.summary == "The access token expires soon" && open.renew_in.is_none(), "{warned:?}");
         assert!(warned.detail.contains(open.value.get("expires_at").text().unwrap()), "{warned:?}");
         core.close(open).await.unwrap();
         assert!(!is_active(&emulator.url(), &token).await);
@@ -102,7 +102,7 @@ async fn a_token_that_cannot_be_had_or_revoked_is_told_without_the_secret() {
 async fn a_token_is_not_asked_for_in_the_clear() {
     let mut core = Core::new(&ORY, json!({ "hydra_public_url": "http://hydra.example" })).await.unwrap();
     let stop = core.open("ory_oauth2_token", &json!({ "client_id": "robot", "client_secret": SECRET })).await.unwrap_err();
-    assert!(stop.says("Credentials would be sent in the clear"), "{stop:?}");
+    assert!(stop.says("Credentials would be sent without encryption"), "{stop:?}");
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn keys_are_read_and_nothing_is_made() {
         faces.core.close(open).await.unwrap();
     }
     for (asked, says) in
-        [(json!({ "set_id": "nothing" }), "no key set"), (json!({ "set_id": "sessions", "key_id": "x" }), "no key of this")]
+        [(json!({ "set_id": "nothing" }), "no key set"), (json!({ "set_id": "sessions", "key_id": "x" }), "no key with this")]
     {
         let stop = faces.core.open("ory_json_web_key_set", &asked).await.unwrap_err();
         assert!(stop.says(says), "{stop:?}");
@@ -156,7 +156,7 @@ async fn a_recovery_link_is_told_once_and_left() {
         (json!({ "identity_id": "00000000-0000-4000-8000-000000000000" }), "could not find identity"),
         (json!({ "identity_id": "00000000-0000-4000-8000-000000000000", "method": "link" }), "does not exist"),
         (json!({ "identity_id": "ann" }), "Must be a UUID"),
-        (json!({ "identity_id": id, "expires_in": "0s" }), "Must be longer than nothing"),
+        (json!({ "identity_id": id, "expires_in": "0s" }), "Must be longer than zero"),
     ] {
         let stop = core.open("ory_recovery_link", &asked).await.unwrap_err();
         assert!(stop.says(says), "{stop:?}");

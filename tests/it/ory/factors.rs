@@ -1,5 +1,5 @@
-//! Second factors and passkeys that are imported, kinds of credentials that are taken away, regions, and the look-up by an
-//! identifier: what Ory Network has and no release of Ory Kratos yet, and what the releases say of it.
+//! Imported second factors and passkeys, removed kinds of credentials, regions, and the look-up by an
+//! identifier: features that Ory Network has and no release of Ory Kratos yet, and the releases' answers to them.
 
 use super::{
     identity_lives::{Identities, known as released, kratos, provider},
@@ -183,7 +183,7 @@ async fn the_server_holds_what_was_imported_and_no_more_once_it_is_removed() {
     assert!(kept["passkey"].is_object() && kept["password"].is_object());
     setup.core.warnings.clear();
     assert_eq!(setup.apply(json!({})).await, Action::Update);
-    assert!(setup.core.warnings.iter().any(|one| one.detail.contains("Ory takes no passkey away")), "{:?}", setup.core.warnings);
+    assert!(setup.core.warnings.iter().any(|one| one.detail.contains("Ory cannot remove a passkey")), "{:?}", setup.core.warnings);
     assert!(setup.kept().await["passkey"].is_object());
 }
 
@@ -333,9 +333,9 @@ async fn what_makes_no_sense_is_told_when_it_is_planned() {
         (json!({ "totp": {} }), "totp needs one value"),
         (json!({ "totp": { "url": URL, "url_wo": OTHER } }), "totp needs one value"),
         (json!({ "lookup_secret": { "codes": [] } }), "lookup_secret needs one value"),
-        (json!({ "passkey": { "user_handle": "YW5u", "credentials": [mere] } }), "A passkey signs in alone"),
+        (json!({ "passkey": { "user_handle": "YW5u", "credentials": [mere] } }), "A passkey is always passwordless"),
         (json!({ "passkey": { "user_handle": "not base64!", "credentials": [] } }), "bytes in base64"),
-        (json!({ "removed_credentials": ["password"] }), "to be taken away"),
+        (json!({ "removed_credentials": ["password"] }), "both set and removed"),
         (json!({ "removed_credentials": ["passkey"] }), "Must be one of"),
     ] {
         let stop = core.validate(TYPE, &ann(more.clone())).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What the network does to a client's writes, and what is left afterwards: on the server and in the state.
+//! Network faults during a client's writes, and what remains afterwards: on the server and in the state.
 
 use crate::support::{
     faults::{Fault, Proxy},
@@ -179,7 +179,7 @@ async fn credentials_do_not_follow_a_redirect() {
     for status in [301, 302, 303, 307, 308] {
         setup.proxy.then("", Fault::Redirect(status, format!("{}/admin/clients", elsewhere.url())));
         let error = setup.create(&machine()).await.unwrap_err();
-        assert!(text(&error).contains("redirects elsewhere") && !text(&error).contains("canary"), "{}", text(&error));
+        assert!(text(&error).contains("is a redirect to another host") && !text(&error).contains("canary"), "{}", text(&error));
         setup.proxy.then("", Fault::Redirect(status, elsewhere.url()));
         assert!(setup.engine.delete(ENTRY, applied.state.clone(), Call::default()).await.is_err());
     }

@@ -1,5 +1,5 @@
-//! Functions, through both faces, which say the same. What they should say is from the RFCs that describe it and from other
-//! programs: the files below `fixtures/pem` were written by OpenSSL, and their numbers were read with it (`openssl pkey -text`).
+//! Functions, through both faces, with the same results. Expected results come from the RFCs and from other
+//! programs: the files in `fixtures/pem` were written by OpenSSL, and their numbers were read with it (`openssl pkey -text`).
 
 use super::queries::Faces;
 use crate::pulumi::{every::spell_kind, wire::plain};
@@ -181,7 +181,7 @@ async fn keys_in_pem_are_read() {
     ] {
         faces.misfit("pem_to_jwk", &read(wrong), Some(0), says).await;
     }
-    faces.misfit("pem_to_jwk", &[public.into(), json!({ "d": "x" })], Some(1), "all else follows from the key").await;
+    faces.misfit("pem_to_jwk", &[public.into(), json!({ "d": "x" })], Some(1), "everything else is taken from the key").await;
 }
 
 #[tokio::test]
@@ -246,12 +246,14 @@ async fn import_ids_are_built_and_parsed() {
     let id = format!("{PROJECT}:login:before:password:POST:https://example.com/a");
     assert_eq!(faces.call("import_id", &["ory_action".into(), hook]).await, *id);
     faces.misfit("import_id", &["ory_nothing".into(), json!({ "id": "a" })], Some(0), "no resource of this type").await;
-    faces.misfit("import_id", &["ory_organization".into(), json!({ "project": "a" })], Some(1), "not imported by such a part").await;
-    faces.misfit("import_id", &["ory_organization".into(), json!({ "id": "" })], Some(1), "not empty").await;
+    faces.misfit("import_id", &["ory_organization".into(), json!({ "project": "a" })], Some(1), "has no such part").await;
+    faces.misfit("import_id", &["ory_organization".into(), json!({ "id": "" })], Some(1), "non-empty").await;
     for parts in [json!({}), json!({ "project_id": PROJECT }), json!({ "id": "a/b" }), json!({ "id": "o1", "label": "x" })] {
-        faces.misfit("import_id", &["ory_organization".into(), parts], Some(1), "No id says just this").await;
+        faces.misfit("import_id", &["ory_organization".into(), parts], Some(1), "There is no import id with exactly these parts").await;
     }
-    faces.misfit("import_id", &["ory_action".into(), json!({ "flow": "login" })], Some(1), "No id says just this").await;
+    faces
+        .misfit("import_id", &["ory_action".into(), json!({ "flow": "login" })], Some(1), "There is no import id with exactly these parts")
+        .await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What guards objects against what their authors do not mean: protection and advice.
+//! Guards against changes that their authors do not intend: protection and advice.
 
 use super::lifecycle::{Hydra, provider};
 use crate::{

@@ -1,4 +1,4 @@
-//! Identities: what of credentials is sent and what is not, how one is found, and what is left after a fault.
+//! Identities: which credentials are sent, how an identity is found, and what remains after a fault.
 
 use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{
@@ -201,7 +201,7 @@ async fn a_conflict_names_the_way_out_and_no_secret() {
     let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"# });
     setup.proxy.then("POST", Fault::LoseAnswer);
     let lost = text(&setup.create(&bob).await.unwrap_err());
-    assert!(lost.contains("may have been created all the same"), "{lost}");
+    assert!(lost.contains("may have been created nevertheless"), "{lost}");
     // A version that lacks an attribute says so.
     let old = Setup::new(Profile::V2_3).await;
     let lacking = text(&old.create(&with(&ann(), json!({ "external_id": "own" }))).await.unwrap_err());
@@ -261,7 +261,10 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
     let config = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "external_id": "customer-2" });
     let refused = text(&setup.create(&config).await.unwrap_err());
     assert!(refused.contains("409") && !refused.contains("all the same"), "{refused}");
-    assert!(refused.contains("If it exists by now, import it by `external_id=customer-2`"), "what was lost may arrive yet: {refused}");
+    assert!(
+        refused.contains("If the identity exists by now, import it by `external_id=customer-2`"),
+        "what was lost may arrive yet: {refused}"
+    );
     assert_eq!(setup.backdoor.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
     // Nobody answers: what may be left, and how to find it.
     for (more, way) in [(json!({ "external_id": "customer-3" }), "`external_id=customer-3`"), (json!({}), "`identifier=…`")] {
@@ -269,7 +272,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
             setup.proxy.then("POST", Fault::LoseRequest);
         }
         let lost = text(&setup.create(&with(&ann(), more)).await.unwrap_err());
-        assert!(lost.contains("may have been created all the same") && lost.contains(way), "{lost}");
+        assert!(lost.contains("may have been created nevertheless") && lost.contains(way), "{lost}");
         while setup.proxy.unused() > 0 {
             let _ = setup.backdoor.client.post(format!("{}/x", setup.proxy.url())).send().await;
         }

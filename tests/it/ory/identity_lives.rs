@@ -1,5 +1,5 @@
 //! Every attribute of an identity through its lifecycles, on the emulator and on a real Kratos, whose raw answers
-//! are what counts in the end.
+//! decide.
 
 use crate::{
     pulumi::{

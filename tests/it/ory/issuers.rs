@@ -1,4 +1,4 @@
-//! Trusted issuers: keys that are shared, and what is the same grant. What destroying one leaves is in `neighbours`.
+//! Trusted issuers: shared keys, and when two grants are the same. `neighbours` tests what their deletion leaves.
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{
@@ -112,14 +112,14 @@ async fn another_key_that_was_left_behind_is_not_used() {
     let mut config = grant("ann", "own");
     config["jwk"] = public.to_string().into();
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &config).await.unwrap_err();
-    assert!(stop.says("No grant uses it"), "{stop:?}");
+    assert!(stop.says("No grant uses this key"), "{stop:?}");
     let mut other = key("k");
     other["y"] = json!("5Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM");
     (other["crv"], other["kty"], other["alg"]) = (public["crv"].clone(), public["kty"].clone(), public["alg"].clone());
     (other["x"], other["y"]) = (public["x"].clone(), public["y"].clone());
     assert_eq!(setup.hydra.ask("PUT", path, Some(&other)).await.0, 200);
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &grant("ann", "k")).await.unwrap_err();
-    assert!(stop.says("No grant uses it"), "{stop:?}");
+    assert!(stop.says("No grant uses this key"), "{stop:?}");
     assert_eq!(setup.hydra.ask("GET", path, None).await.0, 200);
 }
 

@@ -1,5 +1,5 @@
-//! What a run that died has begun, as the next run on the same machine finds it: finished where nobody was told
-//! of it, named where somebody may have been, and never what another server, plan or living run has.
+//! Creates of a run that died, as the next run on the same machine finds them: finished if no tool learned
+//! of them, named if one may have, and never those of another server, plan or living run.
 
 use super::faults::{ENTRY, Setup, machine, text};
 use crate::support::{faults::Fault, get, object};
@@ -154,6 +154,8 @@ async fn what_a_tool_was_told_of_is_named_and_never_taken() {
     assert!(machine.setup.opens(&unsaved.state).await, "the secret of an object that another state may have was changed");
     assert_eq!(machine.left(), [(id(&unsaved), Stage::Answered)]);
     machine.setup.engine.read(ENTRY, unsaved.state, Call::default()).await.unwrap();
+    // What a state has shown is written down at the latest when the run ends.
+    machine.setup.engine.finish().await;
     assert_eq!(machine.left(), []);
 }
 

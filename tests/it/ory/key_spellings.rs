@@ -1,4 +1,4 @@
-//! Spellings of one key: what a real Hydra was seen to print of each is no change, wherever keys stand. The keys are
+//! Spellings of one key: a spelling that a real Hydra was seen to print is no change, at every place for keys. The keys are
 //! those of RFC 7517, A and RFC 8037, A.
 
 use super::lifecycle::{Hydra, key, provider};

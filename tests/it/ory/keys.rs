@@ -1,4 +1,4 @@
-//! Key sets that others write to: what is ours, what is not, and what nobody may touch.
+//! Key sets that others write to: which keys are managed, which are not, and which nobody may change.
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{
@@ -163,9 +163,9 @@ async fn the_servers_own_sets_are_refused() {
     let mut setup = Setup::new().await;
     for set in ["hydra.openid.id-token", "hydra.jwt.access-token"] {
         let stop = setup.core.validate(TYPE, &json!({ "set_id": set, "algorithm": "RS256" })).await.unwrap_err();
-        says(&stop, "break every token");
+        says(&stop, "make every token invalid");
         let stop = setup.core.import(TYPE, set).await.unwrap_err();
-        says(&stop, "break every token");
+        says(&stop, "make every token invalid");
     }
 }
 
@@ -281,7 +281,7 @@ async fn a_project_that_only_its_id_names_has_to_be_the_providers() {
         config
     };
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &with("00000000-0000-4000-8000-000000000001")).await.unwrap_err();
-    says(&stop, "Set `project_slug` and `project_api_key` beside it");
+    says(&stop, "set `project_slug` and `project_api_key` beside `project_id`");
     let thing = setup.made(&with(own)).await;
     setup.core.settled(&thing, &with(own)).await.unwrap();
 }
@@ -306,7 +306,7 @@ async fn a_page_is_no_word_that_a_key_is_gone() {
     let thing = setup.made(&made_key("ours")).await;
     setup.proxy.then("DELETE", Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>"));
     let mut gone = thing.clone();
-    says(&setup.core.destroy(&mut gone).await.unwrap_err(), "something else sent it");
+    says(&setup.core.destroy(&mut gone).await.unwrap_err(), "another service sent it");
     assert_eq!(setup.kids("shared").await, ["ours"]);
 }
 
@@ -411,7 +411,7 @@ async fn a_refusal_after_a_lost_answer_is_not_the_whole_story() {
     let mut setup = Setup::new().await;
     setup.proxy.then("POST /admin/keys", Fault::LoseRequest).then("POST /admin/keys", refusal.clone());
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &made_key("k1")).await.unwrap_err();
-    says(&stop, "`shared` may have been created all the same");
+    says(&stop, "`shared` may have been created nevertheless");
     // A key of one's own is put again by itself.
     setup.proxy.then("PUT /admin/keys", Fault::LoseAnswer).then("PUT /admin/keys", refusal.clone());
     let mut thing = setup.core.thing(TYPE);

@@ -1,4 +1,4 @@
-//! Every attribute of Ory's resources through its lifecycles, with what the server holds changed and checked
+//! Every attribute of Ory's resources through its lifecycles; the test changes and checks the server's data
 //! through the server's own API.
 
 use crate::{

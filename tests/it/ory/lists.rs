@@ -1,5 +1,5 @@
-//! Lists of objects, as `terraform query` and Pulumi's own lists have them: each shows what is there, by the identity by which
-//! it can be imported, and as the import would have it.
+//! Lists of objects, for `terraform query` and Pulumi's own lists: each shows all objects, with the identity by which
+//! they can be imported, and with the values of the import.
 
 use super::console::lives::{Console, ORGANIZATION};
 use crate::{

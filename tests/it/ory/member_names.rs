@@ -1,4 +1,4 @@
-//! People's JSON may have any member: also one whose name a library is known to keep for itself.
+//! People's JSON may have any member, also one whose name a library reserves.
 
 use super::{
     faults::Setup as Clients,

@@ -1,5 +1,5 @@
-//! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
-//! the network's faults in between.
+//! Ory's tables and the connections to Ory: plans without a server, and writes against the emulator with
+//! network faults in between.
 
 mod actions;
 mod addresses;
@@ -15,6 +15,7 @@ pub mod console;
 mod dynamic;
 mod empties;
 mod ephemeral;
+pub mod every_setting;
 mod factors;
 mod faults;
 mod functions;
@@ -29,9 +30,11 @@ pub mod lifecycle;
 mod lists;
 mod member_names;
 mod neighbours;
+pub mod new_project;
 mod origins;
 mod peers;
 mod permissions;
+mod private_data;
 mod private_keys;
 pub mod project_config;
 mod provider_block;

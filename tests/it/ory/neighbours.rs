@@ -1,5 +1,5 @@
-//! Nothing that the user did not name is ever deleted, whichever tool destroys: what others have is next to what
-//! goes, as close as the servers let it be.
+//! Nothing that the user did not name is ever deleted, whichever tool destroys: objects of others are as close to
+//! the deleted ones as the servers allow.
 
 use super::{
     adoption::everywhere,

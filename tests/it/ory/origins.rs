@@ -1,4 +1,4 @@
-//! CORS origins: what a browser would send is what the server is told, however it is spelled.
+//! CORS origins: the server gets what a browser would send, however the configuration spells it.
 
 use super::lifecycle::{Hydra, provider};
 use crate::{

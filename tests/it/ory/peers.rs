@@ -1,5 +1,5 @@
-//! Whoever moves here finds every attribute of the official provider and every property of Pulumi's bridge over
-//! it, by its name and type (`tests/fixtures/peers`, as those two export them).
+//! Every attribute of the official provider and every property of Pulumi's bridge over
+//! it exists here with the same name and type (`tests/fixtures/peers`, as those two export them).
 
 use janiform::{engine::Engine, frontends, ory::ORY};
 use serde_json::{Map, Value as Json, json};

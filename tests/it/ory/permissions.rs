@@ -1,4 +1,4 @@
-//! Many checks at once, and who is in a relation, through both faces.
+//! Many checks at once, and the members of a relation, through both faces.
 
 use super::queries::Faces;
 use crate::support::faults::{Fault, Proxy};

@@ -1,5 +1,5 @@
-//! A private key enters a state only where it is known to belong there: the state has shown it before, or the
-//! configuration asks for it. Not by an import, nor where a tool has lost what the provider remembers.
+//! A private key enters a state only if it belongs there: the state has shown it before, or the
+//! configuration asks for it. An import does not add it, nor a run whose tool has lost the provider's private data.
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{

@@ -1,4 +1,4 @@
-//! The provider's block: precedence, checks, and where credentials may go.
+//! The provider's block: precedence, checks, and where credentials may be sent.
 
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell, wire},

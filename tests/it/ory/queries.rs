@@ -1,5 +1,5 @@
-//! Data sources that ask a server, through both faces: what each filter lets through, over all pages, and what is
-//! said when a server does not answer.
+//! Data sources with filters, through both faces: the results of each filter over all pages, and the
+//! error if a server does not answer.
 
 use crate::{
     emulator::kratos_differential::empty,
@@ -325,7 +325,7 @@ async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
         for (name, asked) in
             [("identity_schema", json!({ "id": "s0", "project_id": "other" })), ("identity_schemas", json!({ "project_id": "other" }))]
         {
-            faces.refused(name, &asked, "The project cannot be reached by its id alone").await;
+            faces.refused(name, &asked, "The id of the project is not enough").await;
         }
         // One of a project of its own.
         let asked = json!({ "id": "s0", "project_id": "other", "project_slug": "localhost", "project_api_key": "ory_pat_x" });

@@ -1,4 +1,4 @@
-//! Secrets of OAuth 2.0 clients that rotate, through both faces: when, by which request, and for how long the old one works.
+//! Rotation of secrets of OAuth 2.0 clients, through both faces: when, by which request, and how long the old secret works.
 
 use super::{
     lifecycle::{Hydra, provider},
@@ -237,7 +237,7 @@ async fn changes_it_by_an_update(admin: &str, public: &str) {
         let first = face.secret();
         face.warned("");
         assert!(face.apply(&client(json!({ "trigger": "2" }))).await);
-        assert!(face.warned("The old secret does not work any more"));
+        assert!(face.warned("The old secret no longer works"));
         assert_eq!(face.get("old_secrets"), "none");
         assert!(!gets_in(public, &first).await && gets_in(public, &face.secret()).await);
         face.destroy().await;
@@ -396,8 +396,8 @@ async fn what_cannot_be_rotated_is_told_when_it_is_planned() {
         config
     };
     for (config, text) in [
-        (with("client_secret", "own-secret-1", json!({ "period": "1h" })), "nothing to rotate to"),
-        (with("client_secret_wo", "own-secret-1", json!({ "trigger": "1" })), "nothing to rotate to"),
+        (with("client_secret", "own-secret-1", json!({ "period": "1h" })), "prevents the rotation"),
+        (with("client_secret_wo", "own-secret-1", json!({ "trigger": "1" })), "prevents the rotation"),
         (with("token_endpoint_auth_method", "none", json!({})), "no secret to rotate"),
         (client(json!({ "period": "59s" })), "at least a minute"),
         (client(json!({ "period": "1d" })), "duration"),

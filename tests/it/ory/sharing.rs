@@ -1,4 +1,4 @@
-//! Reads that share lists: how many requests they take, and that nobody ever sees what is no longer so.
+//! Reads that share lists: the number of their requests, and that no read returns an outdated object.
 
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
@@ -203,6 +203,25 @@ async fn what_was_listed_is_too_old_half_a_minute_later() {
     assert_eq!(read(&engine, &others[0]).await.as_deref(), Some("old"));
     later(6).await;
     assert_eq!(read(&engine, &others[1]).await.as_deref(), Some("new"));
+}
+
+/// Tens of thousands of objects take a tool minutes: they are not listed again every half a minute.
+#[tokio::test]
+async fn who_goes_on_reading_goes_on_with_the_list() {
+    let (many, engine) = many().await;
+    let others = list(&many, &engine).await;
+    for (number, id) in others[..15].iter().enumerate() {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(4)).await;
+        tokio::time::resume();
+        assert_eq!(read(&engine, id).await.as_deref(), Some("old"), "{number}");
+    }
+    assert_eq!(many.asked(), (0, 0));
+    many.name(&others[15], "new");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(6)).await;
+    tokio::time::resume();
+    assert_eq!(read(&engine, &others[15]).await.as_deref(), Some("new"));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Where only the spelling changes, or what steers the provider, nothing is written, of any kind of object and through
-//! both faces: a write would take a registration token back, and tell others that something has changed.
+//! If only a spelling changes, or an attribute that controls the provider, nothing is written, for any kind of object and through
+//! both faces: a write would invalidate a registration token, and report a change to others.
 
 use super::{
     adoption::everywhere,

@@ -1,4 +1,4 @@
-//! Relationships that are written one by one, at the same time: they share requests, and nothing else.
+//! Relationships that are written one by one at the same time: they share requests, and nothing else.
 
 use super::relationships::Keto;
 use crate::support::{

@@ -1,5 +1,5 @@
-//! Waiting for servers that do not answer, and for tokens: once for all who need the same, and not longer than the user
-//! wants. What was sent and may change something is waited for all the same.
+//! Waits for servers that do not answer, and for tokens: one wait for all who need the same, and not longer than the user
+//! wants. A request that was sent and may change something is waited for in any case.
 
 use super::adoption::everywhere;
 use crate::{

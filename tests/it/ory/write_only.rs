@@ -1,5 +1,5 @@
-//! Write-only arguments whose values are not there in every run, as ephemeral ones need not be: a null is no change, and
-//! an error only where the value would be sent. Every one of every resource, through both faces.
+//! Write-only arguments whose values are not available in every run, as with ephemeral ones: a null is no change, and
+//! an error only if the value would be sent. Every one of every resource, through both faces.
 
 use super::{
     adoption::everywhere,

@@ -1,5 +1,5 @@
-//! What writes leave that meet others: at the same moment in one process, half-way through, on top of what somebody else
-//! has changed, and after an answer that nobody heard. Of every kind of object that it concerns.
+//! Writes that meet other writes: at the same time in one process, half finished, after changes of
+//! others, and after a lost answer. For every kind of object that this concerns.
 
 use super::{
     adoption::everywhere,
@@ -147,7 +147,7 @@ async fn of_what_can_be_there_once_one_is_made_whatever_the_parallelism() {
     let set = |algorithm: &str| json!({ "set_id": "shared", "algorithm": algorithm });
     let own = json!({ "set_id": "shared", "jwks": json!({ "keys": [key("a")] }).to_string() });
     for (all, said) in [
-        (vec![(ISSUER, grant("ann", "k")), (ISSUER, grant("bob", "k")), (ISSUER, grant("eve", "k"))], "has a key of this id already"),
+        (vec![(ISSUER, grant("ann", "k")), (ISSUER, grant("bob", "k")), (ISSUER, grant("eve", "k"))], "has a key with this id already"),
         (vec![("json_web_key_set", set("ES256")), ("json_web_key_set", set("EdDSA")), ("json_web_key_set", own)], "exists already"),
         (vec![("relationship", tuple("ann")); 6], "exists already"),
         (vec![("relationships", tuples(&["ann", "bob"])), ("relationships", tuples(&["eve", "bob"]))], "exist already"),

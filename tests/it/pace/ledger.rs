@@ -1,6 +1,6 @@
-//! The account of a bucket against servers that count in every way there is, with round trips that vary.
+//! The account of a bucket compared with servers that count in every possible way, with round trips that vary.
 //!
-//! A simulation without tasks or sockets: what a server counts, when, and what it says of it.
+//! A simulation without tasks or sockets: what a server counts, when, and what it reports.
 
 use janiform::rest::pace::{Ledger, Next, RateHeaders};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

@@ -1,7 +1,7 @@
 //! How requests keep to the rates that servers allow: against the emulator with limits, in virtual time.
 //!
-//! Time stands still while anything can go on, so that an hour of waiting takes no longer than the work in it; what is
-//! asserted are spans of that time and what the emulator counted.
+//! Time stands still while any task can run, so that an hour of waiting takes no longer than its work; the tests
+//! check spans of that time and the emulator's counts.
 
 mod behaviour;
 mod ledger;

@@ -1,6 +1,6 @@
-//! Stacks that were made through Terraform's dynamic bridge: the first diff says that nothing changes.
+//! Stacks of Terraform's dynamic bridge: the first diff shows no change.
 //!
-//! `tests/fixtures/peers/bridge-stack.json` is what the bridge left of one update of seven resources, exported
+//! `tests/fixtures/peers/bridge-stack.json` is the bridge's state after one update of seven resources, exported
 //! with its secrets shown: every key and secret in it was made for it and opens nothing.
 
 use super::{

@@ -1,4 +1,4 @@
-//! Names that programs need not choose: what a check fills in, and what it leaves to the stack's configuration.
+//! Names that programs need not choose: those that a check fills in, and those that it leaves to the stack's configuration.
 
 use super::{
     engine::Host,

@@ -1,4 +1,4 @@
-//! What the toy provider offers beside objects.
+//! The toy provider's calls, besides objects.
 
 use super::{
     THING,
@@ -226,7 +226,7 @@ async fn objects_are_listed_in_pages() {
     for (request, says) in [
         (query(json!({ "region": "a b" })), "region is not valid: Blanks are not allowed."),
         (query(json!({ "regoin": "far" })), "did you mean `region`?"),
-        (page(0, 0, "x"), "is no page of this list"),
+        (page(0, 0, "x"), "is not a page of this list"),
         (ListRequest { token: super::LINK.into(), ..Default::default() }, "cannot be listed"),
     ] {
         let (came, ended) = list(&mut host, request).await;

@@ -1,4 +1,4 @@
-//! The provider's configuration, in the many ways in which it is spelled.
+//! The provider's configuration, in its many spellings.
 
 use super::{
     Recorder, THING,

@@ -1,4 +1,4 @@
-//! Lifecycles of every resource under Pulumi; and that both faces ask the server for the same.
+//! Lifecycles of every resource under Pulumi; and that both faces send the server the same requests.
 
 pub use janiform_testing::pulumi::{lifecycle::spell_kind, spell};
 

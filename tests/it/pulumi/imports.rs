@@ -1,4 +1,4 @@
-//! What an import writes into the program, and what the import's own inputs are worth.
+//! The inputs that an import writes into the program, and the effect of an import's own inputs.
 
 use super::{
     THING,

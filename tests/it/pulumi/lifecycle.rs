@@ -1,4 +1,4 @@
-//! What happens to every sort of attribute between its first and its last day.
+//! Every sort of attribute from creation to deletion.
 
 use super::{
     LINK, THING,

@@ -1,4 +1,4 @@
-//! What Pulumi's face says of Ory's resources, on the emulator.
+//! Ory's resources in Pulumi's face, on the emulator.
 
 use super::{
     Recorder,

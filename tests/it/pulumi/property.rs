@@ -1,4 +1,4 @@
-//! Values survive the wire, and nothing on the wire is the end of us.
+//! Values survive the wire, and no bytes on the wire crash the process.
 
 use crate::toy::{THING, TOY};
 use janiform::{

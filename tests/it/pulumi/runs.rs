@@ -1,4 +1,4 @@
-//! Where a run of the engine ends, and what the journal says of its creates then.
+//! The end of a run of the engine, and the journal's record of its creates then.
 
 use super::{Recorder, engine::Host};
 use janiform::{

@@ -1,5 +1,5 @@
-//! The engine is played with: a toy provider that breaks one rule at a time, and the rule that must be named. The rules that every
-//! provider can break are those of `janiform-testing`; here are those for which an attribute of its own is needed.
+//! Tests of the engine itself: a toy provider breaks one rule at a time, and the engine must name the rule. The rules that every
+//! provider can break are in `janiform-testing`; here are those that need a special attribute.
 
 use super::{
     Recorder, THING,

@@ -1,4 +1,4 @@
-//! The package schema and the mapping: what tools rely on in them.
+//! The package schema and the mapping: the properties that tools rely on.
 
 use crate::toy::TOY;
 use janiform::{

@@ -1,4 +1,4 @@
-//! Where secrecy goes: to failures, with which engines print a value, and to what follows from a secret.
+//! How secrecy spreads: to failures, with which engines print a value, and to values computed from a secret.
 
 use super::{
     LINK, THING,

@@ -1,7 +1,7 @@
-//! Under Pulumi: what is ours only while it is set, other names of attributes, and what an import takes.
+//! Under Pulumi: attributes that are managed only while they are set, aliases of attributes, and the result of an import.
 
 use super::{
-    engine::Done,
+    engine::{Done, Host},
     toys,
     wire::{secret, with},
 };
@@ -77,6 +77,28 @@ async fn an_import_takes_what_it_is_told_to_and_lets_go_of_it() {
     assert_eq!(host.refresh("imported").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
     assert_eq!(host.up(SETTINGS, "imported", &settings(json!({}))).await.unwrap().done, Done::Updated);
     assert_eq!(there(&remote, "limits/most"), Some(Value::from(10)));
+}
+
+/// Version 0.1 kept the names of what an update has set.
+#[tokio::test]
+async fn older_stacks_are_still_read() {
+    let (mut host, remote, _) = toys().await;
+    let dark = settings(json!({ "dark": true, "most": 20 }));
+    host.up(SETTINGS, "it", &dark).await.unwrap();
+    assert_eq!(host.state["it"].outputs["__applied"], true);
+    let store = |host: &mut Host, applied: Option<Json>| {
+        let outputs = host.state.get_mut("it").unwrap().outputs.as_object_mut().unwrap();
+        outputs.remove("__applied");
+        outputs.extend(applied.map(|applied| ("__applied".to_owned(), applied)));
+    };
+    store(&mut host, Some(json!(["dark", "most"])));
+    assert_eq!(host.up(SETTINGS, "it", &dark).await.unwrap().done, Done::Nothing);
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    assert_eq!(host.up(SETTINGS, "it", &settings(json!({ "most": 20 }))).await.unwrap().done, Done::Updated);
+    assert_eq!(there(&remote, "look/config/dark"), Some(Value::Bool(false)), "what is named is ours to clear");
+    store(&mut host, None);
+    assert_eq!(host.up(SETTINGS, "it", &settings(json!({}))).await.unwrap().done, Done::Updated);
+    assert_eq!(there(&remote, "limits/most"), Some(Value::from(20)), "what an import has left there is not");
 }
 
 #[tokio::test]

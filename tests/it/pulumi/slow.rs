@@ -1,4 +1,4 @@
-//! Work that takes its time: the user's timeout reaches it, and what it says on its way reaches the user.
+//! Slow operations: the user's timeout reaches them, and their progress messages reach the user.
 
 use super::{
     Recorder,

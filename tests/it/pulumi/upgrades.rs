@@ -1,4 +1,4 @@
-//! Stored objects of older shapes. Pulumi has no call for it: whatever meets old inputs and outputs has to know.
+//! Stored objects of older shapes. Pulumi has no call for upgrades: every call with old inputs and outputs must handle them.
 
 use super::{
     engine::{Done, Host, Stored},

@@ -1,4 +1,4 @@
-//! Checks of inputs: what is refused, what is understood, and what is said of it.
+//! Checks of inputs: what is refused, what is accepted, and the messages.
 
 use super::{
     THING,
@@ -53,7 +53,7 @@ async fn all_mistakes_are_told_at_once_and_in_pulumis_words() {
     ] {
         assert!(said.iter().any(|said| said == expected), "{expected}\n{said:#?}");
     }
-    assert!(said.iter().any(|said| said.starts_with("id: the id is decided")));
+    assert!(said.iter().any(|said| said.starts_with("id: the id is chosen")));
     assert!(said.iter().any(|said| said.starts_with("name: name is missing")));
     assert!(said.iter().any(|said| said.starts_with("ttl: ttl is not valid: Must be a duration")));
     assert!(said.iter().any(|said| said.starts_with("tags[\"a.b\"]: ")));
@@ -99,7 +99,7 @@ async fn special_values_are_understood_or_refused() {
         assert!(said.len() == 1 && said[0].starts_with("label: ") && said[0].contains(expected), "{said:?}");
     }
     let said = failures(&mut host, json!({ "name": "Thing", "serial": "12345678901234567890" })).await;
-    assert_eq!(said, ["serial: has more digits than Pulumi's numbers can carry"]);
+    assert_eq!(said, ["serial: has more digits than Pulumi's numbers can have"]);
 }
 
 #[tokio::test]

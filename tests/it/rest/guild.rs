@@ -1,7 +1,7 @@
 //! A provider of guilds, whose objects are JSON behind HTTP, and a server of them over loopback: paths with attributes,
 //! envelopes, tokens for pages, and both forms of PATCH.
 //!
-//! Owns tables and server. The server knows nothing of the tables: it takes the forms that its routes are made for, and
+//! Owns tables and server. The server knows nothing of the tables: it accepts the forms that its routes are made for, and
 //! refuses everything else. Must not know any tool.
 
 use crate::support::scripted::{Answer, Asked, Scripted};

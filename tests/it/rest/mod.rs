@@ -1,4 +1,4 @@
-//! `rest::Rest` beyond what Ory's data plane needs of it, through both faces: a small server of its own is asked.
+//! Features of `rest::Rest` that Ory's data plane does not need, through both faces, on a small server.
 
 mod guild;
 
@@ -183,6 +183,32 @@ async fn lists_are_followed_by_tokens_and_no_further_than_is_wanted() {
         assert_eq!((asked(&server) - before, found.len()), (pages, names), "{limit:?}");
         assert!(found.iter().all(|one| one.state.as_ref().is_some_and(|state| state.id.as_ref() == Some(&one.id))));
         assert_eq!(found[0].name, "a");
+    }
+}
+
+/// While nobody takes the second object of the first page, which has two.
+#[tokio::test]
+async fn the_next_page_is_asked_for_meanwhile_where_all_is_wanted() {
+    let server = Server::start().await;
+    server.seed("p1", &["a", "b", "c", "d", "e"]);
+    let engine = Engine::new(&GUILD);
+    engine.configure(&GUILD.config.holding([("endpoint", Value::text(server.http.url()))]), &|_| None);
+    for (limit, pages) in [(Some(5), 1), (None, 2)] {
+        let (to, _nobody) = tokio::sync::mpsc::channel(1);
+        let before = server.http.asked().len();
+        let asked = || server.http.asked().len() - before;
+        let filter = LIST.list.table.holding([("project_id", Value::text("p1"))]);
+        let list = engine.list(&LIST, Asked { filter, limit, whole: true }, Call::default(), &to, Some);
+        let waits = async {
+            while to.capacity() > 0 || asked() < pages {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            _ = list => panic!("nobody takes the second one"),
+            waited = tokio::time::timeout(std::time::Duration::from_secs(10), waits) => waited.unwrap(),
+        }
+        assert_eq!(asked(), pages, "{limit:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! A proxy between the provider and a server that does to chosen requests what networks do.
+//! A proxy between the provider and a server that applies network faults to chosen requests.
 //!
 //! Speaks just enough HTTP/1.1: one request a connection, bodies by length.
 

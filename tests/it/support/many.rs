@@ -1,4 +1,5 @@
-//! Clients by the thousand, and a server of them that can be held, fail and count: just what reading asks of one.
+//! Thousands of clients, and a server of them that can pause, fail and count: only the parts that reads need.
+#![allow(dead_code, reason = "each of the test binaries uses a part")]
 
 use axum::{
     Router,
@@ -25,6 +26,8 @@ struct Shared {
     names: Mutex<BTreeMap<String, String>>,
     asked: Mutex<Vec<String>>,
     failing: Mutex<Option<(u16, &'static str)>>,
+    /// How many more lists are answered.
+    answers: Mutex<Option<usize>>,
     held: watch::Sender<bool>,
 }
 
@@ -33,9 +36,13 @@ impl Many {
     pub async fn start() -> Many {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shared =
-            Shared { names: Mutex::default(), asked: Mutex::default(), failing: Mutex::default(), held: watch::Sender::new(false) };
-        let shared = Arc::new(shared);
+        let shared = Arc::new(Shared {
+            names: Mutex::default(),
+            asked: Mutex::default(),
+            failing: Mutex::default(),
+            answers: Mutex::default(),
+            held: watch::Sender::new(false),
+        });
         let many = Many { port, shared };
         many.serve(listener);
         many
@@ -78,6 +85,21 @@ impl Many {
         *self.shared.failing.lock().unwrap() = Some((status, body));
     }
 
+    /// Lists are answered again.
+    pub fn recovers(&self) {
+        *self.shared.failing.lock().unwrap() = None;
+    }
+
+    /// So many more lists are answered, and none after them; all, if nothing is said.
+    pub fn answers_lists(&self, count: Option<usize>) {
+        *self.shared.answers.lock().unwrap() = count;
+    }
+
+    /// How many lists were asked for since the last time.
+    pub fn lists_so_far(&self) -> usize {
+        self.shared.asked.lock().unwrap().iter().filter(|asked| *asked == "list").count()
+    }
+
     /// Answers to lists are kept back, as they were when they were asked for, or sent on.
     pub fn hold_lists(&self, held: bool) {
         self.shared.held.send_replace(held);
@@ -113,6 +135,17 @@ async fn answer(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, hea
     if id.is_empty() {
         if let Some((status, body)) = *shared.failing.lock().unwrap() {
             return reply(status, body.to_owned()).unwrap();
+        }
+        let is_answered = match &mut *shared.answers.lock().unwrap() {
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+            None => true,
+        };
+        if !is_answered {
+            return std::future::pending().await;
         }
         let query: BTreeMap<String, String> =
             url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();

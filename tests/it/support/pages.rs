@@ -1,20 +1,20 @@
-//! The pages that people read: which there are, their fenced blocks, and what the comment before a block says of how
+//! The pages that people read: their list, their fenced blocks, and the comment before a block, which says how
 //! it is run.
 //!
-//! Knows nothing of how anything is run. A comment is `<!-- test: … -->` on the line before the block, with one or
+//! Knows nothing of the execution. A comment is `<!-- test: … -->` on the line before the block, with one or
 //! more of these, separated by `;`:
 //!
 //! | | |
 //! |---|---|
 //! | `save FILE` | the block is that file, for the commands of its page |
-//! | `insert FILE after LINE` | the block comes behind that line of that file |
+//! | `insert FILE after LINE` | the block is inserted after that line of that file |
 //! | `quoted` | the block is a part of an example, which others test |
-//! | `alone` | the block is a program of its own, not a part of the page's |
-//! | `background` | the commands go on running while those after them run |
+//! | `alone` | the block is a separate program, not a part of the page's |
+//! | `background` | the commands keep running while those after them run |
 //! | `fails` | the last of the commands ends with an error |
-//! | `terraform itself` | what is printed is Terraform's own: it is not asked for where OpenTofu stands in for it |
-//! | `with NAME=VALUE` | a variable of the environment, for the whole page |
-//! | `not run: REASON` | it cannot be; the reasons are listed and counted where they are checked |
+//! | `terraform itself` | the output is Terraform's own: it is not checked when OpenTofu replaces Terraform |
+//! | `with NAME=VALUE` | an environment variable, for the whole page |
+//! | `not run: REASON` | it cannot be run; a test lists and counts the reasons |
 
 use std::{
     fs,

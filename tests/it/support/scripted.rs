@@ -1,4 +1,4 @@
-//! A server that answers what a function says.
+//! A server whose answers a function returns.
 
 use axum::{
     Router,

@@ -1,4 +1,4 @@
-//! What the toy provider offers beside objects.
+//! The toy provider's calls, besides objects.
 
 use super::core::Core;
 use crate::toy::{Hook, Remote, TOY};

@@ -1,4 +1,4 @@
-//! The encoding of values: core's own vectors, round trips against rmpv, and bytes that nobody should send.
+//! The encoding of values: core's own vectors, round trips against rmpv, and invalid bytes.
 
 use crate::toy::{THING, TOY};
 use janiform::{
@@ -97,7 +97,7 @@ fn what_does_not_fit_is_an_error_that_says_where_and_not_what() {
     for (kind, bytes, message) in [
         (&OBJECT, "81a161a178", "the value has 1 of the 2 attributes of the schema"),
         (&OBJECT, "82a161a178a161a178", "the value has 1 of the 2 attributes of the schema"),
-        (&OBJECT, "83a161a178a162c0a163c0", "the value has the attribute \"c\", which the schema does not know"),
+        (&OBJECT, "83a161a178a162c0a163c0", "the value has the attribute \"c\", which is not in the schema"),
         (&OBJECTS, "9182a161c3a162c0", "[0].a is not a string"),
         (&TEXTS, "9201a161", "[0] is not a string"),
         (&TEXTS, "a161", "the value is not a list"),

@@ -1,4 +1,4 @@
-//! When things go wrong: what is told, what is kept, and that the next apply puts it right.
+//! Failures: the messages, the state that is kept, and that the next apply repairs it.
 
 use super::core::{Action, Core, unknown};
 use crate::toy::{Hook, Remote, TOY};

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`saboteur`] | the toy provider with one rule broken at a time: proof that the checkers can fail |
 //! | [`toys`] | the lifecycles and the special cases on the toy provider |
-//! | [`failures`] | what is told and kept when things go wrong |
+//! | [`failures`] | messages and state after failures |
 //! | [`states`] | states, secrets, other providers' states, data sources |
-//! | [`moves`] | what other providers' types become |
+//! | [`moves`] | moves from other providers' types |
 //! | [`calls`] | functions, ephemeral resources, lists and actions |
 //! | [`codec`] | the encoding of values: golden vectors, round trips, hostile bytes |
 //!

@@ -1,5 +1,5 @@
-//! Moves from other providers' types: chosen by address and type, with what becomes of each value, as core's `moved` blocks ask
-//! for them.
+//! Moves from other providers' types, as core's `moved` blocks request them: chosen by address and type, and the result for each
+//! value.
 
 use super::core::{Action, Core, Thing};
 use crate::toy::{Remote, TOY};
@@ -84,11 +84,11 @@ async fn of_an_object_of_which_little_is_known_the_next_read_takes_all() {
 async fn what_nothing_corresponds_to_is_refused_with_where_it_came_from() {
     let (_, mut core) = toys().await;
     for (target, address, source, version, why) in [
-        ("toy_thing", "registry.terraform.io/notgames/game", "game_piece", 0, "not understood"),
-        ("toy_thing", GAMES, "game_board", 0, "Nothing here corresponds"),
+        ("toy_thing", "registry.terraform.io/notgames/game", "game_piece", 0, "cannot be read"),
+        ("toy_thing", GAMES, "game_board", 0, "This provider has no counterpart"),
         // Only a peer that is alike has our own types.
-        ("toy_thing", GAMES, "toy_thing", 0, "Nothing here corresponds"),
-        ("toy_link", GAMES, "game_piece", 0, "becomes a toy_thing"),
+        ("toy_thing", GAMES, "toy_thing", 0, "This provider has no counterpart"),
+        ("toy_link", GAMES, "game_piece", 0, "counterpart is toy_thing"),
         ("toy_thing", GAMES, "game_piece", 3, "newer"),
     ] {
         let stop = core.moved(target, address, source, version, &json!({ "id": "1", "title": "Ball" })).await.unwrap_err();

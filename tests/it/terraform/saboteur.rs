@@ -1,5 +1,5 @@
-//! The players are played with: a toy provider that breaks one rule at a time, and the proof that each is seen. The rules that
-//! every provider can break are those of `janiform-testing`; here are those for which an attribute of its own is needed.
+//! Tests of the players themselves: a toy provider breaks one rule at a time, and each must be noticed. The rules that
+//! every provider can break are in `janiform-testing`; here are those that need a special attribute.
 
 use super::{
     core::{Core, Outcome, unknown},

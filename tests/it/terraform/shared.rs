@@ -1,4 +1,4 @@
-//! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
+//! Under Terraform: attributes that are managed only while they are set, aliases of attributes, and the result of an import.
 
 use super::core::{Action, Core, Thing};
 use crate::{
@@ -106,6 +106,39 @@ async fn what_only_an_import_has_taken_is_let_go_and_not_taken_back() {
     assert_eq!(there(&remote, "limits/most"), Some(Value::from(10)));
 }
 
+/// The private data that version 0.1 kept: the names of what an apply has set.
+#[tokio::test]
+async fn older_private_data_is_still_read() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let dark = settings(json!({ "dark": true, "most": 20 }));
+    core.apply(&mut thing, &dark).await.unwrap();
+    let private = |thing: &mut Thing, bytes: &[u8]| thing.state.as_mut().unwrap().private = bytes.to_vec();
+    private(&mut thing, br#"{"write_only":[],"applied":["dark","most"]}"#);
+    core.settled(&thing, &dark).await.unwrap();
+    // What is named is ours to clear,
+    let mut applied = thing.clone();
+    assert_eq!(core.apply(&mut applied, &settings(json!({}))).await.unwrap(), Action::Update);
+    assert_eq!((there(&remote, "look/config/dark"), there(&remote, "limits/most")), (Some(Value::Bool(false)), Some(Value::from(10))));
+    // and what an import has left there is not.
+    set(&remote, "look/config/dark", true);
+    private(&mut thing, br#"{"write_only":[]}"#);
+    core.settled(&thing, &dark).await.unwrap_err();
+    assert_eq!(core.apply(&mut thing, &settings(json!({}))).await.unwrap(), Action::Update);
+    assert_eq!(there(&remote, "look/config/dark"), Some(Value::Bool(true)));
+}
+
+/// Terraform writes the state anew for each object that it makes: what is in it beside the attributes is paid for often.
+#[tokio::test]
+async fn private_data_does_not_grow_with_what_is_set() {
+    let (mut core, _) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let everything = settings(json!({ "theme": "dark", "dark": true, "fonts": ["a"], "most": 3 }));
+    core.apply(&mut thing, &everything).await.unwrap();
+    let private = thing.state.as_ref().unwrap().private.clone();
+    assert!(!private.is_empty() && private.len() <= 32, "{}", String::from_utf8_lossy(&private));
+}
+
 #[tokio::test]
 async fn an_attribute_may_have_another_name() {
     let (mut core, remote) = toys().await;
@@ -126,7 +159,7 @@ async fn an_attribute_may_have_another_name() {
     core.settled(&thing, &new).await.unwrap();
     assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
     let refused = core.validate(TYPE, &settings(json!({ "colour": "red", "theme": "red" }))).await.unwrap_err();
-    assert!(refused.says("colour and theme are two names of one attribute"), "{refused:?}");
+    assert!(refused.says("colour and theme are names of the same attribute"), "{refused:?}");
     // Taken away under one name, it is taken away.
     core.apply(&mut thing, &old).await.unwrap();
     core.apply(&mut thing, &settings(json!({}))).await.unwrap();

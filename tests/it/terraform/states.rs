@@ -1,4 +1,4 @@
-//! States and secrets: what is kept, what is not, and what other providers' states become.
+//! States and secrets: what is stored, what is not, and moves of other providers' states.
 
 use super::core::{Action, Core, Thing};
 use crate::toy::{Remote, TOY};

@@ -1,4 +1,4 @@
-//! What the toy provider offers beside objects: one call of each shape.
+//! The toy provider's calls, besides objects: one call of each shape.
 
 use super::{
     Hook, Store, THING, no_blanks,

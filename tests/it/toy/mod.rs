@@ -1,7 +1,7 @@
-//! A provider of toys: one resource that uses every word of the schema language, a small one, a look-up, and one call of
+//! A provider of toys: one resource that uses every feature of the schema language, a small one, a look-up, and one call of
 //! each shape, over a server in memory. Both faces are tested with it.
 //!
-//! Owns the tables, with those of calls in [`calls`]; [`server`] is what they talk to. Must not know any tool or wire.
+//! Owns the tables, with those of calls in [`calls`]; [`server`] is their server. Must not know any tool or wire.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, dead_code, missing_docs)]
 
 pub mod calls;

@@ -1,7 +1,7 @@
-//! The toy server: objects in memory, with the habits of real servers and hooks to misbehave.
+//! The toy server: objects in memory, with the habits of real servers and switches to misbehave.
 //!
-//! It canonicalises durations, cuts slashes, reorders lists that have no order, rewrites JSON, drops
-//! empty forms, and moves its own attributes. Must not know any tool or wire.
+//! It canonicalises durations, removes slashes, reorders lists that have no order, rewrites JSON, drops
+//! empty forms, and changes its own attributes. Must not know any tool or wire.
 
 use async_trait::async_trait;
 use janiform::{

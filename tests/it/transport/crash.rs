@@ -1,4 +1,4 @@
-//! What is told of a panic: where it was, and nothing that came from outside.
+//! The report of a panic: its place, and nothing that came from outside.
 
 use janiform::frontends::crash;
 use std::{env, hint::black_box, process::Command, thread};

@@ -1,5 +1,5 @@
-//! The transports of both faces: processes, sockets, certificates and logs, without any provider
-//! worth the name behind them.
+//! The transports of both faces: processes, sockets, certificates and logs, with a minimal
+//! provider behind them.
 
 mod crash;
 mod hclog;

@@ -1,4 +1,4 @@
-//! The Pulumi engine's way to start a provider, and the provider's way to speak to the user.
+//! How the Pulumi engine starts a provider, and how the provider sends messages to the user.
 
 use std::ffi::OsString;
 use std::io;

@@ -2,6 +2,7 @@
 //! encrypts what is marked as secret.
 
 use crate::value::Json;
+use std::fmt::Write as _;
 
 /// What is to be taken in.
 #[derive(Clone, Debug)]
@@ -39,33 +40,37 @@ pub enum Imported {
     },
 }
 
-/// The file.
-pub fn document(imports: &[Import]) -> String {
-    let one = |import: &Import| {
-        let text = |text: &str| Json::String(text.to_owned());
-        let mut members = vec![("type", text(&import.kind))];
-        // Others name components and providers by names that no object has.
-        let mut named = |of: &str| members.extend([("name", label(of, &import.name)), ("logicalName", text(&import.name))]);
-        match &import.of {
-            Imported::Object { id, provider, inputs, outputs } => {
-                members.extend([("name", text(&import.name)), ("id", text(id))]);
-                members.extend(provider.iter().map(|name| ("provider", label(PROVIDER, name))));
-                members.extend([("inputs", inputs.clone()), ("outputs", outputs.clone())]);
-            }
-            Imported::Component => {
-                named(COMPONENT);
-                members.push(("component", Json::Bool(true)));
-            }
-            Imported::Provider { inputs } => {
-                named(PROVIDER);
-                members.push(("inputs", inputs.clone()));
-            }
+/// The file. Of very many objects, one at a time is a tree.
+pub fn document(imports: impl IntoIterator<Item = Import>) -> String {
+    let mut out = "{\"resources\":[\n".to_owned();
+    for (at, import) in imports.into_iter().enumerate() {
+        let gap = if at > 0 { ",\n" } else { "" };
+        // Writing to a text does not fail.
+        let _ = write!(out, "{gap}{}", entry(import));
+    }
+    out + "\n]}\n"
+}
+
+fn entry(Import { kind, name, parent, of }: Import) -> Json {
+    // Others name components and providers by names that no object has.
+    let named = |of: &str| [("name", label(of, &name)), ("logicalName", name.as_str().into())];
+    let mut members: Vec<(&str, Json)> = vec![("type", kind.into())];
+    match of {
+        Imported::Object { id, provider, inputs, outputs } => {
+            members.extend([("name", name.as_str().into()), ("id", id.into()), ("inputs", inputs), ("outputs", outputs)]);
+            members.extend(provider.map(|name| ("provider", label(PROVIDER, &name))));
         }
-        members.extend(import.parent.iter().map(|name| ("parent", label(COMPONENT, name))));
-        Json::object(members).to_string()
-    };
-    let lines: Vec<_> = imports.iter().map(one).collect();
-    format!("{{\"resources\":[\n{}\n]}}\n", lines.join(",\n"))
+        Imported::Component => {
+            members.extend(named(COMPONENT));
+            members.push(("component", Json::Bool(true)));
+        }
+        Imported::Provider { inputs } => {
+            members.extend(named(PROVIDER));
+            members.push(("inputs", inputs));
+        }
+    }
+    members.extend(parent.map(|name| ("parent", label(COMPONENT, &name))));
+    Json::object(members)
 }
 
 const COMPONENT: &str = "component";

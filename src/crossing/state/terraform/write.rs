@@ -5,7 +5,7 @@
 use super::{Held, Problem, VERSION};
 use crate::value::{Json, Reader};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
 
 /// An object to be added, in a block of its own.
 #[derive(Clone, Debug)]
@@ -38,13 +38,13 @@ impl New {
         format!("{}{}.{}", self.module.as_ref().map(|module| format!("module.{module}.")).unwrap_or_default(), self.kind, self.name)
     }
 
-    fn json(&self) -> Json {
+    fn json(self) -> Json {
         let text = |text: &str| Json::String(text.to_owned());
         let alias = self.alias.as_ref().map(|alias| format!(".{alias}")).unwrap_or_default();
         let path = |name: &String| -> Json { [Json::object([("type", text("get_attr")), ("value", text(name))])].into_iter().collect() };
         let mut instance = vec![
             ("schema_version", Json::Number(self.schema_version.into())),
-            ("attributes", self.attributes.clone()),
+            ("attributes", self.attributes),
             ("sensitive_attributes", self.secrets.iter().map(path).collect()),
             ("private", Json::String(BASE64_STANDARD.encode(&self.private))),
         ];
@@ -74,7 +74,7 @@ pub struct Added {
 ///
 /// # Errors
 /// Nothing is added if one address is taken already.
-pub fn add(text: &str, lineage: &str, new: &[New]) -> Result<Added, Problem> {
+pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Result<Added, Problem> {
     if text.trim().is_empty() {
         let empty = format!(
             "{{\n  \"version\": {VERSION},\n  \"terraform_version\": \"1.5.0\",\n  \"serial\": 0,\n  \"lineage\": \"{lineage}\",\n  \"outputs\": {{}},\n  \"resources\": [],\n  \"check_results\": null\n}}\n"
@@ -82,36 +82,50 @@ pub fn add(text: &str, lineage: &str, new: &[New]) -> Result<Added, Problem> {
         return add(&empty, lineage, new);
     }
     let unreadable = |why: &str| {
-        Problem::new(format_args!("the state to add to cannot be used: {why}"), "Give what `terraform state pull` prints with `--into`.")
+        Problem::new(format_args!("the state to add to cannot be used: {why}"), "Give the output of `terraform state pull` as `--into`.")
     };
     let state = super::read(text.as_bytes()).map_err(|why| unreadable(&why.what))?;
+    let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
+    let number =
+        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is not a number."))?;
+    let inside =
+        resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
     // A block is taken as a whole: an instance with a key stands in the way of one without.
     let block = |held: &Held| {
         let modules = held.within.iter().map(|step| format!("module.{step}."));
         format!("{}{}.{}", modules.collect::<String>(), held.kind, held.name)
     };
-    let mut seen: BTreeSet<_> = state.objects.iter().map(block).collect();
-    let in_the_way: Vec<_> = new.iter().map(New::address).filter(|address| !seen.insert(address.clone())).collect();
+    let mut taken: BTreeSet<_> = state.objects.iter().map(block).collect();
+    let (mut in_the_way, mut is_any) = (Vec::new(), false);
+    let mut list = format!("[{}", inside.trim_end());
+    for object in new {
+        let address = object.address();
+        is_any = true;
+        list.push_str(if list == "[" { "\n    " } else { ",\n    " });
+        // Writing to a text does not fail.
+        let _ = write!(list, "{}", object.json());
+        if !taken.insert(address.clone()) {
+            in_the_way.push(address);
+        }
+    }
     if !in_the_way.is_empty() {
         return Err(Problem::new(
             format_args!("the state has these addresses already: {}", in_the_way.join(", ")),
             "Release them there first (`terraform state rm`), or move them to other names (`terraform state mv`).",
         ));
     }
-    let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
-    let number =
-        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is no number."))?;
-    let blocks: Vec<_> = new.iter().map(|object| format!("    {}", object.json())).collect();
-    let inside =
-        resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
-    let before = inside.trim_end();
-    let comma = if before.is_empty() || blocks.is_empty() { "" } else { "," };
-    let list = if blocks.is_empty() { resources.to_owned() } else { format!("[{before}{comma}\n{}\n  ]", blocks.join(",\n")) };
-    let mut edits = [(place(text, serial), number.to_string()), (place(text, resources), list)];
-    // From behind, so that the places stay what they are.
-    edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
-    let mut out = text.to_owned();
-    edits.into_iter().for_each(|(place, new)| out.replace_range(place, &new));
+    list.push_str("\n  ]");
+    let resources = place(text, resources);
+    let mut edits = vec![(place(text, serial), number.to_string())];
+    edits.extend(is_any.then_some((resources, list)));
+    edits.sort_by_key(|(place, _)| place.start);
+    let (mut out, mut end) = (String::with_capacity(text.len() + edits.iter().map(|(_, new)| new.len()).sum::<usize>()), 0);
+    for (place, new) in edits {
+        out.push_str(&text[end..place.start]);
+        out.push_str(&new);
+        end = place.end;
+    }
+    out.push_str(&text[end..]);
     Ok(Added { text: out, serial: number })
 }
 
@@ -123,7 +137,7 @@ fn place(text: &str, part: &str) -> Range<usize> {
 
 /// The texts of the serial and of the list of resources, where they stand. Of several members of one name the last counts.
 fn members(text: &str) -> Option<[&str; 2]> {
-    let mut reader = Reader::new(text.as_bytes()).ok()?;
+    let mut reader = Reader::of_pieces(text.as_bytes());
     let mut found = [None; 2];
     reader.members(|reader, name| {
         let value = reader.skip()?;

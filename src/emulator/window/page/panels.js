@@ -82,7 +82,7 @@ export function limits(buckets, plan, ago) {
   const touched = buckets.filter((bucket) => used(bucket) || list.kept?.has(bucket.name));
   keep(list, touched, ({ name }) => name, createBucket, (element, bucket) => updateBucket(element, bucket, ago));
   const rest = buckets.length - touched.length;
-  say(note, buckets.length === 0 ? "Nothing is limited. Choose a plan of Ory Network to see how far it carries." : rest ? `${count(rest, "bucket")} untouched` : "");
+  say(note, buckets.length === 0 ? "There are no limits. Choose a plan of Ory Network to see its limits." : rest ? `${count(rest, "bucket")} untouched` : "");
   show(note, note.textContent !== "");
 }
 
@@ -120,11 +120,11 @@ const SWITCHES = [
   ["too_many", "429", "too many requests", share, 1],
   ["broken", "500", "an error of the server", share, 1],
   ["unavailable", "503", "unavailable for now", share, 1],
-  ["lost", "Lost", "done, answer is lost", share, 1],
+  ["lost", "Lost", "carried out, answer lost", share, 1],
   ["read_only", "Read-only", "writes get a 403", [], 0],
   ["gated", "Plan", "paid settings get a 403", [], 0],
   ["quota", "Quota", "new projects get a 402", [], 0],
-  ["stale_reads", "Stale", "projects read as before", [[1, "1 read"], [2, "2 reads"], [5, "5 reads"]], 0],
+  ["stale_reads", "Stale", "reads show old projects", [[1, "1 read"], [2, "2 reads"], [5, "5 reads"]], 0],
   ["key_delay", "Slow keys", "new keys work later", milliseconds, 2],
 ];
 
@@ -133,7 +133,7 @@ const AMOUNT = { latency: (value) => `${value} ms`, key_delay: (value) => `${val
 const TOLD = {
   latency: (value) => `every request ${since(value) === "0 s" ? `${value} ms` : `${value / 1000} s`} late`,
   lost: (value) => `${value} % of answers lost`,
-  stale_reads: (value) => `${value === 1 ? "a read" : `${value} reads`} after a write of a project as before it`,
+  stale_reads: (value) => `${value === 1 ? "a read after a write shows" : `${value} reads after a write show`} the old project`,
   key_delay: (value) => `new keys work after ${value} ms`,
 };
 

@@ -66,7 +66,7 @@ pub fn decode(block: &BlockSchema, properties: &Struct, origin: Origin) -> Decod
     {
         match presence {
             Presence::ReadOnly if origin != Origin::Stored => {
-                let reason = "the id is decided when the object is made, and cannot be set; to take over an existing object, import it";
+                let reason = "the id is chosen when the object is made, and cannot be set; to take over an existing object, import it";
                 reader.problem(&Place::top("id"), reason);
             }
             _ => id = reader.scalar(&Kind::String, wire, &Place::top("id")),
@@ -304,7 +304,7 @@ impl Reader {
             (Kind::Number | Kind::Integer, Plain::Number(number)) => Number::from_f64(number).map(Value::Number),
             (Kind::Number | Kind::Integer, Plain::Text(text)) => match Number::parse(text.trim()) {
                 Ok(number) if !number.fits_f64() => {
-                    return self.problem(place, "has more digits than Pulumi's numbers can carry");
+                    return self.problem(place, "has more digits than Pulumi's numbers can have");
                 }
                 number => number.ok().map(Value::Number),
             },
@@ -363,10 +363,10 @@ impl Reader {
                 BYTES => {
                     let bytes = inner.and_then(as_text).and_then(|text| BASE64_STANDARD.decode(text).ok());
                     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-                    return text.map(|text| Plain::Text(text.into())).ok_or("holds bytes that are not UTF-8 text".into());
+                    return text.map(|text| Plain::Text(text.into())).ok_or("has bytes that are not UTF-8 text".into());
                 }
                 ASSET | ARCHIVE => return Err("assets and archives cannot be used here: give their content as a string".into()),
-                _ => return Err("is a special value of a kind that this provider does not know".into()),
+                _ => return Err("is a special value that this provider does not support".into()),
             }
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn of_resource(block: &BlockSchema, settings: &Table, shown: &[Exampl
 /// The description of an action: what it does, when it does it, and how it is used.
 pub(super) fn of_action(block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
     format!(
-        "{}\n\nIt is done when this resource is made, and again when one of its inputs changes, such as its `triggers`. A preview does nothing, and nothing is undone when the resource is deleted.{}",
+        "{}\n\nThe action runs when this resource is created, and again when one of its inputs changes, such as its `triggers`. A preview does nothing, and deleting the resource undoes nothing.{}",
         names::speak(&[block.table, settings], block.doc),
         examples(shown, &format!("resources/{}", names::camel(block.name))),
     )
@@ -82,10 +82,10 @@ pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
         }
     }
     if let Some(variable) = attr.env {
-        add(format!("Where it is not set, the environment variable `{variable}` counts."));
+        add(format!("When unset, the environment variable `{variable}` is used."));
     }
     if attr.named {
-        add("Made of the resource's name in the program where it is not set, as `pulumi:autonaming` says.".to_owned());
+        add("When unset, it is made from the resource's name in the program, as `pulumi:autonaming` configures.".to_owned());
     }
     if attr.write_only {
         add("Kept as an encrypted input, never as an output.".to_owned());

@@ -98,7 +98,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let provider = self.engine.provider();
         Failed::from(Diagnostic::error(
             format!("Unknown {what} {type_name}"),
-            format!("Version {} of the provider {} has no {what} of this name.", provider.version, provider.name),
+            format!("Version {} of the provider {} has no {what} with this name.", provider.version, provider.name),
         ))
     }
 }
@@ -114,7 +114,7 @@ fn answered<A: Answer>(ended: Result<Result<A, Failed>, JoinError>) -> Result<Re
 fn broke_down() -> Diagnostic {
     Diagnostic::error(
         "The provider failed",
-        "This is a bug in the provider; its log has the details. Nothing is known of what was done: refresh before the next apply.",
+        "This is a bug in the provider; its log has the details. It is unknown what was done: refresh before the next apply.",
     )
 }
 

@@ -89,7 +89,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
         (_, Some([(_, key)])) => State::to_import(resource, key)?,
         (_, Some(parts)) => State::of_parts(resource, parts, Takes::unless_told(resource)),
         _ => {
-            let detail = format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name);
+            let detail = format!("Give the `{}` of the {} as the id or the identity.", resource.key, resource.name);
             return Err(Diagnostic::error("Nothing to import", detail).into());
         }
     };

@@ -50,7 +50,7 @@ fn json<'a>(name: &str, raw: Option<&'a RawState>) -> Result<&'a [u8], Diagnosti
     match raw {
         None => Err(unreadable("there is none.")),
         Some(raw) if raw.json.is_empty() && !raw.flatmap.is_empty() => {
-            Err(unreadable("it was written by Terraform 0.11 or older; apply it once with a version in between."))
+            Err(unreadable("it was written by Terraform 0.11 or older; apply it once with a version in between, such as 1.0."))
         }
         Some(raw) => Ok(&raw.json),
     }

@@ -1,4 +1,4 @@
-//! One key set of Hydra, and what is asked of it, key by key. Knows nothing of which keys are ours.
+//! One key set of Hydra, and the requests about it, key by key. Does not know which keys are managed.
 
 use super::{
     super::{
@@ -18,7 +18,7 @@ use std::collections::HashSet;
 
 const PATH: &str = "/admin/keys";
 
-/// One set, and where it is.
+/// One set, and the server that it is on.
 pub(in crate::ory) struct Set<'a> {
     cx: &'a Cx<Client>,
     at: Endpoint,
@@ -27,18 +27,18 @@ pub(in crate::ory) struct Set<'a> {
 }
 
 impl<'a> Set<'a> {
-    /// The set of this id, where this object is.
+    /// The set with this id, on the server that the attributes of `object` select.
     pub(in crate::ory) async fn of(cx: &'a Cx<Client>, id: &str, object: &Value, hidden: Vec<String>) -> Result<Set<'a>, Failure> {
         Ok(Set { hidden, ..Set::at(cx, id, Object::new(&RESOURCE.table, object)).await? })
     }
 
-    /// The set of this id, where this says.
+    /// The set with this id, on the server that the attributes of `object` select.
     pub(in crate::ory) async fn at(cx: &'a Cx<Client>, id: &str, object: Object<'_>) -> Result<Set<'a>, Failure> {
         let at = cx.client.endpoint(&HYDRA_ADMIN, object).await?;
         Ok(Set { cx, at, id: id.to_owned(), hidden: Vec::new() })
     }
 
-    /// As whom it is reached.
+    /// The account whose credentials the requests use.
     pub(in crate::ory) fn account(&self) -> Account {
         self.at.account(self.cx)
     }
@@ -67,7 +67,7 @@ impl<'a> Set<'a> {
         Ok(self.look().await?.0)
     }
 
-    /// The same, and when that was so.
+    /// The same, and the time of the answer.
     pub(in crate::ory) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
         let reply = self.send(self.request(Method::GET)).await?;
         let looked = Looked::Missing(reply.date());
@@ -77,17 +77,18 @@ impl<'a> Set<'a> {
         let Some(Json::Array(keys)) = HYDRA_ADMIN.json(&reply)?.remove("keys") else {
             return Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing"));
         };
-        // To older releases, an encoded slash divides like any other: they have answered with a key of another set. Of
-        // a set with such an id, a key is asked for too, and to that they have no route.
+        // Older releases decode `%2F` before they route: they have answered with a key of another set. So for an id with a slash,
+        // a key is requested too; older releases have no route to that.
         if let Some(kid) = keys.iter().map(jose::kid).find(|kid| address::id(kid).is_ok() && self.id.contains('/')) {
             self.send(self.request(Method::GET).id(kid)).await?;
         }
         Ok((Some(keys).filter(|keys| !keys.is_empty()), looked))
     }
 
-    /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
+    /// Makes the server generate a key. The key does not exist yet, so if it is found after an answer was lost, this request
+    /// made it.
     pub(in crate::ory) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
-        // The server's own word for a use that is not said is none.
+        // The server expects an empty text where no use is set.
         let used_for = wanted.used_for.as_deref().unwrap_or_default();
         let body = Json::object([("alg", wanted.algorithm.as_str().into()), ("kid", wanted.id.as_str().into()), ("use", used_for.into())]);
         let send = || async {
@@ -130,7 +131,7 @@ impl<'a> Set<'a> {
     }
 }
 
-/// A key that the server is to make.
+/// A key that the server is asked to generate.
 pub(in crate::ory) struct Wanted {
     pub(in crate::ory) id: String,
     pub(in crate::ory) algorithm: String,
@@ -138,8 +139,8 @@ pub(in crate::ory) struct Wanted {
 }
 
 impl Wanted {
-    /// The key that is planned, under the id that a run that died has begun it with, or one of our choice where the plan
-    /// knows none: so that one whose making got no answer is found again.
+    /// The planned key. Its id is that of the plan, else that with which an earlier run began, else a new one, so that the key is
+    /// found again if the answer gets lost.
     pub(in crate::ory) fn of(write: &Write, attempt: &Attempt) -> Wanted {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.as_str());
@@ -156,21 +157,21 @@ impl Wanted {
     }
 }
 
-/// Refused: nobody can make a key of its fingerprints.
+/// An error: a key cannot be made from its fingerprints.
 fn fingerprints(kid: &str) -> Failure {
     Diagnostic::error(
         "The private part of a key is not known",
-        format!("`jwks` has the key `{kid}` as an import shows it, with fingerprints in place of its private parts, and the server does not have it. Put the key itself there."),
+        format!("In `jwks`, the key `{kid}` has fingerprints in place of its private parts, as after an import, and the server does not have this key. Put the key itself there."),
     )
     .at(Path::attr("jwks"))
     .into()
 }
 
-/// Refused: the id is that of a key that is not ours.
+/// An error: another key in the set, which this resource does not manage, has the id.
 pub(in crate::ory) fn taken(kid: &str) -> Failure {
     Diagnostic::error(
-        "A key of this id is in the set already",
-        format!("The set holds a key `{}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first.", one_line(kid)),
+        "A key with this id is in the set already",
+        format!("The set holds a key `{}` that this resource did not make and does not overwrite. Give the new key another id, or remove the other key first.", one_line(kid)),
     )
     .at(Path::attr("key_id"))
     .into()

@@ -1,4 +1,4 @@
-//! Ory's own pages. One line an attribute.
+//! Ory's own pages. One line per attribute.
 
 use super::nested::TRANSLATIONS;
 use super::rows::{SERVERS_OWN, flag, text, texts};
@@ -8,13 +8,13 @@ use crate::schema::{Attr, Cleared, filled, map, objects, only, refuse, under};
 pub(super) static EXPERIENCE: &[Attr] = &under(
     "services/account_experience/config",
     [
-        flag("enable_ax_v2", "Whether Ory's own pages are of the second generation.").at("enabled"),
-        flag("account_experience_hide_ory_branding", "Whether Ory's own pages are without Ory's name. Needs a plan that allows it.")
+        flag("enable_ax_v2", "Whether Ory's own pages are those of the second generation.").at("enabled"),
+        flag("account_experience_hide_ory_branding", "Whether Ory's name is hidden on Ory's own pages. Needs a plan that allows it.")
             .at("hide_ory_branding"),
-        flag("account_experience_hide_registration_link", "Whether the page to sign in is without a link to register.")
+        flag("account_experience_hide_registration_link", "Whether the sign-in page hides the link to the registration.")
             .at("hide_registration_link"),
-        text("account_experience_default_locale", "The language where nobody asks for one.").at("default_locale").may_be_untold(),
-        text("account_experience_locale_behavior", "Whether the browser's language counts.")
+        text("account_experience_default_locale", "The default language.").at("default_locale").may_be_untold(),
+        text("account_experience_locale_behavior", "Whether the browser's language is used.")
             .at("locale_behavior")
             .check(only(&["respect_accept_language", "force_default"]))
             .may_be_untold(),
@@ -22,9 +22,9 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
             .at("enabled_locales")
             .unordered()
             .check(filled(SERVERS_OWN)),
-        text("account_experience_contact_url", "Where people find whom to ask.").at("contact_url"),
-        text("account_experience_privacy_policy_url", "Where the privacy policy is.").at("privacy_policy_url"),
-        text("account_experience_terms_of_service_url", "Where the terms of service are.").at("terms_of_service_url"),
+        text("account_experience_contact_url", "URL of a page with contacts.").at("contact_url"),
+        text("account_experience_privacy_policy_url", "URL of the privacy policy.").at("privacy_policy_url"),
+        text("account_experience_terms_of_service_url", "URL of the terms of service.").at("terms_of_service_url"),
         map("account_experience_theme_variables_dark", "Colours and sizes of the dark theme. Ory drops names that it does not know.")
             .while_set()
             .at("theme_variables_dark")
@@ -35,7 +35,7 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
             .cleared_by(Cleared::Empty),
         text(
             "account_experience_favicon_light",
-            "The icon of light browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+            "The icon for browsers with a light theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
         )
         .at("favicon_light_url")
         .means(IMAGE)
@@ -43,7 +43,7 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
         .cleared_by(Cleared::Empty),
         text(
             "account_experience_favicon_dark",
-            "The icon of dark browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+            "The icon for browsers with a dark theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
         )
         .at("favicon_dark_url")
         .means(IMAGE)
@@ -71,7 +71,7 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
 pub(super) static REVISION: &[Attr] = &under(
     "normalized",
     [
-        flag("disable_account_experience_welcome_screen", "Whether people go on without a page that welcomes them."),
+        flag("disable_account_experience_welcome_screen", "Whether the welcome page is skipped."),
         objects("account_experience_custom_translations", "Texts of your own, by language.", &TRANSLATIONS).while_set().keyed("locale"),
     ],
 );

@@ -1,4 +1,4 @@
-//! What people go through: signing in, registering, recovering, verifying, changing settings. One line an attribute.
+//! The flows: signing in, registering, recovering, verifying, changing settings. One line per attribute.
 
 use super::rows::{ASSURANCE, count, duration, flag, text, texts};
 use crate::schema::{Attr, only, string, under};
@@ -6,30 +6,30 @@ use crate::schema::{Attr, only, string, under};
 pub(super) static FLOWS: &[Attr] = &under(
     "services/identity/config/selfservice/flows",
     [
-        text("selfservice_flows_login_ui_url", "The page for signing in.").at("login/ui_url"),
-        text("selfservice_flows_registration_ui_url", "The page for registering.").at("registration/ui_url"),
-        text("selfservice_flows_recovery_ui_url", "The page for recovering an account.").at("recovery/ui_url"),
-        text("selfservice_flows_verification_ui_url", "The page for verifying an address.").at("verification/ui_url"),
-        text("selfservice_flows_settings_ui_url", "The page for changing settings.").at("settings/ui_url"),
-        text("selfservice_flows_error_ui_url", "The page that shows errors.").at("error/ui_url"),
-        text("selfservice_flows_login_style", "Whether people are asked for everything at once or for what identifies them first.")
+        text("selfservice_flows_login_ui_url", "URL of the page for signing in.").at("login/ui_url"),
+        text("selfservice_flows_registration_ui_url", "URL of the page for registering.").at("registration/ui_url"),
+        text("selfservice_flows_recovery_ui_url", "URL of the page for recovering an account.").at("recovery/ui_url"),
+        text("selfservice_flows_verification_ui_url", "URL of the page for verifying an address.").at("verification/ui_url"),
+        text("selfservice_flows_settings_ui_url", "URL of the page for changing settings.").at("settings/ui_url"),
+        text("selfservice_flows_error_ui_url", "URL of the page that shows errors.").at("error/ui_url"),
+        text("selfservice_flows_login_style", "Whether the sign-in page asks for everything at once, or for the identifier first.")
             .at("login/style")
             .check(only(&["unified", "identifier_first"])),
         duration("selfservice_flows_login_lifespan", "How long signing in may take.").at("login/lifespan"),
         duration("selfservice_flows_registration_lifespan", "How long registering may take.").at("registration/lifespan"),
         duration("selfservice_flows_recovery_lifespan", "How long recovering an account may take.").at("recovery/lifespan"),
-        text("selfservice_flows_recovery_use", "What people get to recover an account.").at("recovery/use").check(only(&["link", "code"])),
+        text("selfservice_flows_recovery_use", "Whether people get a link or a code to recover an account.").at("recovery/use").check(only(&["link", "code"])),
         duration("selfservice_flows_settings_lifespan", "How long changing settings may take.").at("settings/lifespan"),
         duration(
             "selfservice_flows_settings_privileged_session_max_age",
-            "How long ago people may have signed in to change their credentials.",
+            "How long after signing in people may change their credentials.",
         )
         .at("settings/privileged_session_max_age"),
         text("selfservice_flows_settings_required_aal", "The assurance level that a session needs to change settings.")
             .at("settings/required_aal")
-            .means(ASSURANCE.in_form())
+            .means(ASSURANCE)
             .check(only(&["aal1", "highest_available"])),
-        text("selfservice_flows_verification_use", "What people get to verify an address.")
+        text("selfservice_flows_verification_use", "Whether people get a link or a code to verify an address.")
             .at("verification/use")
             .check(only(&["link", "code"])),
         duration("selfservice_flows_verification_lifespan", "How long verifying an address may take.").at("verification/lifespan"),
@@ -38,98 +38,98 @@ pub(super) static FLOWS: &[Attr] = &under(
         flag("selfservice_flows_registration_enabled", "Whether people can register.").at("registration/enabled"),
         flag(
             "selfservice_flows_verification_notify_unknown_recipients",
-            "Whether unknown addresses get a message when they are to be verified.",
+            "Whether a message is sent when somebody asks to verify an unknown address.",
         )
         .at("verification/notify_unknown_recipients"),
         flag(
             "selfservice_flows_recovery_notify_unknown_recipients",
-            "Whether unknown addresses get a message when an account is to be recovered.",
+            "Whether a message is sent when somebody asks to recover an account by an unknown address.",
         )
         .at("recovery/notify_unknown_recipients"),
-        flag("selfservice_flows_registration_enable_legacy_one_step", "Whether people register in one step, as they did before.")
+        flag("selfservice_flows_registration_enable_legacy_one_step", "Whether people register in one step (the older form).")
             .at("registration/enable_legacy_one_step"),
-        flag("selfservice_flows_registration_login_hints", "Whether somebody who registers again is told how to sign in.")
+        flag("selfservice_flows_registration_login_hints", "Whether the page shows how to sign in to somebody who registers again.")
             .at("registration/login_hints"),
-        text("selfservice_flows_login_after_code_default_browser_return_url", "Where people go after signing in by `code`.")
+        text("selfservice_flows_login_after_code_default_browser_return_url", "URL to which people return after signing in by `code`.")
             .at("login/after/code/default_browser_return_url"),
         text(
             "selfservice_flows_login_after_lookup_secret_default_browser_return_url",
-            "Where people go after signing in by `lookup_secret`.",
+            "URL to which people return after signing in by `lookup_secret`.",
         )
         .at("login/after/lookup_secret/default_browser_return_url"),
-        text("selfservice_flows_login_after_oidc_default_browser_return_url", "Where people go after signing in by `oidc`.")
+        text("selfservice_flows_login_after_oidc_default_browser_return_url", "URL to which people return after signing in by `oidc`.")
             .at("login/after/oidc/default_browser_return_url"),
-        text("selfservice_flows_login_after_passkey_default_browser_return_url", "Where people go after signing in by `passkey`.")
+        text("selfservice_flows_login_after_passkey_default_browser_return_url", "URL to which people return after signing in by `passkey`.")
             .at("login/after/passkey/default_browser_return_url"),
-        text("selfservice_flows_login_after_password_default_browser_return_url", "Where people go after signing in by `password`.")
+        text("selfservice_flows_login_after_password_default_browser_return_url", "URL to which people return after signing in by `password`.")
             .at("login/after/password/default_browser_return_url"),
-        text("selfservice_flows_login_after_totp_default_browser_return_url", "Where people go after signing in by `totp`.")
+        text("selfservice_flows_login_after_totp_default_browser_return_url", "URL to which people return after signing in by `totp`.")
             .at("login/after/totp/default_browser_return_url"),
-        text("selfservice_flows_login_after_webauthn_default_browser_return_url", "Where people go after signing in by `webauthn`.")
+        text("selfservice_flows_login_after_webauthn_default_browser_return_url", "URL to which people return after signing in by `webauthn`.")
             .at("login/after/webauthn/default_browser_return_url"),
-        text("selfservice_flows_registration_after_code_default_browser_return_url", "Where people go after registering by `code`.")
+        text("selfservice_flows_registration_after_code_default_browser_return_url", "URL to which people return after registering by `code`.")
             .at("registration/after/code/default_browser_return_url"),
-        text("selfservice_flows_registration_after_oidc_default_browser_return_url", "Where people go after registering by `oidc`.")
+        text("selfservice_flows_registration_after_oidc_default_browser_return_url", "URL to which people return after registering by `oidc`.")
             .at("registration/after/oidc/default_browser_return_url"),
-        text("selfservice_flows_registration_after_passkey_default_browser_return_url", "Where people go after registering by `passkey`.")
+        text("selfservice_flows_registration_after_passkey_default_browser_return_url", "URL to which people return after registering by `passkey`.")
             .at("registration/after/passkey/default_browser_return_url"),
         text(
             "selfservice_flows_registration_after_password_default_browser_return_url",
-            "Where people go after registering by `password`.",
+            "URL to which people return after registering by `password`.",
         )
         .at("registration/after/password/default_browser_return_url"),
         text(
             "selfservice_flows_registration_after_webauthn_default_browser_return_url",
-            "Where people go after registering by `webauthn`.",
+            "URL to which people return after registering by `webauthn`.",
         )
         .at("registration/after/webauthn/default_browser_return_url"),
         text(
             "selfservice_flows_settings_after_lookup_secret_default_browser_return_url",
-            "Where people go after changing settings by `lookup_secret`.",
+            "URL to which people return after changing settings by `lookup_secret`.",
         )
         .at("settings/after/lookup_secret/default_browser_return_url"),
-        text("selfservice_flows_settings_after_oidc_default_browser_return_url", "Where people go after changing settings by `oidc`.")
+        text("selfservice_flows_settings_after_oidc_default_browser_return_url", "URL to which people return after changing settings by `oidc`.")
             .at("settings/after/oidc/default_browser_return_url"),
         text(
             "selfservice_flows_settings_after_passkey_default_browser_return_url",
-            "Where people go after changing settings by `passkey`.",
+            "URL to which people return after changing settings by `passkey`.",
         )
         .at("settings/after/passkey/default_browser_return_url"),
         text(
             "selfservice_flows_settings_after_password_default_browser_return_url",
-            "Where people go after changing settings by `password`.",
+            "URL to which people return after changing settings by `password`.",
         )
         .at("settings/after/password/default_browser_return_url"),
         text(
             "selfservice_flows_settings_after_profile_default_browser_return_url",
-            "Where people go after changing settings by `profile`.",
+            "URL to which people return after changing settings by `profile`.",
         )
         .at("settings/after/profile/default_browser_return_url"),
-        text("selfservice_flows_settings_after_totp_default_browser_return_url", "Where people go after changing settings by `totp`.")
+        text("selfservice_flows_settings_after_totp_default_browser_return_url", "URL to which people return after changing settings by `totp`.")
             .at("settings/after/totp/default_browser_return_url"),
         text(
             "selfservice_flows_settings_after_webauthn_default_browser_return_url",
-            "Where people go after changing settings by `webauthn`.",
+            "URL to which people return after changing settings by `webauthn`.",
         )
         .at("settings/after/webauthn/default_browser_return_url"),
-        text("selfservice_flows_login_after_default_browser_return_url", "Where people go after signing in.")
+        text("selfservice_flows_login_after_default_browser_return_url", "URL to which people return after signing in.")
             .at("login/after/default_browser_return_url"),
-        text("selfservice_flows_logout_after_default_browser_return_url", "Where people go after signing out.")
+        text("selfservice_flows_logout_after_default_browser_return_url", "URL to which people return after signing out.")
             .at("logout/after/default_browser_return_url"),
-        text("selfservice_flows_recovery_after_default_browser_return_url", "Where people go after recovering an account.")
+        text("selfservice_flows_recovery_after_default_browser_return_url", "URL to which people return after recovering an account.")
             .at("recovery/after/default_browser_return_url"),
-        text("selfservice_flows_registration_after_default_browser_return_url", "Where people go after registering.")
+        text("selfservice_flows_registration_after_default_browser_return_url", "URL to which people return after registering.")
             .at("registration/after/default_browser_return_url"),
-        text("selfservice_flows_settings_after_default_browser_return_url", "Where people go after changing settings.")
+        text("selfservice_flows_settings_after_default_browser_return_url", "URL to which people return after changing settings.")
             .at("settings/after/default_browser_return_url"),
-        text("selfservice_flows_verification_after_default_browser_return_url", "Where people go after verifying an address.")
+        text("selfservice_flows_verification_after_default_browser_return_url", "URL to which people return after verifying an address.")
             .at("verification/after/default_browser_return_url"),
         string(
             "mfa_enforcement",
-            "The same in other words: `none` is `aal1`, `optional` is `highest_available`, and `required` is `aal2`, which Ory may refuse.",
+            "The same with other values: `none` is `aal1`, `optional` is `highest_available`, and `required` is `aal2`, which Ory may refuse.",
         )
         .alias_of("selfservice_flows_settings_required_aal")
-        .means(ASSURANCE.in_form())
+        .means(ASSURANCE)
         .check(only(&["none", "optional", "required"])),
     ],
 );
@@ -137,10 +137,11 @@ pub(super) static FLOWS: &[Attr] = &under(
 pub(super) static RETURNS: &[Attr] = &under(
     "services/identity/config/selfservice",
     [
-        text("selfservice_default_browser_return_url", "Where people go after a flow that does not say.").at("default_browser_return_url"),
+        text("selfservice_default_browser_return_url", "URL to which people return after a flow that has no URL of its own.")
+            .at("default_browser_return_url"),
         string("default_return_url", "An older name of `selfservice_default_browser_return_url`.")
             .alias_of("selfservice_default_browser_return_url"),
-        texts("allowed_return_urls", "Where people may be sent after a flow. Ory adds URLs of its own, which are not shown.")
+        texts("allowed_return_urls", "URLs to which people may be sent after a flow. Ory adds its own URLs, which are not shown.")
             .unordered()
             .grows(),
     ],
@@ -151,7 +152,7 @@ pub(super) static BRUTE_FORCE: &[Attr] = &under(
     [
         flag(
             "selfservice_flows_login_brute_force_protection_enabled",
-            "Whether failed sign-ins are slowed down. Needs the Enterprise plan. Switched off, its thresholds stay.",
+            "Whether sign-ins are delayed after failures. Needs the Enterprise plan. The thresholds stay when it is switched off.",
         )
         .at("enabled"),
         duration(
@@ -166,12 +167,12 @@ pub(super) static BRUTE_FORCE: &[Attr] = &under(
         .at("identifier/exponential_backoff/max"),
         count(
             "selfservice_flows_login_brute_force_protection_identifier_max_failures",
-            "How often one identifier may fail before it is delayed.",
+            "How many failures of one identifier are allowed before it is delayed.",
         )
         .at("identifier/max_failures"),
         duration(
             "selfservice_flows_login_brute_force_protection_identifier_window",
-            "How long failures of one identifier are counted, from the first.",
+            "How long failures of one identifier are counted, beginning with the first.",
         )
         .at("identifier/window"),
         duration(
@@ -184,11 +185,14 @@ pub(super) static BRUTE_FORCE: &[Attr] = &under(
             "The longest delay of one IP address, at most `8760h`.",
         )
         .at("ip/exponential_backoff/max"),
-        count("selfservice_flows_login_brute_force_protection_ip_max_failures", "How often one IP address may fail before it is delayed.")
-            .at("ip/max_failures"),
+        count(
+            "selfservice_flows_login_brute_force_protection_ip_max_failures",
+            "How many failures of one IP address are allowed before it is delayed.",
+        )
+        .at("ip/max_failures"),
         duration(
             "selfservice_flows_login_brute_force_protection_ip_window",
-            "How long failures of one IP address are counted, from the first.",
+            "How long failures of one IP address are counted, beginning with the first.",
         )
         .at("ip/window"),
     ],
@@ -213,23 +217,23 @@ pub(super) static HOOKS: &[Attr] = &[
     ),
     flag(
         "selfservice_flows_settings_after_profile_hook_verify_new_address",
-        "Whether a new address is to be verified after changing settings by `profile` (the hook `verify_new_address`).",
+        "Whether a new address has to be verified after changing settings by `profile` (the hook `verify_new_address`).",
     ),
     flag(
         "selfservice_flows_settings_after_profile_hook_notify_previous_addresses",
-        "Whether the addresses of before are told after changing settings by `profile` (the hook `notify_previous_addresses`).",
+        "Whether the previous addresses are notified after changing settings by `profile` (the hook `notify_previous_addresses`).",
     ),
     flag(
         "selfservice_flows_login_after_password_hook_require_verified_address",
-        "Whether only people with a verified address are let in after signing in by `password` (the hook `require_verified_address`).",
+        "Whether only people with a verified address can sign in by `password` (the hook `require_verified_address`).",
     ),
     flag(
         "selfservice_flows_login_after_oidc_hook_require_verified_address",
-        "Whether only people with a verified address are let in after signing in by `oidc` (the hook `require_verified_address`).",
+        "Whether only people with a verified address can sign in by `oidc` (the hook `require_verified_address`).",
     ),
     text(
         "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients",
-        "Which addresses are told: those `removed`, `all_verified` ones, or `all`.",
+        "Which addresses are notified: the `removed` ones, `all_verified` ones, or `all`.",
     )
     .check(only(&["removed", "all_verified", "all"])),
 ];

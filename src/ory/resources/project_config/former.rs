@@ -1,9 +1,9 @@
-//! Older names of attributes: they work, warn with the name of today, and cannot be set beside it.
+//! Older names of attributes: they work, warn with the current name, and cannot be set beside it.
 
 use super::rows::{ASSURANCE, LIFETIME};
 use crate::schema::{Attr, DURATION, boolean, int, integer, string};
 
-/// An older name: its type, itself, and the name of today.
+/// An older name: its type, itself, and the current name.
 macro_rules! former {
     ($type:ident, $name:literal, $of:literal) => {
         $type($name, concat!("An older name of `", $of, "`.")).alias_of($of).deprecated(concat!("Use `", $of, "`."))
@@ -35,7 +35,7 @@ pub(super) static FORMER: &[Attr] = &[
     former!(string, "login_style", "selfservice_flows_login_style"),
     former!(string, "settings_lifespan", "selfservice_flows_settings_lifespan").means(DURATION),
     former!(string, "settings_privileged_session_max_age", "selfservice_flows_settings_privileged_session_max_age").means(DURATION),
-    former!(string, "required_aal", "selfservice_flows_settings_required_aal").means(ASSURANCE.in_form()),
+    former!(string, "required_aal", "selfservice_flows_settings_required_aal").means(ASSURANCE),
     former!(string, "verification_use", "selfservice_flows_verification_use"),
     former!(string, "verification_lifespan", "selfservice_flows_verification_lifespan").means(DURATION),
     former!(boolean, "enable_recovery", "selfservice_flows_recovery_enabled"),

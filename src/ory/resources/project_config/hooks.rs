@@ -1,11 +1,11 @@
-//! The hooks that Ory brings: each attribute says whether one of them is in the list of a flow, which actions share.
+//! The hooks that Ory provides. Each attribute says whether one hook is in the list of a flow. `ory_action` shares these lists.
 
 use crate::{
     rest::document::{Setting, Toggle},
     value::Json,
 };
 
-/// The lists, in the order in which hooks come first in them.
+/// The hooks with their lists, in the order in which they are put at the beginning of a list.
 pub(super) static TOGGLES: &[Toggle] = &[
     Toggle::of("selfservice_flows_registration_after_password_hook_show_verification_ui", AFTER_REGISTRATION_BY_PASSWORD, || {
         hook("show_verification_ui")

@@ -1,8 +1,7 @@
-//! The configuration of an Ory Network project, as one resource of which each attribute is ours only while it is set.
+//! The configuration of an Ory Network project, as one resource. Each attribute is managed only while it is set.
 //!
-//! Owns which attributes there are and where the project's document has them; the rows are in the files beside this one,
-//! grouped as a reader looks for them. Knows nothing of how a document is read and written: that is
-//! [`rest::document`](crate::rest::document)'s.
+//! Owns which attributes there are and where the project's document has them; the rows are in the files beside this one, grouped
+//! by topic. Does not know how a document is read and written: that is in [`rest::document`](crate::rest::document).
 
 mod api_keys;
 mod courier;
@@ -38,11 +37,12 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &strict_mode:
 /// The configuration of a project.
 pub static RESOURCE: Resource = resource(
     "project_config",
-    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). An attribute that is removed goes back to Ory's default, unless \
-     `on_remove = \"keep\"` was applied before; a destroyed configuration stays in force, unless `on_destroy = \"reset\"` was. \
-     An import takes over nothing but the id; `ID:*` takes all that can be read, and `ID:first,second` these attributes. \
-     What an import took over and no apply wrote is released, not reset, where the configuration does not set it.",
+    "The configuration of an Ory Network project. Each attribute is managed only while it is set: a setting that is not set here is neither read nor changed, so others may manage it.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). Removing an attribute restores Ory's default, unless \
+     `on_remove = \"keep\"` was applied before. Destroying the resource keeps all settings as they are, unless `on_destroy = \"reset\"` \
+     was applied before. An import takes over only the id; with `ID:*` it takes over all settings that can be read, and with \
+     `ID:first,second` these attributes. A setting that an import took over and no apply wrote is left alone, not reset, if the \
+     configuration does not set it.",
 )
 .import("project_id")
 .sections(&[
@@ -82,25 +82,25 @@ pub static RESOURCE: Resource = resource(
 .on_change(&[last_way_in, last_origin])
 .checked();
 
-/// What is in force, by attribute.
-static LOOKUP: Lookup = lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.")
+/// The current settings, by attribute.
+static LOOKUP: Lookup = lookup(&RESOURCE, "The current settings of an Ory Network project, by attribute.")
     .without(&["on_remove", "on_destroy", "allow_lockout"])
     .or_own();
 
 const STEERING: &[Attr] = &[
     string(
         "on_remove",
-        "What becomes of a setting that is no longer set here: `reset` (Ory's default comes back; so it is when this is unset) or `keep`. It is that of the state which counts: apply it first.",
+        "What happens to a setting that is no longer set here: `reset` (the default: it gets Ory's default value) or `keep`. The value in the state decides: apply it first.",
     )
     .check(only(&["reset", "keep"]))
     .local(),
     string(
         "on_destroy",
-        "What becomes of the settings when this resource is destroyed: `keep` (they stay as they are; so it is when this is unset) or `reset` (Ory's defaults come back for all that was applied here). It is that of the state which counts: apply it first.",
+        "What happens to the settings when this resource is destroyed: `keep` (the default: they stay as they are) or `reset` (all settings that were applied here get Ory's default values). The value in the state decides: apply it first.",
     )
     .check(only(&["keep", "reset"]))
     .local(),
-    boolean("allow_lockout", "Whether a change is made although nobody could sign in, or no browser could ask, afterwards.").local(),
+    boolean("allow_lockout", "Whether a change is made even if it locks people out: nobody could sign in, or no browser could call the project.").local(),
 ];
 
 /// How it is reached.
@@ -112,7 +112,7 @@ pub static BACKEND: Members = Members {
     deletion: Deletion::Said(
         "on_destroy",
         "reset",
-        "The project keeps its settings; they are no longer managed. To have Ory's defaults back, apply `on_destroy = \"reset\"` before you destroy this.",
+        "The project keeps its settings; they are no longer managed. To restore Ory's defaults, apply `on_destroy = \"reset\"` before you destroy the resource.",
     ),
     insists: Some("allow_lockout"),
     ..Members::of(&PROJECT)
@@ -124,38 +124,38 @@ fn codes_are_one_factor(config: Object<'_>) -> Option<Problem> {
     both.then(|| {
         Problem::doubtful(
             "selfservice_methods_code_mfa_enabled",
-            "Codes are the first and the second factor",
+            "Codes are both the first and the second factor",
             "The configuration schema of Ory Kratos forbids both at once: Ory may refuse it. Set one of the two.",
         )
     })
 }
 
-/// A switch that has an attribute of its own is only taken by that.
+/// A switch that has its own attribute can only be set by that attribute.
 fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
     let Value::Map(switches) = config.get("feature_flags") else { return None };
     let name = switches.keys().find_map(|key| attribute_of_switch(key))?;
     Some(Problem::refused(
         "feature_flags",
-        "A switch has an attribute of its own",
-        format!("Ory takes this switch only by the attribute `{name}`: set that, and remove it from `feature_flags`."),
+        "This switch has its own attribute",
+        format!("This switch can only be set by the attribute `{name}`: set that, and remove the switch from `feature_flags`."),
     ))
 }
 
 const NOTIFIES: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses";
 const RECIPIENTS: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients";
 
-/// Without the hook, nobody is told.
+/// Without the hook, nobody is notified.
 fn who_is_told(config: Object<'_>) -> Option<Problem> {
     (!config.get(RECIPIENTS).is_null() && config.bool(NOTIFIES) != Some(true)).then(|| {
         Problem::refused(
             RECIPIENTS,
-            "Nobody is told without the hook",
-            format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove it."),
+            "Nobody is notified without the hook",
+            format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove `{RECIPIENTS}`."),
         )
     })
 }
 
-/// The attribute that a switch has, by the switch's key.
+/// The attribute of a switch, by the switch's key.
 fn attribute_of_switch(key: &str) -> Option<&'static str> {
     let name = match key.split_once('.')? {
         ("kratos", switch) => format!("feature_flags_{switch}"),
@@ -165,7 +165,7 @@ fn attribute_of_switch(key: &str) -> Option<&'static str> {
     RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
 }
 
-/// What people sign in with, as a configuration says it.
+/// The attributes that switch sign-in methods on.
 const WAYS_IN: &[&str] = &[
     "selfservice_methods_password_enabled",
     "selfservice_methods_code_passwordless_enabled",
@@ -176,7 +176,7 @@ const WAYS_IN: &[&str] = &[
     "selfservice_methods_deviceauthn_config_first_factor",
 ];
 
-/// From what the state knows: the apply sees all of the document, and refuses what would lock people out.
+/// Warns about a lockout, as far as the state shows. The apply sees the whole document, and refuses a change that locks people out.
 fn last_way_in(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let switched_off = WAYS_IN.iter().copied().find(|name| planned.bool(name) == Some(false) && before.bool(name) != Some(false))?;
     let is_left = WAYS_IN.iter().any(|name| planned.bool(name) == Some(true) || planned.get(name).is_unknown());
@@ -184,7 +184,7 @@ fn last_way_in(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             switched_off,
             "This may be the last way to sign in",
-            "No other way to sign in is switched on here. If the project has none either, the apply refuses the change, unless `allow_lockout` is set.",
+            "No other sign-in method is switched on here. If the project has none either, the apply refuses the change, unless `allow_lockout` is set.",
         )
     })
 }
@@ -196,8 +196,8 @@ fn last_origin(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     (is_gone && is_on).then(|| {
         Problem::doubtful(
             "cors_origins",
-            "No browser may ask the project from another origin any more",
-            "The last origin is taken away. If CORS stays on, the apply refuses the change, unless `allow_lockout` is set.",
+            "No browser can call the project from another origin any more",
+            "The last origin is removed. If CORS stays on, the apply refuses the change, unless `allow_lockout` is set.",
         )
     })
 }

@@ -19,30 +19,30 @@ static TEMPLATE: Nested = Nested {
             .once(),
         string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).unset_as(text("1m0s")),
         string("claims_mapper_url", "Jsonnet that makes the claims: the text itself, `base64://…` or `https://…`.").means(WRITTEN),
-        string("subject_source", "What the subject is; `id` when unset.").check(only(&["id", "external_id"])).unset_as(text("id")),
+        string("subject_source", "The source of the subject; `id` when unset.").check(only(&["id", "external_id"])).unset_as(text("id")),
     ]]),
 };
 
-/// What a token hook is called with.
+/// The credentials of a token hook.
 pub(super) static HOOK_AUTH: Nested = Nested {
     name: "ProjectConfigOauth2TokenHookAuth",
     table: Table::new(&[&[
         string("type", "The kind of credentials.").required().check(only(&["api_key"])),
-        string("name", "What the key is called.").required().at("config/name"),
+        string("name", "The name of the header, cookie or parameter with the key.").required().at("config/name"),
         string("value", "The key. No answer shows it.").required().at("config/value").secret().once(),
-        string("in", "Where the key is put.").check(only(&["header", "cookie", "query"])).at("config/in"),
+        string("in", "Where the key is sent.").check(only(&["header", "cookie", "query"])).at("config/in"),
     ]]),
 };
 
-/// A request that hands a message over.
+/// A request that sends a message.
 pub(super) static REQUEST: Nested = Nested {
     name: "ProjectConfigCourierRequest",
     table: Table::new(&[&[
-        string("url", "Where messages are handed to.").required().check(refuse(http)),
+        string("url", "URL to which messages are sent.").required().check(refuse(http)),
         string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
         map("headers", "Headers; they may hold credentials.").secret(),
         string("body", "Jsonnet that makes the body: the text itself or `base64://…`.").means(WRITTEN),
-        object("auth", "How it is let in.", &AUTH),
+        object("auth", "How the request is authenticated.", &AUTH),
     ]]),
 };
 
@@ -52,13 +52,13 @@ static AUTH: Nested = Nested {
         string("type", "The kind of credentials.").required().check(only(&["basic_auth", "api_key"])),
         string("user", "The user, for `basic_auth`.").at("config/user"),
         string("password", "The password, for `basic_auth`. No answer shows it.").at("config/password").secret().once(),
-        string("name", "What the key is called, for `api_key`.").at("config/name"),
+        string("name", "The name of the header, cookie or parameter with the key, for `api_key`.").at("config/name"),
         string("value", "The key, for `api_key`. No answer shows it.").at("config/value").secret().once(),
-        string("in", "Where the key is put, for `api_key`.").check(only(&["header", "cookie", "query"])).at("config/in"),
+        string("in", "Where the key is sent, for `api_key`.").check(only(&["header", "cookie", "query"])).at("config/in"),
     ]]),
 };
 
-/// The attributes that say a request one by one.
+/// The single attributes of a request.
 pub(super) const REQUEST_PARTS: &[&str] = &[
     "courier_http_request_config_url",
     "courier_http_request_config_method",
@@ -72,45 +72,45 @@ pub(super) const REQUEST_PARTS: &[&str] = &[
     "courier_http_request_config_auth_basic_auth_password",
 ];
 
-/// Ways of sending messages.
+/// Channels for messages.
 pub(super) static CHANNELS: Kind = Kind::Object(&CHANNEL);
 static CHANNEL: Nested = Nested {
     name: "ProjectConfigCourierChannel",
     table: Table::new(&[&[
-        string("id", "What the way is called, such as `sms`.").required(),
-        object("request_config", "What hands a message over.", &CHANNEL_REQUEST).required(),
+        string("id", "Id of the channel, such as `sms`.").required(),
+        object("request_config", "The request that sends a message.", &CHANNEL_REQUEST).required(),
     ]]),
 };
 
-/// Of a channel, the body has to be said.
+/// The request of a channel. It needs a body.
 static CHANNEL_REQUEST: Nested = Nested {
     name: "ProjectConfigCourierChannelRequest",
     table: Table::new(&[&[
-        string("url", "Where messages are handed to.").required().check(refuse(http)),
+        string("url", "URL to which messages are sent.").required().check(refuse(http)),
         string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
         map("headers", "Headers; they may hold credentials.").secret(),
         string("body", "Jsonnet that makes the body: the text itself or `base64://…`.").required().means(WRITTEN),
-        object("auth", "How it is let in.", &AUTH),
+        object("auth", "How the request is authenticated.", &AUTH),
     ]]),
 };
 
-/// Issuers of before.
+/// Older issuers.
 pub(super) static RETIRED: Kind = Kind::Object(&RETIRED_VALUE);
 static RETIRED_VALUE: Nested = Nested {
     name: "ProjectConfigTalosRetired",
     table: Table::new(&[&[
-        string("value", "What is still accepted.").required(),
-        string("expires_at", "Until when; for ever when unset.").means(INSTANT),
+        string("value", "The value that is still accepted.").required(),
+        string("expires_at", "Until when it is accepted; without limit when unset.").means(INSTANT),
     ]]),
 };
 
-/// Secrets of before.
+/// Older secrets.
 pub(super) static RETIRED_SECRETS: Kind = Kind::Object(&RETIRED_SECRET);
 static RETIRED_SECRET: Nested = Nested {
     name: "ProjectConfigTalosRetiredSecret",
     table: Table::new(&[&[
-        string("value", "What is still accepted.").required().secret(),
-        string("expires_at", "Until when; for ever when unset.").means(INSTANT),
+        string("value", "The value that is still accepted.").required().secret(),
+        string("expires_at", "Until when it is accepted; without limit when unset.").means(INSTANT),
     ]]),
 };
 

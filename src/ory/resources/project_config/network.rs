@@ -1,4 +1,4 @@
-//! Who may call the project, and switches of no one service. One line an attribute.
+//! Who may call the project, and switches that belong to no single service. One line per attribute.
 
 use super::rows::{duration, flag, text, texts};
 use crate::schema::{Attr, Default, Kind, map_of, only, under};
@@ -25,10 +25,10 @@ pub(super) static CORS_ADMIN: &[Attr] = &under(
 pub(super) static SECURITY: &[Attr] = &under(
     "services/identity/config",
     [
-        text("preview_default_read_consistency_level", "How fresh lists of identities are where a request does not say.").at("preview/default_read_consistency_level").check(only(&["strong", "eventual"])),
-        flag("security_account_enumeration_mitigate", "Whether nobody can find out who has an account.").at("security/account_enumeration/mitigate"),
-        flag("preview_enable_native_saml_engine", "Whether SAML providers of the engine `native` work. Needs a plan with the feature `native_saml_engine`.").at("preview/enable_native_saml_engine"),
-        texts("security_restricted_origins", "Origins that may only check a session, use FedCM and sign out. Those that are to read answers have to be in `cors_origins` as well.").at("security/restricted_origins").unordered(),
+        text("preview_default_read_consistency_level", "The consistency of lists of identities if a request does not set it.").at("preview/default_read_consistency_level").check(only(&["strong", "eventual"])),
+        flag("security_account_enumeration_mitigate", "Whether answers hide who has an account.").at("security/account_enumeration/mitigate"),
+        flag("preview_enable_native_saml_engine", "Whether the engine `native` of SAML providers is available. Needs a plan with the feature `native_saml_engine`.").at("preview/enable_native_saml_engine"),
+        texts("security_restricted_origins", "Origins that may only check a session, use FedCM and sign out. Add them to `cors_origins` as well if they have to read answers.").at("security/restricted_origins").unordered(),
     ],
 );
 
@@ -75,7 +75,7 @@ pub(super) static FEATURES: &[Attr] = &under(
 pub(super) static REVISION: &[Attr] = &under(
     "normalized",
     [
-        flag("strict_security", "Whether stricter measures apply; recommended for production."),
-        map_of("feature_flags", "Switches of the services by their keys, `<service>.<switch>`. Those that are not set here are left alone. One that has an attribute of its own is to be set by that.", &Kind::Bool).while_set().grows(),
+        flag("strict_security", "Whether stricter security measures apply; recommended for production."),
+        map_of("feature_flags", "Switches of the services by their keys, `<service>.<switch>`. Those that are not set here are left alone. Set a switch that has its own attribute by that attribute.", &Kind::Bool).while_set().grows(),
     ],
 );

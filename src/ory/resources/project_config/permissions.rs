@@ -1,4 +1,4 @@
-//! Permissions. One line an attribute.
+//! Permissions. One line per attribute.
 
 use super::rows::{flag, text, texts};
 use crate::ory::resources::content::WRITTEN;
@@ -7,11 +7,11 @@ use crate::schema::{Attr, boolean, under};
 pub(super) static PERMISSIONS: &[Attr] = &under(
     "services/permission/config",
     [
-        texts("keto_namespaces", "Names of namespaces, where no language describes them.").at("namespaces/list"),
+        texts("keto_namespaces", "Names of namespaces without rules in the Ory Permission Language.").at("namespaces/list"),
         text("keto_namespace_configuration", "Namespaces in the Ory Permission Language: the text itself, `base64://…` or a URL.")
             .at("namespaces/location")
             .means(WRITTEN),
-        texts("keto_secrets_pagination", "What page tokens of the permission service are encrypted with: the first is in use.")
+        texts("keto_secrets_pagination", "Secrets that encrypt page tokens of the permission service. The first one is in use.")
             .at("secrets/pagination")
             .secret()
             .once(),
@@ -22,7 +22,7 @@ pub(super) static PERMISSIONS: &[Attr] = &under(
 pub(super) static LOCK: &[Attr] = &under(
     "normalized",
     [
-        boolean("keto_strict_mode_readonly", "Whether the strict mode is locked. Shown while `keto_feature_flags_strict_mode` or another attribute of the normalised revision is set.").read_only()
+        boolean("keto_strict_mode_readonly", "Whether the strict mode is locked. It is shown while `keto_feature_flags_strict_mode` or another attribute of the normalised revision is set.").read_only()
         .changes(),
     ],
 );

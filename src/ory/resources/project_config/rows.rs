@@ -1,4 +1,4 @@
-//! What the rows are made of: each is ours only while it is set. And the checks and meanings that several rows share.
+//! Constructors for the rows, each managed only while it is set, and checks and meanings that several rows share.
 
 use crate::schema::{Attr, DURATION, Equality, between, boolean, integer, list, string};
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ pub(super) const fn flag(name: &'static str, doc: &'static str) -> Attr {
     boolean(name, doc).while_set()
 }
 
-/// How often something is, or how long.
+/// A number of times, or a length.
 pub(super) const fn count(name: &'static str, doc: &'static str) -> Attr {
     integer(name, doc).while_set().check(between(0, i64::MAX))
 }
@@ -30,24 +30,24 @@ pub(super) const fn texts(name: &'static str, doc: &'static str) -> Attr {
 
 /// Why a list must not be empty.
 pub(super) const SERVERS_OWN: &str =
-    "Must not be empty: Ory keeps what is there, or puts values of its own in the place of an empty list. Leave it out instead.";
+    "Must not be empty: Ory keeps the existing values, or replaces an empty list by its own values. Remove the attribute instead.";
 
-/// A duration, or `-1` for ever.
-pub(super) const LIFETIME: Equality = Equality {
+/// A duration, or `-1` for no limit.
+pub(super) const LIFETIME: &Equality = &Equality {
     name: "lifetime",
     same: |left, right| left == right || (DURATION.same)(left, right),
     form: None,
     sent: None,
     redacted: None,
-    valid: |text| if text == "-1" { Ok(()) } else { (DURATION.valid)(text).map_err(|why| format!("{why} Or `-1`, for ever.")) },
+    valid: |text| if text == "-1" { Ok(()) } else { (DURATION.valid)(text).map_err(|why| format!("{why} Or use `-1` for no limit.")) },
 };
 
 /// An assurance level, by its own name or by that of `mfa_enforcement`.
-pub(super) const ASSURANCE: Equality = Equality {
+pub(super) const ASSURANCE: &Equality = &Equality {
     name: "assurance level",
     same: |left, right| level(left) == level(right),
     form: Some(level),
-    sent: None,
+    sent: Some(level),
     redacted: None,
     valid: |_| Ok(()),
 };
@@ -66,17 +66,17 @@ fn word(text: &str, most: usize) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("Must be 1 to {most} letters, digits or `_`.")) }
 }
 
-/// What API keys begin with.
+/// Checks a prefix of API keys.
 pub(super) fn prefix_16(text: &str) -> Result<(), String> {
     word(text, 16)
 }
 
-/// What macaroons begin with.
+/// Checks a prefix of macaroons.
 pub(super) fn prefix_8(text: &str) -> Result<(), String> {
     word(text, 8)
 }
 
-/// What opaque tokens begin with.
+/// Checks a prefix of opaque tokens.
 pub(super) fn token_prefix(text: &str) -> Result<(), String> {
     let rest: Vec<_> = text.split("%s").collect();
     let is_plain = rest.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
@@ -87,26 +87,26 @@ pub(super) fn token_prefix(text: &str) -> Result<(), String> {
     }
 }
 
-/// An e-mail address, as far as anybody can tell.
+/// Checks an e-mail address, roughly.
 pub(super) fn address(text: &str) -> Result<(), String> {
     let is_one =
         text.is_empty() || text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains(' '));
     if is_one { Ok(()) } else { Err("Must be an e-mail address, such as `no-reply@example.com`.".into()) }
 }
 
-/// Where messages are handed to.
+/// Checks the URL to which messages are sent.
 pub(super) fn http(text: &str) -> Result<(), String> {
     let is_one = text.starts_with("http://") || text.starts_with("https://");
     if is_one { Ok(()) } else { Err("Must begin with `http://` or `https://`.".into()) }
 }
 
-/// Where mails go out.
+/// Checks the URL of a mail server.
 pub(super) fn mail_server(text: &str) -> Result<(), String> {
     let is_one = text.starts_with("smtp://") || text.starts_with("smtps://");
     if is_one { Ok(()) } else { Err("Must begin with `smtp://` or `smtps://`.".into()) }
 }
 
-/// What API keys are signed with.
+/// Checks a secret that signs API keys.
 pub(super) fn hmac_secret(text: &str) -> Result<(), String> {
     if text.chars().count() >= 32 { Ok(()) } else { Err("Must have at least 32 characters.".into()) }
 }

@@ -1,10 +1,10 @@
-//! Members of the project's document that are not there as a table can say it. Each was met in Ory Network's API by the
-//! official provider (`terraform-provider-ory`, 26.x).
+//! Members of the project's document whose form a table cannot describe. Each was found in Ory Network's API by the official
+//! provider (`terraform-provider-ory`, 26.x).
 
 use crate::{rest::document::Shape, value::Json};
 
 pub(super) static SHAPES: &[Shape] = &[
-    // With credentials, the hook is an object; without, only a text is taken.
+    // With credentials, the hook is an object; without, Ory only accepts a text.
     Shape {
         at: "services/oauth2/config/oauth2/token_hook",
         read: |hook| if hook.is_string() { Json::object([("url", hook.clone())]) } else { hook.clone() },
@@ -15,7 +15,7 @@ pub(super) static SHAPES: &[Shape] = &[
         },
     },
     NAMESPACES,
-    // What is written one level higher is read down here.
+    // It is written one level higher, but read here.
     Shape {
         at: "services/identity/config/selfservice/methods/code",
         read: |code| {
@@ -27,7 +27,7 @@ pub(super) static SHAPES: &[Shape] = &[
         },
         write: |_, _| None,
     },
-    // Those that have attributes of their own are only taken by these.
+    // Switches that have their own attributes can only be set by those.
     Shape {
         at: "normalized/feature_flags",
         read: |switches| {
@@ -37,7 +37,7 @@ pub(super) static SHAPES: &[Shape] = &[
         },
         write: |_, _| None,
     },
-    // A truth value in all but its spelling.
+    // A boolean with another spelling.
     Shape {
         at: "services/identity/config/feature_flags/password_profile_registration_node_group",
         read: |group| match group.as_str() {
@@ -52,7 +52,7 @@ pub(super) static SHAPES: &[Shape] = &[
     },
 ];
 
-/// Namespaces are a list of names with numbers, or where the Ory Permission Language is.
+/// Namespaces are a list of names with numbers, or the URL of an Ory Permission Language document.
 pub(in crate::ory::resources) const NAMESPACES: Shape = Shape {
     at: "services/permission/config/namespaces",
     read: |namespaces| match namespaces {
@@ -69,7 +69,7 @@ pub(in crate::ory::resources) const NAMESPACES: Shape = Shape {
     },
 };
 
-/// Namespaces by their names. Those that are there keep their numbers, since relationships are stored by them.
+/// Namespaces by their names. Existing ones keep their numbers, since relationships are stored by number.
 fn numbered(names: &[Json], there: &Json) -> Json {
     let before = there.as_array().unwrap_or_default();
     let mut last = before.iter().filter_map(|namespace| namespace.at("id").as_i64()).max().unwrap_or(0);

@@ -1,5 +1,5 @@
-//! The strict mode of permissions may be locked: Ory answers that a change was made, and makes none. Whether it is, only the
-//! normalised revision says.
+//! The strict mode of permissions may be locked: then Ory answers that a change was made, but makes none. Only the normalised
+//! revision shows whether it is locked.
 
 use super::BACKEND;
 use crate::{
@@ -12,7 +12,7 @@ use async_trait::async_trait;
 
 const STRICT_MODE: &str = "keto_feature_flags_strict_mode";
 
-/// Members of the document, with a look at that lock before.
+/// The members of the document; before a write, the lock is checked.
 pub(super) struct Guarded;
 
 #[async_trait]
@@ -36,7 +36,7 @@ impl Backend<Client> for Guarded {
     }
 }
 
-/// Nothing is written where the strict mode is to change and cannot.
+/// Refuses a write that changes a locked strict mode.
 async fn unlocked(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
@@ -51,7 +51,7 @@ async fn unlocked(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     Err(Diagnostic::error(
         "The strict mode is locked",
         format!(
-            "Ory keeps the strict mode of permissions {is} in this project, and answers that a change was made without making one. Nothing was changed. Set `{STRICT_MODE} = {state}`, or remove it."
+            "Ory keeps the strict mode of permissions {is} in this project: it would accept a change without making it. Nothing was changed. Set `{STRICT_MODE} = {state}`, or remove it."
         ),
     )
     .at(Path::attr(STRICT_MODE))

@@ -1,8 +1,8 @@
 //! `ory_imported_api_key`: an API key that was made elsewhere, and that Ory Talos verifies from now on.
 //!
-//! Keys that are imported at the same time go in one request. That takes no `request_id`, and says of each of them what
-//! became of it; where its answer is lost, or all of them failed, which is answered by one code for all, each is looked at
-//! by itself.
+//! Keys that are imported at the same time go in one request. That request has no `request_id`, and its answer has the result of
+//! each key. If the answer is lost, or if all keys failed (then a single status code stands for all), each key is looked at
+//! separately.
 
 use super::{
     super::{
@@ -34,9 +34,9 @@ pub static RESOURCE: Resource = resource(
      The server keeps a digest of it and never shows it.\n\n\
      Give the key as `raw_key`, which is kept in the state, or as `raw_key_wo`, which is not kept in Terraform's state. Keys that are \
      imported at the same time share requests. The server holds each key only once, even a revoked one: to import the same key \
-     with another end or for another actor, the old one has to be deleted first (`create_before_destroy` needs another key; Pulumi \
+     with another expiry or for another actor, the old one has to be deleted first (`create_before_destroy` needs another key; Pulumi \
      takes care of that). Destroying the resource deletes the key, so that it can be imported again, or revokes it (`on_destroy`). \
-     An imported key ends like every key: one that has expired is imported again; for one that somebody has revoked, give another \
+     An imported key expires like every key: one that has expired is imported again; for one that somebody has revoked, give another \
      `raw_key`. It is imported into a state by its `key_id`, without the key itself.",
 )
 .import("key_id")
@@ -66,18 +66,18 @@ static LOOKUP: Lookup = lookup(&RESOURCE, "An API key that was imported into Ory
 ]);
 
 static RAW: &[Attr] = &[
-    string("raw_key", "The key, of at most 8192 bytes. Never read. What looks like a key that Ory Talos issues, or like a token derived from one, is refused.")
+    string("raw_key", "The key, of at most 8192 bytes. Never read. Ory refuses a text that looks like a key that Ory Talos issues, or like a token derived from one.")
         .secret()
         .once()
         .replaces()
         .check(refuse(raw)),
     string("raw_key_wo", "The key, kept out of the state; with `raw_key_wo_version`.").write_only().at("raw_key").replaces().check(refuse(raw)),
-    string("raw_key_wo_version", "Any text; a change imports `raw_key_wo` in place of the key before.").local().replaces(),
+    string("raw_key_wo_version", "Any text; a change imports `raw_key_wo` in place of the old key.").local().replaces(),
 ];
 
 static ON_DESTROY: &[Attr] = &[string(
     "on_destroy",
-    "What becomes of it when it is destroyed: `delete` (when unset) takes it away, so that it can be imported again; `revoke` keeps its record, and the server refuses it from then on.",
+    "What happens to the key when the resource is destroyed: `delete` (the default) deletes it, so that it can be imported again; `revoke` keeps its record, and the server refuses the key from then on.",
 )
 .local()
 .check(only(&["delete", "revoke"]))];
@@ -91,7 +91,7 @@ static RULES_OF_IMPORTED: [Rule; 6] = [
     rule(&["on_destroy", "revocation_reason"], reason_of_deletion),
 ];
 
-/// The keys, as they are reached.
+/// How the keys are reached.
 pub static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::IMPORTED, items: "imported_api_keys" };
 
 fn raw(key: &str) -> Result<(), String> {
@@ -100,43 +100,43 @@ fn raw(key: &str) -> Result<(), String> {
 
 fn reason_of_deletion(key: Object<'_>) -> Option<Problem> {
     (key.str("revocation_reason").is_some() && key.str("on_destroy") != Some("revoke")).then(|| {
-        let detail = "A key that is deleted leaves no reason behind. Remove it, or set `on_destroy = \"revoke\"`.";
+        let detail = "A key that is deleted keeps no reason. Remove `revocation_reason`, or set `on_destroy = \"revoke\"`.";
         Problem::refused("revocation_reason", "The key is not revoked", detail)
     })
 }
 
-/// A new one needs the key; of one that was imported into the state, nobody has it.
+/// Checks that a new object has the key. One that was imported into the state does not have it.
 fn needs_key(key: Object<'_>) -> Option<Problem> {
     (key.get("raw_key").is_null() && key.get("raw_key_wo").is_null() && key.get("raw_key_wo_version").is_null())
         .then(|| Problem::refused("raw_key", "There is no key to import", "Set `raw_key`, or `raw_key_wo` with `raw_key_wo_version`."))
 }
 
-/// Whether both are the same key, as far as anybody can tell: the server knows each once.
+/// Whether both may be the same key: the server holds each key only once.
 fn same_key(before: Object<'_>, now: Object<'_>) -> bool {
     let same = |name: &str| before.get(name) == now.get(name);
     same("raw_key") && same("raw_key_wo_version")
 }
 
-/// Says why a key is replaced that nobody has changed; and keeps one that somebody has revoked from coming back to life.
+/// Says why an unchanged key is replaced, and refuses to import a revoked key again.
 fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let (summary, why) = replacing(before, planned)?;
     let is_same = same_key(before, planned);
     if is_same && before.str("status") == Some("revoked") {
         let detail = format!(
-            "{why} To import the same key again would make it work again. Give it another `raw_key` (or `raw_key_wo` and `raw_key_wo_version`), or remove it from the configuration."
+            "{why} If the same key were imported again, it would work again. Set another `raw_key` (or `raw_key_wo` and `raw_key_wo_version`), or remove the resource from the configuration."
         );
         return Some(Problem::refused("raw_key", summary, detail));
     }
     if is_same && planned.str("on_destroy") == Some("revoke") {
         let detail = format!(
-            "{why} The same key can be imported again only once it was deleted: set `on_destroy = \"delete\"` and apply that first, or give it another `raw_key`."
+            "{why} The same key can be imported again only once it was deleted: set `on_destroy = \"delete\"` and apply that first, or set another `raw_key`."
         );
         return Some(Problem::refused("on_destroy", summary, detail));
     }
-    Some(Problem::doubtful("renewal_due", summary, format!("{why} It is imported anew.")))
+    Some(Problem::doubtful("renewal_due", summary, format!("{why} It is imported again.")))
 }
 
-/// How many keys go in one request, and how many bytes: the server takes 1000, and 4 MiB.
+/// How many keys go in one request, and how many bytes: the server accepts 1000, and 4 MiB.
 const MOST: (usize, usize) = (1000, 2 << 20);
 /// How long the first one waits for others.
 const COMPANY: Duration = Duration::from_millis(50);
@@ -156,7 +156,8 @@ impl Backend<Client> for ImportedKeys {
         let mut body = KEYS.body(write);
         body.put("request_id", request_id.as_str().into());
         let made = match begun {
-            // What a run that died has sent alone is told again; what it has sent with others is there already.
+            // If an earlier run that died sent this key alone, the server repeats its answer; if it sent it with others, the
+            // key exists already.
             Some(_) => alone(cx, &at, &body).await,
             None => together(cx, &at, body).await,
         };
@@ -196,7 +197,7 @@ async fn together(cx: &Cx<Client>, at: &Endpoint, body: Json) -> Result<Observed
     let (mut count, mut bytes, mut seen) = (0, 0, HashSet::new());
     let goes = |item: &Json| {
         (count, bytes) = (count + 1, bytes + item.to_string().len());
-        // Two that are the same key do not go together: each is to hear what became of itself.
+        // Equal keys do not go into one request, so that each gets its own result.
         count <= MOST.0 && (bytes <= MOST.1 || count == 1) && seen.insert(item.at("raw_key").as_str().unwrap_or_default().to_owned())
     };
     let stopped = |done| {
@@ -218,7 +219,7 @@ async fn together(cx: &Cx<Client>, at: &Endpoint, body: Json) -> Result<Observed
     }
 }
 
-/// Imports all of these, and says of each what became of it.
+/// Imports all of these, and returns the result of each.
 async fn many(cx: &Cx<Client>, at: &Endpoint, items: &[Json]) -> Vec<Result<Observed, SendError>> {
     if let [only] = items {
         return vec![alone(cx, at, only).await];
@@ -228,7 +229,7 @@ async fn many(cx: &Cx<Client>, at: &Endpoint, items: &[Json]) -> Vec<Result<Obse
     let sent = at.send(cx, &TALOS, request.hiding(items.iter().flat_map(hidden).collect()).once()).await;
     let told = match sent {
         Ok(reply) if reply.is_success() => results(&reply, items.len()),
-        // Each may have failed for another reason; one that failed for want of room, all failed for.
+        // Each may have failed for another reason.
         Ok(reply) if matches!(reply.status, 400 | 409) => {
             let mut told = Vec::new();
             for item in items {
@@ -242,7 +243,7 @@ async fn many(cx: &Cx<Client>, at: &Endpoint, items: &[Json]) -> Vec<Result<Obse
     match told {
         Ok(told) => told,
         Err(error) if error.done == Done::No => items.iter().map(|_| Err(error.clone())).collect(),
-        // They may be there.
+        // They may have been imported.
         Err(_) => {
             let mut told = Vec::new();
             for item in items {
@@ -253,11 +254,11 @@ async fn many(cx: &Cx<Client>, at: &Endpoint, items: &[Json]) -> Vec<Result<Obse
     }
 }
 
-/// What became of each, as the answer to a batch says.
+/// The result of each key, from the answer to a batch.
 fn results(reply: &Reply, count: usize) -> Result<Vec<Result<Observed, SendError>>, SendError> {
     let body = TALOS.json(reply)?;
     let found = body.at("results").as_array().filter(|found| found.len() == count);
-    let found = found.ok_or_else(|| TALOS.unreadable(reply, "`results` does not say of each key what became of it"))?;
+    let found = found.ok_or_else(|| TALOS.unreadable(reply, "`results` does not have a result for each key"))?;
     let told = found.iter().map(|result| match result.at("imported_api_key") {
         key @ Json::Object(_) => KEYS.observe(reply, key, None),
         _ => Err(refused(reply, result)),
@@ -265,23 +266,23 @@ fn results(reply: &Reply, count: usize) -> Result<Vec<Result<Observed, SendError
     Ok(told.collect())
 }
 
-/// Why one of a batch was refused.
+/// The error of a key that was refused in a batch.
 fn refused(reply: &Reply, result: &Json) -> SendError {
     let said = |name: &str| reply.scrub(result.at(name).as_str().unwrap_or_default()).unwrap_or_default();
     let (code, why) = (said("error_code"), said("error_message"));
     let exists = code.ends_with("_ALREADY_EXISTS");
     let next = match exists {
         true => {
-            "The key is there already, be it revoked: to manage it, import it by its `key_id`; or delete it first, then it can be imported anew."
+            "The server has this key already, and it may be revoked. To manage it, import it by its `key_id`; or delete it first, and then apply again."
         }
         false => "Correct the configuration and apply again.",
     };
     let summary = if exists { "The object exists already".to_owned() } else { format!("{} refused the request", TALOS.name) };
-    let detail = format!("{} answered of this key: {why} ({code})\n\n{next}", reply.asked);
+    let detail = format!("{} answered about this key: {why} ({code})\n\n{next}", reply.asked);
     SendError { done: Done::No, status: Some(if exists { 409 } else { 400 }), diagnostic: Diagnostic::error(summary, detail) }
 }
 
-/// Imports the key by a request of its own, which may be repeated: its id says which one it is.
+/// Imports the key by a separate request, which can be repeated: its id identifies it.
 async fn alone(cx: &Cx<Client>, at: &Endpoint, item: &Json) -> Result<Observed, SendError> {
     let request = Request::new(Method::POST, talos::IMPORTED).body(item.clone()).hiding(hidden(item));
     let reply = at.send(cx, &TALOS, request).await?;
@@ -291,8 +292,8 @@ async fn alone(cx: &Cx<Client>, at: &Endpoint, item: &Json) -> Result<Observed, 
     }
 }
 
-/// What became of a key whose answer was lost: whoever has it can ask whether it is there, and when it came tells whether it
-/// is this one.
+/// Finds out about a key whose answer was lost. With the key, the server can be asked for it, and its creation time shows
+/// whether this request made it.
 async fn lost(cx: &Cx<Client>, at: &Endpoint, item: &Json, began: Instant) -> Result<Observed, SendError> {
     let credential = Json::object([("credential", item.at("raw_key").clone())]);
     let reply = at.send(cx, &TALOS, Request::new(Method::POST, talos::VERIFY).body(credential).hiding(hidden(item))).await?;
@@ -307,11 +308,11 @@ async fn lost(cx: &Cx<Client>, at: &Endpoint, item: &Json, began: Instant) -> Re
             return Ok(found);
         }
     }
-    // What is there and cannot be told from one of others may be ours.
+    // A key that exists may be ours or somebody else's.
     alone(cx, at, item).await.map_err(|error| SendError { done: Done::Maybe, ..error })
 }
 
-/// What of a request must not come back in an error.
+/// The parts of a request that must not be shown in an error.
 fn hidden(item: &Json) -> Vec<String> {
     item.at("raw_key").as_str().map(str::to_owned).into_iter().collect()
 }

@@ -1,8 +1,8 @@
 //! `ory_api_key`: an API key that Ory Talos issues.
 //!
-//! The secret is told once, in the answer to the request that makes the key. A request that is repeated with the same
-//! `request_id` is answered with the key and without its secret; so is one whose answer was lost. Nobody can use such a key:
-//! it is revoked, and another one is made.
+//! The server shows the secret only once, in the answer to the request that makes the key. If a request is repeated with the same
+//! `request_id`, the answer has the key without its secret, and so it is after a lost answer. Nobody can use such a key: it is
+//! revoked, and another one is made.
 
 use super::{
     super::{
@@ -31,15 +31,15 @@ pub static RESOURCE: Resource = resource(
     "An API key for the users of your own API, issued by Ory Talos: on Ory Network in the project, or self-hosted (`talos_url`). \
      It is not a key with which Ory itself is managed: those are `ory_project_api_key` (`ory_pat_…`) and \
      `ory_workspace_api_key` (`ory_wak_…`).\n\n\
-     **The secret is told once**, when the key is made: a key that is imported, by its `key_id`, has none. To keep it out of the \
-     state, in Terraform and Pulumi alike, set `seal_to` to a public RSA key: then the state has `sealed_secret` alone, a JWE \
-     (RFC 7516, `RSA-OAEP-256` and `A256GCM`) that only the owner of the private key opens, as with `step crypto jwe decrypt \
+     **The secret is shown only once**, when the key is made: a key that is imported, by its `key_id`, has none. To keep it out of the \
+     state, in Terraform and Pulumi alike, set `seal_to` to a public RSA key: then the state only has `sealed_secret`, a JWE \
+     (RFC 7516, `RSA-OAEP-256` and `A256GCM`) that only the owner of the private key can open, as with `step crypto jwe decrypt \
      --key private.pem` or `jose jwe dec -k private.jwk -i -`.\n\n\
-     **Every key ends**, and a key cannot be made to last longer. It is renewed by another one: let the new one be made first, \
-     with `create_before_destroy` in Terraform (Pulumi does so by itself), hand out its secret, and the old one is revoked after \
-     that. With `renew_before`, the plan says so in time: a refresh compares with the clock, so that Pulumi needs `--refresh` \
-     for it. A key that has expired, or that somebody has revoked, stays in the state and is replaced, too. So does a change of \
-     `keepers`. Destroying a key revokes it; its record stays for 30 days at least.",
+     **Every key expires**, and the expiry cannot be moved. A key is renewed by another key: make the new one first, with \
+     `create_before_destroy` in Terraform (Pulumi does so by itself), and hand out its secret; the old key is revoked after that. \
+     With `renew_before`, a refresh compares the expiry with the clock, and the plan then replaces the key in time; Pulumi \
+     needs `--refresh` for that. A key that has expired, or that somebody has revoked, stays in the state and is replaced as \
+     well, and so is a key whose `keepers` change. Destroying a key revokes it; its record stays for at least 30 days.",
 )
 .import("key_id")
 .created_at("create_time")
@@ -54,31 +54,31 @@ pub static BACKEND: IssuedKeys = IssuedKeys;
 
 /// The data source.
 static LOOKUP: Lookup =
-    lookup(&RESOURCE, "An API key that Ory Talos has issued and that is managed elsewhere, by its id. Its secret is never told again.")
+    lookup(&RESOURCE, "An API key that Ory Talos has issued and that is managed elsewhere, by its id. Its secret is not shown.")
         .without(&["keepers", "renew_before", "revocation_reason", "revocation_description", "seal_to"]);
 
 static SEAL: &[Attr] = &[
     string(
         "seal_to",
-        "A public RSA key of at least 2048 bits to which the secret is sealed, as PEM or JSON Web Key: then no state has the secret. A change makes another API key.",
+        "A public RSA key of at least 2048 bits to which the secret is sealed (encrypted), as PEM or JSON Web Key: then the state does not have the secret. A change makes another API key.",
     )
     .local()
     .replaces()
     .check(refuse(recipient)),
-    string("secret", "The API key itself, without `seal_to`. Told once, when it is made.").read_only().secret().once(),
-    string("sealed_secret", "The API key itself as a JWE, with `seal_to`: whoever has the private key opens it.").read_only().once(),
+    string("secret", "The API key itself, without `seal_to`. It is shown only once, when the key is made.").read_only().secret().once(),
+    string("sealed_secret", "The API key itself as a JWE, with `seal_to`: it can be opened with the private key.").read_only().once(),
 ];
 
-/// The keys, as they are reached.
+/// How the keys are reached.
 pub static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::ISSUED, items: "issued_api_keys" };
 
-/// How often a key is made, where the answers with its secret get lost.
+/// How often making a key is tried, if the answer with its secret gets lost.
 const TRIES: usize = 3;
 
-/// Says why a key is replaced that nobody has changed.
+/// Says why an unchanged key is replaced.
 fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let (summary, why) = replacing(before, planned)?;
-    Some(Problem::doubtful("renewal_due", summary, format!("{why} Another one is issued in its place, with a secret of its own.")))
+    Some(Problem::doubtful("renewal_due", summary, format!("{why} Another key is issued in its place, with a new secret.")))
 }
 
 /// Keys that Ory Talos has issued.
@@ -92,7 +92,7 @@ impl Backend<Client> for IssuedKeys {
         let recipient = planned.str("seal_to").map(Recipient::read).transpose().map_err(unusable)?;
         let at = KEYS.at(cx, planned).await?;
         let (mut observed, secret) = issue(cx, &at, write).await?;
-        // What is made is of no use any more, if this fails.
+        // If this fails, the key that was made is of no use.
         let fits = lasts(&RESOURCE, &observed.value, planned.str("renew_before"));
         let sealed = match &recipient {
             Some(recipient) => recipient.seal(&secret).map_err(unusable).map(Some),
@@ -130,14 +130,14 @@ impl Backend<Client> for IssuedKeys {
     }
 }
 
-/// Makes a key of which the secret is known. A request may be repeated, as its id says which one it is.
+/// Makes a key whose secret is known. A request can be repeated, since its id identifies it.
 async fn issue(cx: &Cx<Client>, at: &Endpoint, write: &Write) -> Result<(Observed, String), Failure> {
     let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
     let fresh = || uuid::Uuid::new_v4().to_string();
     let mut request_id = match &attempt.begun {
-        // The key may be there or not: the request of this id tells.
+        // The key may exist or not: a request with this id shows it.
         Some(begun) if begun.chosen => begun.id.clone(),
-        // It is there, and the run that made it died before it had told anybody.
+        // The key exists, and the run that made it died before it saved the secret.
         Some(begun) => {
             unknown(cx, at, &begun.id).await?;
             fresh()
@@ -169,13 +169,16 @@ async fn issue(cx: &Cx<Client>, at: &Endpoint, write: &Write) -> Result<(Observe
     Err(Diagnostic::error("The secret of the API key was lost", detail).into())
 }
 
-/// Revokes a key whose secret nobody knows.
+/// Revokes a key whose secret was lost.
 async fn unknown(cx: &Cx<Client>, at: &Endpoint, id: &str) -> Result<(), Failure> {
     let left = |error: SendError| maybe_left(&RESOURCE, Some(id), SendError { done: Done::Maybe, ..error });
     KEYS.revoke(cx, at, id, None, None).await.map_err(left)?;
     cx.warn(Diagnostic::warning(
         "An API key was revoked, and another one is made",
-        format!("The answer with the secret of the API key `{}` got lost, and is not told again. It was revoked.", one_line(id)),
+        format!(
+            "The answer with the secret of the API key `{}` got lost, and the server does not show it again. The key was revoked.",
+            one_line(id)
+        ),
     ));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `ory_api_key_jwks`: the public keys with which tokens that are derived from API keys are checked without asking Ory Talos.
+//! `ory_api_key_jwks`: the public keys for checking tokens that are derived from API keys, without a request to Ory Talos.
 
 use super::super::{
     super::{client::Client, services::TALOS, talos},
@@ -19,10 +19,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 /// The data source.
 static QUERY: Query = query(
     "api_key_jwks",
-    "The public keys with which tokens derived from API keys (JWTs) are checked without asking Ory Talos, for gateways and \
-     services that do so.\n\n\
-     Ory Talos serves them in an envelope (`{\"jwks\": {\"keys\": […]}}`), which clients for key sets do not understand: what is \
-     here is the set itself (RFC 7517). Where it has no such keys, it answers with an error.",
+    "The public keys for checking tokens (JWTs) that are derived from API keys without a request to Ory Talos, as gateways and \
+     services do.\n\n\
+     Ory Talos serves them in an envelope (`{\"jwks\": {\"keys\": […]}}`), which clients for key sets do not understand; this \
+     data source has the set itself (RFC 7517). If there are no such keys, it fails.",
     &[ANSWERED, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -48,7 +48,7 @@ impl QueryBackend<Client> for KeySet {
             return Err(TALOS.refuse(&reply).into());
         }
         let told = TALOS.json(&reply)?;
-        // One that has none around it is taken, too.
+        // A set without the envelope is accepted, too.
         let set = if told.at("jwks").is_object() { told.at("jwks") } else { &told };
         let keys = set.at("keys").as_array().ok_or_else(|| TALOS.unreadable(&reply, "`jwks.keys` is missing"))?;
         let ids = keys.iter().filter_map(|key| key.at("kid").as_str()).map(Value::text).collect();

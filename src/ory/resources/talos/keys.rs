@@ -1,10 +1,10 @@
-//! What keys that were issued and keys that were imported have in common: their attributes, how they are read, changed, listed
-//! and revoked, and what is said of one whose time has come.
+//! What issued keys and imported keys have in common: their attributes, how they are read, changed, listed and revoked, and the
+//! messages about keys that have to be renewed.
 //!
-//! Owns what the API's JSON spells differently. Every member is there in an answer, set or not; whole numbers of 64 bits are
-//! texts; and what a request spells wrong, the server drops without a word, so that what it answers is compared with the plan,
-//! as everywhere. An update names what it changes in a mask: without the mask nothing could be cleared, and of what the mask
-//! names and the body lacks, nothing stays.
+//! Owns the differences in the API's JSON. An answer has every member, set or not; 64-bit integers are texts; and the server
+//! silently drops members that it does not know, so that its answer is compared with the plan, as everywhere. An update names
+//! what it changes in a mask: without the mask nothing could be cleared, and a member that the mask names and the body lacks is
+//! cleared.
 
 use super::{
     super::{
@@ -28,28 +28,28 @@ use std::net::IpAddr;
 
 /// Why a key may be revoked.
 const REASONS: &[&str] = &["key_compromise", "affiliation_changed", "superseded", "privilege_withdrawn"];
-/// How much of other data a key may hold.
+/// How many bytes of metadata a key may have.
 const MOST_METADATA: usize = 64 << 10;
 
 /// What a key is for.
 pub static SUBJECT: &[Attr] = &[
-    string("key_id", "Identifies the key; chosen by the server.").read_only().check(refuse(address::id)),
-    string("name", "What people call it. Several keys may have one name.").named().check(refuse(filled)),
-    string("actor_id", "Who uses it: any text, such as the id of a user or the name of a service.").required().replaces().check(refuse(filled)),
-    list("scopes", "What it is good for, each on its own: any texts.").unordered(),
-    string("metadata", "Whatever else is to be known of it, as a JSON object of at most 64 KiB. Who verifies the key sees it.")
+    string("key_id", "Identifies the key. The server chooses it.").read_only().check(refuse(address::id)),
+    string("name", "The name that people see. Several keys may have the same name.").named().check(refuse(filled)),
+    string("actor_id", "Who uses the key: any text, such as the id of a user or the name of a service.").required().replaces().check(refuse(filled)),
+    list("scopes", "What the key may be used for: any texts, each in its own element.").unordered(),
+    string("metadata", "Other data about the key, as a JSON object of at most 64 KiB. The service that verifies the key sees it.")
         .json()
         .check(refuse(metadata)),
     string(
         "visibility",
-        "Who may see it: `secret`, or `public` for one that is meant to be in applications of others, which needs a prefix of its own in the configuration of Ory Talos.",
+        "Who may see the key: `secret`, or `public` for a key that is meant for applications of others. A public key needs a separate prefix in the configuration of Ory Talos.",
     )
     .default(text("secret"))
     .replaces()
     .check(only(&["secret", "public"])),
-    object("rate_limit", "How often it may be used. The open-source edition keeps it and does not enforce it.", &RATE_LIMIT)
+    object("rate_limit", "How often the key may be used. The open-source edition stores the limit but does not enforce it.", &RATE_LIMIT)
         .at("rate_limit_policy"),
-    list("allowed_cidrs", "From where it may be used: blocks of addresses such as `192.0.2.0/24`, from everywhere without any. Tokens derived from it are not held to it.")
+    list("allowed_cidrs", "Networks from which the key may be used, such as `192.0.2.0/24`; without any, it may be used from everywhere. Tokens derived from the key are not restricted.")
         .unordered()
         .each(refuse(cidr))
         .at("ip_restriction/allowed_cidrs"),
@@ -58,56 +58,56 @@ pub static SUBJECT: &[Attr] = &[
 static RATE_LIMIT: Nested = Nested {
     name: "ApiKeyRateLimit",
     table: Table::new(&[&[
-        integer("quota", "How many requests, within each window.").required().check(between(1, i64::MAX)),
+        integer("quota", "How many requests are allowed in each window.").required().check(between(1, i64::MAX)),
         string("window", "How long a window is: whole seconds, such as `60s` or `1h`.").required().means(TTL),
     ]]),
 };
 
-/// How long a key lasts, and when there has to be another one.
+/// How long a key is valid, and when it is renewed.
 pub static LIFE: &[Attr] = &[
     string(
         "ttl",
-        "How long it lasts from its making, such as `720h`, `90d`, `2w`, `6mo` (of 30 days) or `1y`: a second to ten years, and no longer than the server is set up for. Where the server has no default for it, it has to be set: no key is without an end.",
+        "How long the key is valid after it was made, such as `720h`, `90d`, `2w`, `6mo` (of 30 days) or `1y`: from a second to ten years, and at most what the server is configured for. It has to be set if the server has no default for it: every key expires.",
     )
     .replaces()
     .once()
     .means(TTL),
     string(
         "renew_before",
-        "How long before its end another one is to take its place, such as `14d`. A refresh compares that with the clock, and the next plan replaces the key. It has to be shorter than the key lasts.",
+        "How long before its expiry the key is replaced, such as `14d`. A refresh compares this with the clock, and the next plan replaces the key. It has to be shorter than `ttl`.",
     )
     .local()
     .means(TTL),
     map("keepers", "Any texts; a change of one makes another key.").local().replaces(),
     boolean(
         "renewal_due",
-        "Whether another key has to take its place, as a refresh has found: its time is over or as near as `renew_before` says, or somebody has revoked it. The next plan replaces it.",
+        "Whether the key has to be replaced, as of the last refresh: it has expired, `renew_before` is reached, or somebody has revoked it. The next plan replaces it.",
     )
     .due()
     .replaces(),
 ];
 
-/// What the server tells of a key.
+/// What the server shows of a key.
 pub static SHOWN: &[Attr] = &[
-    string("status", "`active`, `revoked` or `expired`. Whether it can be used is another matter: shorter times, prefixes and secrets in the configuration of Ory Talos end keys that are still shown as active. `ory_api_key_verification` tells.")
+    string("status", "`active`, `revoked` or `expired`. An active key may still be refused, because of shorter lifetimes, prefixes and secrets in the configuration of Ory Talos: `ory_api_key_verification` shows whether it is accepted.")
         .read_only(),
     string("create_time", "When it was made (RFC 3339).").read_only().means(INSTANT),
     string("update_time", "When it was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
-    string("expire_time", "When it ends (RFC 3339); of a revoked one, when its record goes.").read_only().means(INSTANT),
-    string("last_used_time", "When it was last used (RFC 3339), to about a day.").read_only().means(INSTANT).changes(),
+    string("expire_time", "When it expires (RFC 3339); for a revoked key, when its record is deleted.").read_only().means(INSTANT),
+    string("last_used_time", "When it was last used (RFC 3339), accurate to about a day.").read_only().means(INSTANT).changes(),
     string("revoked_reason", "Why it was revoked, if it was.").read_only().at("revocation_reason"),
-    string("revoked_description", "What was said about that.").read_only().at("revocation_description"),
+    string("revoked_description", "Explanation of the revocation.").read_only().at("revocation_description"),
 ];
 
 /// How a key is revoked.
 pub static REVOCATION: &[Attr] = &[
-    string("revocation_reason", "Why it is revoked when it is destroyed: `key_compromise`, `affiliation_changed`, `superseded` (when unset) or `privilege_withdrawn`.")
+    string("revocation_reason", "The reason for the revocation when the resource is destroyed: `key_compromise`, `affiliation_changed`, `superseded` (the default) or `privilege_withdrawn`.")
         .local()
         .check(only(REASONS)),
-    string("revocation_description", "What is said about that; for `privilege_withdrawn` alone.").local(),
+    string("revocation_description", "Explanation of the revocation; only with `privilege_withdrawn`.").local(),
 ];
 
-/// Where attributes that an update may change are in the API's object.
+/// The attributes that an update may change, and their members in the API's object.
 const MASKS: [(&str, &str); 5] = [
     ("name", "name"),
     ("scopes", "scopes"),
@@ -116,10 +116,10 @@ const MASKS: [(&str, &str); 5] = [
     ("allowed_cidrs", "ip_restriction"),
 ];
 
-/// What has to go together, in keys of either kind.
+/// The rules for keys of both kinds.
 pub const RULES: [Rule; 3] = [WHOLE_TARGET, rule(&["ttl", "renew_before"], renewed_in_time), EXPLAINED];
 
-/// That only one reason is explained.
+/// Only one reason can have an explanation.
 pub const EXPLAINED: Rule = rule(&["revocation_reason", "revocation_description"], explained);
 
 fn filled(text: &str) -> Result<(), String> {
@@ -138,29 +138,30 @@ fn cidr(text: &str) -> Result<(), String> {
     let bits = |address: IpAddr| if address.is_ipv4() { 32 } else { 128 };
     let (address, length) = text.split_once('/').unwrap_or_default();
     let fits = address.parse().is_ok_and(|address| length.parse::<u8>().is_ok_and(|length| length <= bits(address)));
-    fits.then_some(())
-        .ok_or_else(|| "Must be a block of addresses, such as `192.0.2.0/24` or `2001:db8::/32`; `/32` or `/128` for a single one.".into())
+    fits.then_some(()).ok_or_else(|| {
+        "Must be a network (CIDR), such as `192.0.2.0/24` or `2001:db8::/32`; use `/32` or `/128` for a single address.".into()
+    })
 }
 
 fn renewed_in_time(key: Object<'_>) -> Option<Problem> {
     let (lasts, before) = (ttl::seconds(key.str("ttl")?)?, ttl::seconds(key.str("renew_before")?)?);
     (before >= lasts).then(|| {
         let detail = "Each new key would have to be replaced at once. Set `renew_before` to less than `ttl`.";
-        Problem::refused("renew_before", "A key does not last until it is renewed", detail)
+        Problem::refused("renew_before", "The key has to be renewed at once", detail)
     })
 }
 
 fn explained(key: Object<'_>) -> Option<Problem> {
     let says = key.str("revocation_description").is_some_and(|text| !text.is_empty());
     (says && key.str("revocation_reason") != Some("privilege_withdrawn")).then(|| {
-        let detail = "Ory Talos takes an explanation of `privilege_withdrawn` alone. Remove it, or set `revocation_reason` to that.";
-        Problem::refused("revocation_description", "This reason is not explained", detail)
+        let detail = "Ory Talos accepts an explanation only for `privilege_withdrawn`. Remove `revocation_description`, or set `revocation_reason = \"privilege_withdrawn\"`.";
+        Problem::refused("revocation_description", "This reason cannot have an explanation", detail)
     })
 }
 
-/// What needs no other key although it changes: another word on when it is to be renewed, of which the next refresh says
-/// whether it is due; and of a key that was made elsewhere, so that its state has none of what only its making tells, what
-/// nobody can know. `told` are those of which a key that was made here has one.
+/// Plans the changes that need no new key. One is another `renew_before`: the next refresh finds whether the key is due. The
+/// other is for a key that was imported into the state, which lacks what is shown only when a key is made: the attributes
+/// `untold` then stay as they are. A key that was made here has one of `told`.
 pub fn kept(draft: &mut PlanDraft<'_>, told: &[&str], untold: &[&'static str]) {
     let Some(prior) = draft.prior else { return };
     if is_postponed(prior, draft.config) {
@@ -171,13 +172,13 @@ pub fn kept(draft: &mut PlanDraft<'_>, told: &[&str], untold: &[&'static str]) {
     }
 }
 
-/// Whether another time is said by now, of a key that can be used.
+/// Whether an active key has another `renew_before` now.
 fn is_postponed(before: Object<'_>, now: Object<'_>) -> bool {
     let seconds = |key: Object<'_>| key.str("renew_before").and_then(ttl::seconds);
     before.str("status") == Some("active") && seconds(before) != seconds(now)
 }
 
-/// Why a key has to be replaced, if it has to.
+/// Why a key has to be replaced: a summary and a detail. `None` if it does not.
 pub fn replacing(before: Object<'_>, planned: Object<'_>) -> Option<(&'static str, String)> {
     if before.bool("renewal_due") != Some(true) || is_postponed(before, planned) {
         return None;
@@ -187,10 +188,10 @@ pub fn replacing(before: Object<'_>, planned: Object<'_>) -> Option<(&'static st
     Some(match before.str("status") {
         Some("revoked") => {
             let why = before.str("revoked_reason").map(|why| format!(" ({why})")).unwrap_or_default();
-            ("The API key was revoked", format!("Somebody has revoked the API key `{name}`{why}, so that it does not work any more."))
+            ("The API key was revoked", format!("Somebody has revoked the API key `{name}`{why}, so it no longer works."))
         }
-        Some("expired") => ("The API key has expired", format!("The API key `{name}` does not work any more since {ends}.")),
-        _ => ("The API key has to be renewed", format!("The API key `{name}` ends at {ends}, which is as near as `renew_before` says.")),
+        Some("expired") => ("The API key has expired", format!("The API key `{name}` expired at {ends}.")),
+        _ => ("The API key has to be renewed", format!("The API key `{name}` expires at {ends}, and `renew_before` is reached.")),
     })
 }
 
@@ -198,24 +199,24 @@ pub fn replacing(before: Object<'_>, planned: Object<'_>) -> Option<(&'static st
 pub struct Keys {
     /// The kind.
     pub resource: &'static Resource,
-    /// Where they are.
+    /// Their path.
     pub path: &'static str,
     /// The member of a list that has them.
     pub items: &'static str,
 }
 
 impl Keys {
-    /// Where they are for this object.
+    /// The server of this object's keys.
     pub async fn at(&self, cx: &Cx<Client>, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
         cx.client.endpoint(&TALOS, object).await
     }
 
-    /// A request about this key, or for what is done with it (`:revoke`).
+    /// A request about this key, or for an operation on it (`:revoke`).
     pub fn about(&self, method: Method, id: &str, verb: &str) -> Request {
         Request::new(method, self.path).id(&format!("{id}{verb}"))
     }
 
-    /// The key in an answer: of this id, where that is known. What is due shows in a read alone.
+    /// The key in an answer, which has to have this id if it is given. `renewal_due` is set by a read only.
     pub fn observe(&self, reply: &Reply, body: &Json, asked: Option<&str>) -> Result<Observed, SendError> {
         let unreadable = |why: String| TALOS.unreadable(reply, &why);
         let id = body.at("key_id").as_str().ok_or_else(|| unreadable("`key_id` is missing".into()))?;
@@ -224,7 +225,7 @@ impl Keys {
             None => address::id(id).map_err(|why| unreadable(format!("the `key_id` in it is `{}`. {why}", one_line(id))))?,
         }
         let mut value = mapping::observe(&self.resource.table, &told(body)).map_err(|misfit| unreadable(misfit.to_string()))?;
-        // The server may work out that a key has expired, or show it as it was written down.
+        // Some servers show an expired key as `expired`, others keep showing the stored status.
         let key = Object::new(&self.resource.table, &value);
         let is_over = key.str("expire_time").is_some_and(|end| due::is_due(end, 0, due::server_now(reply)));
         if key.str("status") == Some("active") && is_over {
@@ -234,19 +235,19 @@ impl Keys {
         Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
     }
 
-    /// Puts the value in the place of an attribute.
+    /// Sets the value of an attribute.
     pub fn set(&self, object: &mut Value, name: &str, value: Value) {
         if let (Value::Object(fields), Some(place)) = (object, self.resource.table.index(name)) {
             fields[place] = value;
         }
     }
 
-    /// What a create sends.
+    /// The body of a create.
     pub fn body(&self, write: &Write) -> Json {
         sent(mapping::create(write))
     }
 
-    /// The key, with whether its time has come. One that was revoked, or whose time is over, is still there.
+    /// The key, with `renewal_due`. A key that was revoked or has expired still exists.
     pub async fn read(&self, cx: &Cx<Client>, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(self.resource, state.id.as_deref())?;
         let before = Object::new(&self.resource.table, &state.value);
@@ -273,7 +274,7 @@ impl Keys {
         Ok(Some((self.observe(&reply, &body, Some(id))?, reply)))
     }
 
-    /// Changes what the plan changes, and names it.
+    /// Changes what the plan changes, and names that in the mask.
     pub async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(self.resource, write.id.as_deref())?;
         let table = &self.resource.table;
@@ -297,7 +298,7 @@ impl Keys {
         }
     }
 
-    /// Revokes the key. One that is revoked already is a success, and so is one that is gone.
+    /// Revokes the key. It is a success if the key is revoked already, or does not exist.
     pub async fn revoke(
         &self,
         cx: &Cx<Client>,
@@ -315,7 +316,7 @@ impl Keys {
         if reply.is_success() || TALOS.says_missing(&reply) {
             return Ok(());
         }
-        // It says so of what was revoked before, perhaps by this very request, and of other things.
+        // A 409 may mean that the key was revoked before, perhaps by this very request, or something else.
         if reply.status == 409 {
             match self.get(cx, at, id).await {
                 Ok(None) => return Ok(()),
@@ -326,7 +327,7 @@ impl Keys {
         Err(TALOS.refuse(&reply))
     }
 
-    /// Revokes the key that a state has, for the reason that it says.
+    /// Revokes the key of a state, for the reason in the state.
     pub async fn revoke_stored(&self, cx: &Cx<Client>, state: &State) -> Result<(), Failure> {
         let id = id_of(self.resource, state.id.as_deref())?;
         let key = Object::new(&self.resource.table, &state.value);
@@ -334,7 +335,7 @@ impl Keys {
         Ok(self.revoke(cx, &at, id, key.str("revocation_reason"), key.str("revocation_description")).await?)
     }
 
-    /// Takes the key away, with its record.
+    /// Deletes the key and its record.
     pub async fn delete(&self, cx: &Cx<Client>, state: &State) -> Result<(), Failure> {
         let id = id_of(self.resource, state.id.as_deref())?;
         let at = self.at(cx, Object::new(&self.resource.table, &state.value)).await?;
@@ -345,7 +346,7 @@ impl Keys {
         }
     }
 
-    /// The keys there, as far as they are wanted.
+    /// The keys that match the filters.
     pub async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let at = self.at(cx, wanted.filter).await?;
         let mut pages = self.pages(cx, &at, wanted.filter.str("actor_id"), wanted.filter.str("status"));
@@ -360,8 +361,8 @@ impl Keys {
         Ok(())
     }
 
-    /// The pages of the list, as far as the server filters it: a status alone it refuses, of expiry it may not know, and
-    /// how a quotation mark is written it does not say.
+    /// The pages of the list, filtered by the server where it can: it refuses a status without an actor, may not know the status of
+    /// an expired key, and its filter syntax has no known way to write a quotation mark.
     pub fn pages<'a>(&self, cx: &'a Cx<Client>, at: &'a Endpoint, actor: Option<&str>, status: Option<&str>) -> Pages<'a, Client> {
         let mut list = Request::new(Method::GET, self.path);
         if let Some(actor) = actor.filter(|actor| !actor.contains(['"', '\\'])) {
@@ -373,22 +374,23 @@ impl Keys {
     }
 }
 
-/// What is to be said where an object that is to be changed is gone.
+/// The error for a key that is to be changed and no longer exists.
 fn gone() -> Diagnostic {
     Diagnostic::error("The API key does not exist any more", "Refresh to bring the state up to date, and apply again.")
 }
 
-/// Words of the API and those that the tables have for them: without their type's name in front, in lower case.
+/// Members whose values are constants in the API, with the prefix of the constants. The tables have them without the prefix, in
+/// lower case.
 const WORDS: [(&str, &str); 3] =
     [("visibility", "KEY_VISIBILITY_"), ("status", "KEY_STATUS_"), ("revocation_reason", "REVOCATION_REASON_")];
 
-/// A word of the API as the tables have it; null for one that says nothing.
+/// A constant of the API in the spelling of the tables; null for "unspecified".
 pub fn word(body: &Json, name: &str, prefix: &str) -> Json {
     let word = body.at(name).as_str().map(|word| word.strip_prefix(prefix).unwrap_or(word).to_lowercase());
     word.filter(|word| word != "unspecified").map(Json::String).unwrap_or_default()
 }
 
-/// What the API tells, as the tables have it.
+/// An answer of the API in the form of the tables.
 fn told(key: &Json) -> Json {
     let mut told = key.clone();
     for (name, prefix) in WORDS {
@@ -402,7 +404,7 @@ fn told(key: &Json) -> Json {
             told.put(name, Json::Null);
         }
     }
-    // A limit of nothing is none.
+    // A quota of zero means no limit.
     let quota = key.at("rate_limit_policy/quota");
     let quota = quota.as_str().and_then(|text| Number::parse(text).ok().map(Json::Number)).unwrap_or_else(|| quota.clone());
     match quota.as_i64() {
@@ -412,7 +414,7 @@ fn told(key: &Json) -> Json {
     told
 }
 
-/// What the tables have, as the API takes it.
+/// A value of the tables in the form of the API.
 fn sent(mut key: Json) -> Json {
     if let Some(word) = key.at("visibility").as_str().map(str::to_uppercase) {
         key.put("visibility", format!("KEY_VISIBILITY_{word}").into());
@@ -423,15 +425,15 @@ fn sent(mut key: Json) -> Json {
     key
 }
 
-/// Refuses a key that has to be renewed as soon as it is made.
+/// Refuses a key that would have to be renewed as soon as it is made.
 pub fn lasts(resource: &'static Resource, key: &Value, renew_before: Option<&str>) -> Result<(), Diagnostic> {
     let key = Object::new(&resource.table, key);
     let moment = |name: &str| key.str(name).and_then(crate::value::instant::parse);
     let before = ttl::nanoseconds(renew_before);
     match (moment("create_time"), moment("expire_time")) {
         (Some(made), Some(ends)) if before > 0 && ends - made <= before => {
-            let detail = "The server lets the key end before `renew_before` says, so that each plan would make another one. The key was revoked again. Set `ttl` to more than `renew_before`, as far as the server lets it.";
-            Err(Diagnostic::error("A key does not last until it is renewed", detail).at(Path::attr("renew_before")))
+            let detail = "The server limits the lifetime of the key to less than `renew_before`, so each plan would make another key. The key was revoked again. Set `renew_before` to less than the server allows for `ttl`.";
+            Err(Diagnostic::error("The key has to be renewed at once", detail).at(Path::attr("renew_before")))
         }
         _ => Ok(()),
     }

@@ -1,6 +1,6 @@
-//! API keys of Ory Talos: issued by it, imported into it, verified, and the keys that derived tokens are checked with.
+//! API keys of Ory Talos: issued, imported and verified ones, and the public keys for checking derived tokens.
 //!
-//! Not to be taken for the keys of Ory's console (`ory_project_api_key`, `ory_workspace_api_key`), with which Ory itself is
+//! Not to be confused with the keys of Ory's console (`ory_project_api_key`, `ory_workspace_api_key`), with which Ory itself is
 //! managed.
 
 pub mod imported;

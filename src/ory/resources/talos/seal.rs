@@ -1,9 +1,9 @@
-//! A secret that only its recipient can read: sealed to a public RSA key as a JWE (RFC 7516, compact), so that neither a state
-//! nor who reads it has the secret.
+//! Seals a secret so that only its recipient can read it: it is encrypted to a public RSA key as a JWE (RFC 7516, compact), and
+//! nobody who reads the state can see it.
 //!
 //! Owns the format: `RSA-OAEP-256` with `A256GCM`, which every JOSE library and tools such as `step crypto jwe decrypt` and
-//! `jose jwe dec` open, and of which the key is encrypted as key management services do it. The cryptography is that of the
-//! library which TLS uses already; each sealing differs from the one before, as it has to.
+//! `jose jwe dec` can open, and whose key encryption is the one of key management services. The cryptography is that of the
+//! library which TLS uses already. Sealing the same secret twice gives different texts, as it must.
 
 use crate::value::Json;
 use aws_lc_rs::{
@@ -14,7 +14,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rustls::pki_types::{SubjectPublicKeyInfoDer, pem::PemObject as _};
 
-/// Whom secrets can be sealed to.
+/// A recipient of sealed secrets: a public key.
 pub struct Recipient {
     key: OaepPublicEncryptingKey,
     kid: Option<String>,
@@ -24,21 +24,20 @@ impl Recipient {
     /// A public RSA key, as PEM (`BEGIN PUBLIC KEY`) or as a JSON Web Key.
     ///
     /// # Errors
-    /// Why it is none.
+    /// Why the text is not such a key.
     pub fn read(text: &str) -> Result<Recipient, String> {
         let wrong = || {
             "Must be a public RSA key of at least 2048 bits: PEM (`-----BEGIN PUBLIC KEY-----`, as `openssl rsa -pubout` writes it), or a JSON Web Key with `kty`, `n` and `e`.".to_owned()
         };
         if text.contains("PRIVATE KEY") {
             return Err(
-                "This is a private key, which belongs to nobody but its owner. Set the public one, as `openssl rsa -pubout` writes it."
-                    .into(),
+                "This is a private key, which only its owner should have. Set the public key, as `openssl rsa -pubout` writes it.".into()
             );
         }
         let (key, kid) = match Json::parse(text) {
             Ok(jwk) if jwk.is_object() => {
                 if !jwk.at("d").is_null() {
-                    return Err("This is a private key, which belongs to nobody but its owner. Set the public one: without `d`, `p`, `q`, `dp`, `dq` and `qi`.".into());
+                    return Err("This is a private key, which only its owner should have. Set the public key: without `d`, `p`, `q`, `dp`, `dq` and `qi`.".into());
                 }
                 let number = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(jwk.at(name).as_str()?).ok();
                 let (n, e) = number("n").zip(number("e")).filter(|_| jwk.at("kty").as_str() == Some("RSA")).ok_or_else(wrong)?;
@@ -53,10 +52,10 @@ impl Recipient {
         Ok(Recipient { key: OaepPublicEncryptingKey::new(key).map_err(|_| wrong())?, kid })
     }
 
-    /// The secret as a JWE that only the recipient opens.
+    /// The secret as a JWE that only the recipient can open.
     ///
     /// # Errors
-    /// When the system has no randomness to give.
+    /// When the system's random number generator fails.
     pub fn seal(&self, secret: &str) -> Result<String, String> {
         let failed = |_| "the system's cryptography failed".to_owned();
         let (mut content_key, mut nonce) = ([0; 32], [0; 12]);
@@ -79,7 +78,7 @@ impl Recipient {
     }
 }
 
-/// Why a text is nothing that secrets can be sealed to.
+/// Checks that secrets can be sealed to this text.
 pub fn recipient(text: &str) -> Result<(), String> {
     Recipient::read(text).map(drop)
 }

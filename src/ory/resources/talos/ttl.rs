@@ -1,11 +1,11 @@
-//! How long an API key lasts: the spellings that Ory Talos takes, which know days, weeks, months and years.
+//! Lifetimes of API keys, in the spellings that Ory Talos accepts: with days, weeks, months and years.
 
 use crate::{schema::Equality, value::duration, value::instant::SECOND};
 use std::borrow::Cow;
 
-/// A time such as `720h`, `30d`, `2w`, `1mo` (30 days) or `1y` (365 days), of whole seconds, as Ory Talos takes it. It is sent
-/// in seconds, which every version understands.
-pub const TTL: Equality = Equality {
+/// A lifetime such as `720h`, `30d`, `2w`, `1mo` (30 days) or `1y` (365 days), of whole seconds, as Ory Talos accepts it. It is
+/// sent in seconds, which every version understands.
+pub const TTL: &Equality = &Equality {
     name: "duration",
     same: |left, right| left == right || matches!((seconds(left), seconds(right)), (Some(left), Some(right)) if left == right),
     form: None,
@@ -13,18 +13,18 @@ pub const TTL: Equality = Equality {
     redacted: None,
     valid: |text| {
         seconds(text).map(drop).ok_or_else(|| {
-            "Must be a time of whole seconds, from `1s` to ten years, such as `720h`, `30d`, `2w`, `1mo` (30 days) or `1y` (365 days)."
+            "Must be a lifetime of whole seconds, from `1s` to ten years, such as `720h`, `30d`, `2w`, `1mo` (30 days) or `1y` (365 days)."
                 .into()
         })
     },
 };
 
-/// The longest that it may be.
+/// The longest lifetime, in seconds.
 const LONGEST: i64 = 315_360_000;
 /// The units that Go's durations do not have, in hours.
 const LONGER: [(&str, i64); 4] = [("d", 24), ("w", 7 * 24), ("mo", 30 * 24), ("y", 365 * 24)];
 
-/// The seconds in it.
+/// The lifetime in seconds.
 pub fn seconds(text: &str) -> Option<i64> {
     let (mut rest, mut total) = (text, 0_i64);
     while !rest.is_empty() {
@@ -41,7 +41,7 @@ pub fn seconds(text: &str) -> Option<i64> {
     (total % second == 0).then_some(total / second).filter(|seconds| (1..=LONGEST).contains(seconds))
 }
 
-/// The nanoseconds in it; none where it is not set.
+/// The lifetime in nanoseconds; 0 if it is not set.
 pub fn nanoseconds(text: Option<&str>) -> i128 {
     text.and_then(seconds).map_or(0, |seconds| i128::from(seconds) * SECOND)
 }

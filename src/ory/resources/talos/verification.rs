@@ -1,4 +1,4 @@
-//! `ory_api_key_verification`: whether an API key, or a token derived from one, is good.
+//! `ory_api_key_verification`: whether an API key, or a token derived from one, is valid.
 
 use super::{
     super::{
@@ -22,11 +22,11 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
 /// The data source.
 static QUERY: Query = query(
     "api_key_verification",
-    "Whether an API key, or a token derived from one, is good: what Ory Talos says to whoever verifies it, asked from where the \
-     provider runs.\n\n\
-     Also a key that is shown as active may not be: times, prefixes and secrets in the configuration of Ory Talos end keys, too. \
-     Without `expected_audiences`, a token that names an audience is refused: that is the strict reading. Where Ory Talos keeps \
-     verified keys, a revoked one may pass until that ends.",
+    "Whether an API key, or a token derived from one, is valid: the answer of Ory Talos to whoever verifies it, requested from \
+     where the provider runs.\n\n\
+     A key that is shown as active may still be refused, because of lifetimes, prefixes and secrets in the configuration of Ory Talos. \
+     Without `expected_audiences`, a token that names an audience is refused: that is the strict rule. If Ory Talos caches \
+     verified keys, a revoked one may be accepted until the cache entry expires.",
     &[ASKED, ANSWERED, TARGET],
 )
 .rules(&[WHOLE_TARGET]);
@@ -36,29 +36,29 @@ static ANSWER: Verification = Verification;
 
 static ASKED: &[Attr] = &[
     string("credential", "The API key or the token, of at most 8192 bytes.").required().secret().check(refuse(credential)),
-    list("expected_audiences", "For whom a token may be: one of them has to be named in it, exactly.").unordered(),
+    list("expected_audiences", "Accepted audiences of a token: it has to name exactly one of them.").unordered(),
 ];
 
 static ANSWERED: &[Attr] = &[
-    boolean("is_valid", "Whether it is good.").read_only(),
-    string("error_code", "Why it is not: `invalid_format`, `expired`, `revoked`, `not_found`, `signature_invalid`, `internal`, `ip_not_allowed`, `rate_limited` or `audience_mismatch`.").read_only(),
+    boolean("is_valid", "Whether the key or token is valid.").read_only(),
+    string("error_code", "Why it is not valid: `invalid_format`, `expired`, `revoked`, `not_found`, `signature_invalid`, `internal`, `ip_not_allowed`, `rate_limited` or `audience_mismatch`.").read_only(),
     string("error_message", "The same in words.").read_only(),
     string("key_id", "Id of the key.").read_only(),
     string("actor_id", "Who uses it.").read_only(),
-    list("scopes", "What it is good for.").read_only(),
-    string("metadata", "Whatever else is known of it, as JSON.").read_only().json(),
+    list("scopes", "What it may be used for.").read_only(),
+    string("metadata", "The metadata of the key, as JSON.").read_only().json(),
     string("visibility", "Who may see it: `secret` or `public`.").read_only(),
     string("issuer", "Who issued it.").read_only(),
-    list("audiences", "For whom it is; empty for every key.").read_only(),
-    string("expire_time", "When it ends (RFC 3339).").read_only().means(INSTANT),
+    list("audiences", "The audiences of a token; empty for a key.").read_only(),
+    string("expire_time", "When it expires (RFC 3339).").read_only().means(INSTANT),
 ];
 
-/// Why a text is nothing that can be verified.
+/// Checks that a text can be verified.
 pub fn credential(text: &str) -> Result<(), String> {
     (1..=8192).contains(&text.len()).then_some(()).ok_or_else(|| "Must have at least one byte and at most 8192.".into())
 }
 
-/// A question to Ory Talos.
+/// The request to Ory Talos.
 pub struct Verification;
 
 #[async_trait]
@@ -86,7 +86,7 @@ impl QueryBackend<Client> for Verification {
             let word = word(&told, name, prefix);
             told.put(name, word);
         }
-        // What is not good says nothing else, whatever the members are.
+        // The other members of an invalid one are ignored.
         if !is_valid {
             told.as_object_mut()
                 .into_iter()

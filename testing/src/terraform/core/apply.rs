@@ -1,4 +1,4 @@
-//! `terraform apply` and `terraform destroy`: the second plan, the write, and what is stored of it.
+//! `terraform apply` and `terraform destroy`: the second plan, the write, and the stored result.
 
 use super::{Action, Core, Outcome, Planned, Thing, broken, found, identity_data, rpc};
 use crate::terraform::{
@@ -9,7 +9,7 @@ use janiform_proto::tfplugin6 as tf;
 use serde_json::Value as Json;
 
 impl Core {
-    /// `terraform apply`: plans, and carries it out in the same breath.
+    /// `terraform apply`: plans, and carries out the plan.
     pub async fn apply(&mut self, thing: &mut Thing, config: &Json) -> Outcome<Action> {
         let planned = self.plan(thing, config).await?;
         self.carry_out(thing, planned, config).await
@@ -22,7 +22,7 @@ impl Core {
         assert!(config.known(), "an apply has a known configuration");
         *thing = first.prior.clone();
         if first.action == Action::Replace {
-            // The old object goes before the last plan is made, which is therefore that of a create.
+            // Core removes the old object before the last plan, which is therefore that of a create.
             self.remove(thing, first.private.clone()).await?;
         }
         let last = self.plan_from(thing.clone(), config).await?;
@@ -60,7 +60,7 @@ impl Core {
         if let Err(stop) = self.heed(answer.diagnostics) {
             found(rules::write_only_null(&self.kind(&name).attrs, &value))?;
             match (thing.state.take(), value.is_null()) {
-                // Nothing was made, or what was there stands.
+                // Nothing was created, or the existing object is unchanged.
                 (prior, true) => thing.state = prior,
                 (prior, false) => {
                     let identity = self.identity(&name, answer.new_identity.as_ref(), true)?;

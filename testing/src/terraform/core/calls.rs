@@ -1,4 +1,4 @@
-//! What is not an object: functions, ephemeral resources, lists and actions.
+//! Everything that is not an object: functions, ephemeral resources, lists and actions.
 
 use super::{Core, Outcome, Stop, broken, found, rpc};
 use crate::terraform::{
@@ -14,22 +14,22 @@ use std::time::{Duration, SystemTime};
 pub struct Opened {
     /// Its type, with the provider's name in front.
     pub type_name: String,
-    /// What it holds.
+    /// Its value.
     pub value: Val,
-    /// Of the opening, and of the last renewal.
+    /// The private data of the opening, and of the last renewal.
     pub private: [Option<Vec<u8>>; 2],
-    /// How far ahead it has to be renewed.
+    /// The time until it must be renewed.
     pub renew_in: Option<Duration>,
 }
 
 /// One object of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
-    /// What identifies it.
+    /// Its identity.
     pub identity: Val,
-    /// What people call it.
+    /// Its display name.
     pub name: String,
-    /// The whole object, where that was asked for.
+    /// The whole object, if it was asked for.
     pub state: Option<Val>,
 }
 
@@ -42,7 +42,7 @@ fn ty(json: &[u8]) -> Option<Ty> {
 }
 
 impl Core {
-    /// What core would not survive, or accept, in the schemas of calls.
+    /// Schemas of calls on which core would crash, or which it would refuse.
     pub(super) fn check_calls(&self) -> Outcome<()> {
         for (name, function) in &self.schemas.functions {
             let mut names = Vec::new();
@@ -118,7 +118,7 @@ impl Core {
         Ok(Opened { type_name: type_name.to_owned(), value, private: [answer.private.clone(), answer.private], renew_in })
     }
 
-    /// Renews it, as core does at the moment that it was told.
+    /// Renews it, as core does at the time that the provider gave.
     pub async fn renew(&mut self, open: &mut Opened) -> Outcome<()> {
         let request = tf::renew_ephemeral_resource::Request { type_name: open.type_name.clone(), private: open.private[1].clone() };
         let answer = rpc(self.client.renew_ephemeral_resource(request).await)?;
@@ -127,7 +127,7 @@ impl Core {
         Ok(())
     }
 
-    /// Closes it, with what the opening said.
+    /// Closes it, with the private data of the opening.
     pub async fn close(&mut self, open: Opened) -> Outcome<()> {
         let [private, _] = open.private;
         let answer =
@@ -135,7 +135,7 @@ impl Core {
         self.heed(answer.diagnostics)
     }
 
-    /// `terraform query`, with one list block. What came before an error is lost, as in core.
+    /// `terraform query`, with one list block. As in core, an error discards the results before it.
     pub async fn query(&mut self, type_name: &str, config: &Json, limit: usize, whole: bool) -> Outcome<Vec<Listed>> {
         let mut events = self.listing(type_name, config, limit as i64, whole).await?;
         let mut listed = Vec::new();
@@ -158,7 +158,7 @@ impl Core {
         Ok(listed)
     }
 
-    /// The stream of a list alone.
+    /// Only the stream of a list.
     pub async fn listing(
         &mut self,
         type_name: &str,
@@ -176,7 +176,7 @@ impl Core {
         rpc(self.client.list_resource(request).await)
     }
 
-    /// Plans an action and runs it; what it told on its way.
+    /// Plans an action and runs it; returns its progress messages.
     pub async fn invoke(&mut self, type_name: &str, config: &Json) -> Result<Vec<String>, (Vec<String>, Stop)> {
         let mut told = Vec::new();
         let mut events = self.invoking(type_name, config).await.map_err(|stop| (Vec::new(), stop))?;
@@ -194,7 +194,7 @@ impl Core {
         }
     }
 
-    /// The stream of an action alone.
+    /// Only the stream of an action.
     pub async fn invoking(&mut self, type_name: &str, config: &Json) -> Outcome<tonic::Streaming<tf::invoke_action::Event>> {
         let action = self.schemas.action_schemas.get(type_name).expect("an action");
         let ty = val::object(&attrs(action.schema.as_ref()).expect("a schema"));
@@ -213,7 +213,7 @@ impl Core {
     }
 }
 
-/// Core asks at once, and again and again, where the moment is not ahead.
+/// The time until the renewal. If it is not in the future, core would ask again and again without a pause.
 fn ahead(renew_at: Option<prost_types::Timestamp>) -> Outcome<Option<Duration>> {
     let Some(at) = renew_at else { return Ok(None) };
     let at = SystemTime::try_from(at).or_else(|why| broken(Rule::Ephemeral, why))?;

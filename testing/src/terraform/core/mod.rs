@@ -1,7 +1,7 @@
-//! Terraform core, as far as a provider sees it: what it calls in which order, what it checks, what it
-//! keeps. Works on any provider, over a real gRPC connection.
+//! Terraform core, as far as a provider sees it: its calls and their order, its checks, and the data that it
+//! stores. Works with any provider, over a real gRPC connection.
 //!
-//! Owns the connection, the schemas and what all calls share; the files beside it have the order of calls and the checks
+//! Owns the connection, the schemas and what all calls share; the files beside it hold the order of calls and the checks
 //! between them.
 
 mod apply;
@@ -34,13 +34,13 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 /// Why an operation stopped.
 #[derive(Debug)]
 pub enum Stop {
-    /// The provider said so.
+    /// The provider returned errors.
     Errors(Vec<tf::Diagnostic>),
     /// The provider broke rules.
     Broken(Vec<Broken>),
 }
 
-/// What an operation gives, or why it stopped.
+/// The result of an operation, or why it stopped.
 pub type Outcome<T> = Result<T, Stop>;
 
 /// What a plan does with an object.
@@ -48,13 +48,13 @@ pub type Outcome<T> = Result<T, Stop>;
 pub enum Action {
     /// Nothing.
     NoOp,
-    /// It makes a new one.
+    /// It creates an object.
     Create,
-    /// It changes the one that is there.
+    /// It changes the existing object.
     Update,
-    /// It takes the old one away and makes a new one.
+    /// It removes the old object and creates a new one.
     Replace,
-    /// It takes it away.
+    /// It removes the object.
     Delete,
 }
 
@@ -65,7 +65,7 @@ struct Kind {
     identity: Option<Ty>,
 }
 
-/// One resource instance and what the state file has of it.
+/// One resource instance and its part of the state file.
 #[derive(Clone, Debug)]
 pub struct Thing {
     /// The resource's type, with the provider's name in front.
@@ -74,33 +74,33 @@ pub struct Thing {
     pub state: Option<Stored>,
 }
 
-/// A state as it is kept: JSON, private bytes, identity.
+/// A state as it is stored: JSON, private bytes, identity.
 #[derive(Clone, Debug)]
 pub struct Stored {
-    /// The object as the state file has it.
+    /// The object as in the state file.
     pub json: String,
-    /// The same, read.
+    /// The same object, parsed.
     pub value: Val,
-    /// The version of the schema that it was written with.
+    /// The version of the schema with which it was written.
     pub version: i64,
-    /// What only the provider reads.
+    /// Data that only the provider reads.
     pub private: Vec<u8>,
-    /// What identifies the object.
+    /// The identity of the object.
     pub identity: Option<Val>,
-    /// A create that failed has left it: the next plan replaces it.
+    /// A failed create left the object: the next plan replaces it.
     pub tainted: bool,
 }
 
-/// A plan as the plan file has it.
+/// A plan as in the plan file.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// What it does.
+    /// What the plan does.
     pub action: Action,
-    /// After the refresh that planning starts with.
+    /// The instance after the refresh at the start of planning.
     pub prior: Thing,
     /// The planned object.
     pub value: Val,
-    /// The attributes that ask for a new object.
+    /// The attributes that require a new object.
     pub replace: Vec<String>,
     config: Val,
     private: Vec<u8>,
@@ -110,7 +110,7 @@ pub struct Planned {
 /// A connection, or the service itself: the calls are the same.
 type Wire = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, StdError>;
 
-/// Starts a provider; what serves it ends with the handle.
+/// Starts a provider; its server stops when the handle is dropped.
 type Factory = Box<dyn Fn() -> (Wire, Option<Serving>) + Send + Sync>;
 
 struct Serving(tokio::task::JoinHandle<()>);
@@ -123,17 +123,17 @@ impl Drop for Serving {
 
 /// Terraform core with one provider.
 pub struct Core {
-    /// For calls that core would not make, or not so.
+    /// For calls that core would not make, or would make differently.
     pub client: ProviderClient<Wire>,
     resources: BTreeMap<String, Kind>,
     views: BTreeMap<String, (Attrs, Ty)>,
-    /// The schemas of what is neither.
+    /// The schemas of everything else.
     schemas: tf::get_provider_schema::Response,
     provider: Ty,
     config: Json,
     factory: Factory,
     running: Option<Serving>,
-    /// What core says that it can do.
+    /// The capabilities that core declares.
     pub capabilities: ClientCapabilities,
     /// Warnings so far.
     pub warnings: Vec<tf::Diagnostic>,
@@ -148,12 +148,12 @@ fn broken<T>(rule: Rule, detail: impl std::fmt::Display) -> Outcome<T> {
 }
 
 impl Stop {
-    /// True if a diagnostic says this.
+    /// True if a diagnostic contains this text.
     pub fn says(&self, text: &str) -> bool {
         matches!(self, Stop::Errors(told) if told.iter().any(|one| one.summary.contains(text) || one.detail.contains(text)))
     }
 
-    /// All that was said, as it was said.
+    /// All diagnostics, unchanged.
     pub fn text(&self) -> String {
         match self {
             Stop::Errors(told) => told.iter().map(|one| format!("{}\n{}\n", one.summary, one.detail)).collect(),
@@ -168,17 +168,17 @@ impl Stop {
 }
 
 impl Core {
-    /// Core with this provider, configured with JSON; no environment. Over a socket, as in earnest.
+    /// Core with this provider, configured with JSON, without environment variables. Over a socket, as in production.
     pub async fn new<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json) -> Outcome<Core> {
         Core::over(move || service(Server::new(Arc::new(Engine::new(provider)), |_| None)), config).await
     }
 
-    /// The same without a connection in between, for thousands of calls: twice as fast.
+    /// The same without a connection, for thousands of calls: twice as fast.
     pub async fn direct<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json) -> Outcome<Core> {
         Core::direct_over(move || service(Server::new(Arc::new(Engine::new(provider)), |_| None)), config).await
     }
 
-    /// The same with what this makes.
+    /// The same with the services that `make` creates.
     pub async fn direct_over<S: provider_server::Provider>(
         make: impl Fn() -> ProviderServer<S> + Send + Sync + 'static,
         config: Json,
@@ -186,7 +186,7 @@ impl Core {
         Core::with(Box::new(move || (boxed(make()), None)), config).await
     }
 
-    /// Core with what this makes: one for each time that core would start the provider.
+    /// Core with the services that `make` creates: one for each time that core would start the provider.
     pub async fn over<S: provider_server::Provider>(
         make: impl Fn() -> ProviderServer<S> + Send + Sync + 'static,
         config: Json,
@@ -222,14 +222,14 @@ impl Core {
         Ok(core)
     }
 
-    /// Another process, as between a plan and its apply.
+    /// Starts another process, as between a plan and its apply.
     pub async fn restart(&mut self) -> Outcome<()> {
         let (wire, running) = (self.factory)();
         (self.client, self.running) = (client(wire), running);
         self.configure().await
     }
 
-    /// A provider block to use from now on.
+    /// Configures the provider anew.
     pub async fn reconfigure(&mut self, config: Json) -> Outcome<()> {
         self.config = config;
         self.configure().await

@@ -1,4 +1,4 @@
-//! `terraform plan`: refresh, validate, propose, plan, and plan again where the object has to be replaced.
+//! `terraform plan`: refresh, validate, propose, plan, and plan again if the object must be replaced.
 
 use super::{Action, Core, Outcome, Planned, Stop, Stored, Thing, broken, found, identity_data, rpc};
 use crate::terraform::{
@@ -20,7 +20,7 @@ impl Core {
     pub(super) async fn plan_from(&mut self, prior: Thing, config: Val) -> Outcome<Planned> {
         let name = prior.type_name.clone();
         self.validate_val(&name, &config).await?;
-        // What is tainted is planned as if it were not there, and then replaced.
+        // A tainted object is planned as if it did not exist, and then replaced.
         let state = prior.state.clone();
         let tainted = state.as_ref().is_some_and(|state| state.tainted);
         let from = state.clone().filter(|state| !state.tainted);
@@ -98,7 +98,7 @@ impl Core {
         Ok((planned, answer))
     }
 
-    /// Of the paths that are said to need a replacement, those that change.
+    /// Of the paths that require a replacement according to the provider, those that change.
     fn replacing(&self, name: &str, paths: &[tf::AttributePath], before: &Val, planned: &Val) -> Outcome<Vec<String>> {
         use tf::attribute_path::step::Selector;
         let mut replace = Vec::new();
@@ -122,8 +122,8 @@ impl Core {
         Ok(replace)
     }
 
-    /// The plan after an apply is empty, on the state as it is stored (`-refresh=false`, and what Terraform's minimal refresh asks
-    /// first) and after a refresh, which changes nothing.
+    /// The plan after an apply is empty, on the state as it is stored (`-refresh=false`, which Terraform's minimal refresh also
+    /// does first) and after a refresh, which changes nothing.
     pub async fn settled(&mut self, thing: &Thing, config: &Json) -> Outcome<()> {
         let stored = self.json(&self.kind(&thing.type_name).ty, config);
         let stored = self.plan_from(thing.clone(), stored).await?;

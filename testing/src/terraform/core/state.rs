@@ -1,4 +1,4 @@
-//! What is not a change: refresh, import, `moved` blocks and data sources.
+//! Operations that change nothing: refresh, import, `moved` blocks and data sources.
 
 use super::{Core, Outcome, Stored, Thing, broken, found, identity_data, rpc};
 use crate::terraform::{

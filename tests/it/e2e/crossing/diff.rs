@@ -1,4 +1,4 @@
-//! A real Ory Hydra beside the emulator: what both were told means the same.
+//! A real Ory Hydra beside the emulator: the same objects on both are equal.
 
 use crate::harness::{
     Scratch, environment, janiform, process,

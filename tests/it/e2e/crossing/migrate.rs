@@ -1,5 +1,5 @@
-//! A stack with every resource that an emulator can make goes from Terraform to Pulumi and back: at each stop the tool has
-//! nothing to change, and the secrets are those that work.
+//! A stack with every resource that an emulator can make goes from Terraform to Pulumi and back: after each step the tool has
+//! nothing to change, and the secrets still work.
 
 use crate::harness::{
     Scratch, environment, fixture, http, janiform, process,

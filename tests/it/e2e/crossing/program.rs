@@ -1,4 +1,4 @@
-//! Programs of every kind of resource and of texts that are hard to write down are right in their languages.
+//! Programs with every kind of resource, and with texts that are hard to escape, are valid in their languages.
 
 use super::everything::{PACKAGE, files};
 use crate::harness::{Scratch, process, required, sdks};

@@ -1,4 +1,4 @@
-//! Rendered files before the real servers: each starts with them, and refuses to with a setting that it does not know.
+//! Rendered files on the real servers: each server starts with them, and refuses a setting that it does not know.
 
 use crate::harness::{
     Scratch, environment, http, janiform, process, required,
@@ -19,7 +19,9 @@ dsn: memory
 serve: { public: { base_url: "http://127.0.0.1:4433/", cors: { enabled: true, allowed_origins: ["https://shop.example.com"] } } }
 identity:
   default_schema_id: customer
-  schemas: [{ id: customer, url: "file:///etc/config/kratos/customer.schema.json" }]
+  schemas:
+    - { id: customer, url: "file:///etc/config/kratos/customer.schema.json" }
+    - { id: "preset://email", url: "file:///etc/config/kratos/customer.schema.json" }
 selfservice:
   default_browser_return_url: https://shop.example.com/
   allowed_return_urls: ["https://shop.example.com/welcome"]
@@ -110,6 +112,9 @@ fn real_servers_start_with_what_is_rendered() {
     let (_kratos, admin) =
         serves("JANIFORM_KRATOS", &["serve", "--sqa-opt-out"], &scratch.join("rendered/kratos.yml"), "/admin/health/ready");
     let person = json!({ "schema_id": "customer", "traits": { "email": "ann@example.com" } });
+    http::send("POST", &format!("{admin}/admin/identities"), Some(&person)).expect(201);
+    // What Ory brings keeps its id, so that identities keep the schema that they name.
+    let person = json!({ "schema_id": "preset://email", "traits": { "email": "bob@example.com" } });
     http::send("POST", &format!("{admin}/admin/identities"), Some(&person)).expect(201);
     let (_hydra, admin) =
         serves("JANIFORM_HYDRA", &["serve", "all", "--dev", "--sqa-opt-out"], &scratch.join("rendered/hydra.yml"), "/health/ready");

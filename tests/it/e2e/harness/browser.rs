@@ -1,7 +1,7 @@
 //! A real browser without a screen, driven by its DevTools protocol over a pipe.
 //!
-//! Knows tabs, keys, scripts and pictures, and nothing of the page that is tested. Remembers what went wrong in the
-//! page and which hosts it asked.
+//! Knows tabs, keys, scripts and pictures, and nothing of the page under test. Records errors of the
+//! page and the hosts of its requests.
 
 use super::{Scratch, environment, process::PATIENCE, required};
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! A server with a certificate that is not good any more, for some of the connections to it.
+//! A server with an expired certificate, for some of the connections to it.
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};

@@ -1,4 +1,4 @@
-//! Plain HTTP to the servers under test: what a test knows of a server, it knows from here, never through the
+//! Plain HTTP to the servers under test: a test looks at a server only this way, never through the
 //! client under test.
 
 use reqwest::{Client, Method};

@@ -1,6 +1,6 @@
-//! What the end-to-end tests stand on: outside programs, servers, the two tools.
+//! The base of the end-to-end tests: outside programs, servers, the two tools.
 //!
-//! Owns processes and directories: whatever a test starts or writes is gone when the test ends, also when it
+//! Owns processes and directories: everything that a test starts or writes is removed when the test ends, also when it
 //! fails. Tests run at the same time, each in its own directory, with its own home, on free loopback ports.
 
 pub mod browser;
@@ -37,6 +37,11 @@ pub fn required(variable: &str) -> PathBuf {
 pub fn janiform() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| env::var_os("JANIFORM_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_janiform").into()).into())
+}
+
+/// Where Cargo puts what it builds for this run: the examples are there.
+pub fn built() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_janiform")).parent().expect("a file is in a folder")
 }
 
 /// A path in the repository.

@@ -1,4 +1,4 @@
-//! Outside programs: run to their end, or kept and ended.
+//! Outside programs: run to their end, or kept running and stopped.
 
 use std::{
     ffi::OsStr,

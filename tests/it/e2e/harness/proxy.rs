@@ -1,5 +1,5 @@
-//! What stands between a tool and a server: something that is not Ory, and something slow. What fails at random
-//! is in [`super::unreliable`].
+//! Proxies between a tool and a server: one that answers as something other than Ory, and a slow one. Random faults
+//! are in [`super::unreliable`].
 
 use std::{
     io::{Read, Write},

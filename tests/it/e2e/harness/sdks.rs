@@ -1,9 +1,9 @@
-//! The SDKs that `scripts/sdks` makes, as programs in each language find them, and what checks those programs.
+//! The SDKs that `scripts/sdks` makes, where programs in each language find them, and what checks and runs those programs.
 
-use super::{process, repository, required};
+use super::{process, pulumi::Pulumi, repository, required};
 use std::{
-    fs,
-    os::unix::fs::symlink,
+    env, fs,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -43,13 +43,42 @@ pub fn go(dir: &Path, arguments: &[&str]) {
     fs::write(dir.join("go.mod"), replaced.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     fs::copy(repository("examples/pulumi-go/go.sum"), dir.join("go.sum")).unwrap();
     let mut command = Command::new(required("JANIFORM_GO"));
-    // The flags of scripts/sdks, which has compiled the SDK already. What programs use of Pulumi's own module may need more
-    // than the example does.
-    command
-        .args(arguments)
-        .current_dir(dir)
-        .env("GOFLAGS", "-trimpath -buildvcs=false -mod=mod")
-        .env("GOWORK", "off")
-        .env("CGO_ENABLED", "0");
-    process::run(&mut command).ok();
+    process::run(command.args(arguments).current_dir(dir).envs(GO)).ok();
+}
+
+/// The flags of scripts/sdks, which has compiled the SDK already. What programs use of Pulumi's own module may need more than the
+/// example does.
+const GO: [(&str, &str); 3] = [("GOFLAGS", "-trimpath -buildvcs=false -mod=mod"), ("GOWORK", "off"), ("CGO_ENABLED", "0")];
+
+/// The SDK of a language, as its programs take it.
+pub fn of(language: &str) -> PathBuf {
+    required("JANIFORM_SDKS").join(match language {
+        "typescript" => "nodejs/bin",
+        language => language,
+    })
+}
+
+/// Lets Pulumi run programs of a project in TypeScript, Python and Go.
+pub fn run_by(pulumi: &mut Pulumi) {
+    let dir = pulumi.scratch.dir("languages");
+    // What Go has compiled is where it always is.
+    let home = env::var_os("HOME").unwrap_or_default();
+    for language in ["nodejs", "python", "go"] {
+        let script = format!(
+            "#!/bin/sh\nexec env HOME='{}' JANIFORM_LANGUAGE={language} '{}' '{}' \"$@\"\n",
+            Path::new(&home).display(),
+            required("JANIFORM_PYTHON").display(),
+            repository("tests/it/e2e/harness/language.py").display()
+        );
+        let path = dir.join(format!("pulumi-language-{language}"));
+        fs::write(&path, script).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    pulumi.prepend_path(dir);
+    for variable in ["JANIFORM_NODE", "JANIFORM_NODE_MODULES", "JANIFORM_GO"] {
+        pulumi.set_env(variable, required(variable).to_str().unwrap());
+    }
+    pulumi.set_env("JANIFORM_PYTHON_SDK", python_path().to_str().unwrap());
+    pulumi.set_env("JANIFORM_GO_SUM", repository("examples/pulumi-go/go.sum").to_str().unwrap());
+    GO.iter().for_each(|(name, value)| pulumi.set_env(name, *value));
 }

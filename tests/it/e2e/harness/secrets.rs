@@ -1,4 +1,4 @@
-//! Where secrets could be that neither tool shows.
+//! Places that neither tool shows, where secrets could be.
 
 use super::{process::Ran, proxy::Stub};
 use std::{fs, path::Path};

@@ -1,5 +1,5 @@
-//! The servers: the emulator as people run it, a real Ory Hydra and a real Ory Kratos; and an Ory that is put
-//! together of them.
+//! The servers: the emulator as people run it, a real Ory Hydra and a real Ory Kratos; and an Ory that combines
+//! them.
 
 use super::{Scratch, environment, http, janiform, process, repository, required};
 use serde_json::Value as Json;
@@ -99,8 +99,8 @@ impl Server {
     pub fn start(kind: Kind) -> Server {
         match kind {
             Kind::Emulator => Server::emulator(&[]),
-            Kind::Hydra => Server::real("JANIFORM_HYDRA", "hydra-serve", ["/health/ready"; 2]),
-            Kind::Kratos => Server::real("JANIFORM_KRATOS", "kratos-serve", ["/admin/health/ready", "/health/ready"]),
+            Kind::Hydra => Server::hydra(&[]),
+            Kind::Kratos => Server::real("JANIFORM_KRATOS", "kratos-serve", ["/admin/health/ready", "/health/ready"], &[]),
         }
     }
 
@@ -121,6 +121,16 @@ impl Server {
         let url = url_in(line);
         let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("window http://")));
         Server { admin: url.clone(), public: url, window, running, _scratch: scratch }
+    }
+
+    /// Hydra, with further words for the script that starts it.
+    pub fn hydra(more: &[&str]) -> Server {
+        Server::real("JANIFORM_HYDRA", "hydra-serve", ["/health/ready"; 2], more)
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.running.id()
     }
 
     /// What tells the provider where the emulator's console is, and the projects in it.
@@ -148,14 +158,14 @@ impl Server {
     }
 
     /// Started by a script; ready when the admin and the public port say so at these paths.
-    fn real(variable: &str, script: &str, health: [&str; 2]) -> Server {
+    fn real(variable: &str, script: &str, health: [&str; 2], more: &[&str]) -> Server {
         // The script finds the server by itself; this says whether anybody built it.
         required(variable);
         for _ in 0..5 {
             let scratch = Scratch::new();
             let (admin, public) = (free_port(), free_port());
             let mut command = Command::new(repository("scripts/tools").join(script));
-            command.arg(scratch.dir("server")).args([admin.to_string(), public.to_string()]);
+            command.arg(scratch.dir("server")).args([admin.to_string(), public.to_string()]).args(more);
             let mut running = process::start(&mut command);
             let [admin, public] = [admin, public].map(|port| format!("http://127.0.0.1:{port}"));
             let until = Instant::now() + Duration::from_secs(30);
@@ -228,8 +238,8 @@ pub fn nowhere() -> String {
     format!("http://127.0.0.1:{}", free_port())
 }
 
-/// A loopback port that nobody listens on and that is given out once, below those that the kernel gives to outgoing connections, so that
-/// none of them takes it first.
+/// A loopback port that nobody listens on and that is given out once, below those that the kernel gives to outgoing
+/// connections, so that none of them takes it first.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = std::process::id() % 12_000;

@@ -1,8 +1,8 @@
-//! A network that fails at random, between a tool and a server: seeded, so that a run can be had again. What becomes of a
-//! request follows from the seed, from what is asked, and from how often that was asked before: tools ask for many things
+//! A network between a tool and a server that fails at random, with a seed, so that a run can be repeated. The fate of a
+//! request follows from the seed, from the request, and from the number of its repetitions, since tools send many requests
 //! at once, in an order of their own.
 //!
-//! Knows HTTP/1.1 as [`super::proxy`] does, and nothing of what is sent over it.
+//! Knows HTTP/1.1 as [`super::proxy`] does, and nothing of the content.
 
 use super::proxy::Stub;
 use std::{

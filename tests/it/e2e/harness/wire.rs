@@ -1,5 +1,5 @@
-//! What stands between a tool and a server and listens to both: the secrets of a program are those that go over the
-//! wire, whatever the provider calls them. On request it answers in the server's place, with all that it was sent.
+//! A proxy between a tool and a server that records both: the secrets of a program are those on the
+//! wire, whatever the provider calls them. On request it answers for the server, repeating everything that it was sent.
 
 use super::proxy::Stub;
 use base64::{Engine as _, prelude::BASE64_STANDARD};

@@ -1,8 +1,8 @@
-//! Whether anything that the examples hold secret can be read anywhere: the real tools run all of them, at every level
-//! of their logs and with everything that goes wrong, and all that was written is searched for it.
+//! Looks for secrets of the examples in every output: the real tools run all examples, with every level
+//! of logging and every fault, and the test searches everything that was written.
 //!
-//! What is secret is known from the wire, and from the environment that these tests make; nothing of it is asked of the
-//! provider. `hostile/secrets.rs` has the rest without the tools: each secret attribute with each refusal.
+//! The wire and the environment that these tests make show what is secret; the provider is not asked.
+//! `hostile/secrets.rs` does the rest without the tools: each secret attribute with each refusal.
 
 mod pulumi;
 mod terraform;

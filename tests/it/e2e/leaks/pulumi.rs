@@ -1,4 +1,4 @@
-//! Pulumi: every YAML program is a part of one. Those in other languages make the same objects over the same protocol.
+//! Pulumi: every YAML program is part of one program. Those in other languages make the same objects over the same protocol.
 
 use super::{Credentials, Mood, Scene, is_of_the_console, nowhere, reached_at, written};
 use crate::harness::{process, pulumi::Pulumi, repository};

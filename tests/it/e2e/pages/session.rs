@@ -2,7 +2,7 @@
 
 use crate::{
     harness::{
-        Scratch, environment, janiform, process,
+        Scratch, built, environment, janiform, process,
         pulumi::installed,
         repository, required,
         server::{Ory, Place, free_port},
@@ -31,8 +31,8 @@ exec cp -r "$TREE" "$(basename "$2")"
 const CARGO: &str = r#"#!/usr/bin/env bash
 case "$*" in
   --version | "fmt --version") exec "$CARGO_BEHIND" --version ;;
-  "build --release") from=$BUILT/janiform to=target/release/janiform ;;
-  "build --quiet") from=$BUILT/janiform to=target/debug/janiform ;;
+  "build --release") from=$PRODUCT to=target/release/janiform ;;
+  "build --quiet") from=$PRODUCT to=target/debug/janiform ;;
   "build --example custom-provider") from=$BUILT/examples/custom-provider to=target/debug/examples/custom-provider ;;
   *) echo "no stand-in for cargo $*" >&2; exit 1 ;;
 esac
@@ -106,7 +106,7 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
         let there: String = manifest.lines().filter(own).map(|line| format!("{line}\n")).collect();
         let there = there.replace("path = \"proto\"", &format!("path = {:?}", repository("proto")));
         fs::write(tree.join("Cargo.toml"), there).unwrap();
-        let target = janiform().parent().and_then(Path::parent).unwrap();
+        let target = built().parent().unwrap();
         set_to("CARGO_BUILD_BUILD_DIR", target.into());
         set_to("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("made").into());
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
@@ -116,7 +116,8 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     } else {
         stand_in(&bin.join("git"), GIT);
         stand_in(&bin.join("cargo"), CARGO);
-        set_to("BUILT", janiform().parent().unwrap().into());
+        set_to("PRODUCT", janiform().into());
+        set_to("BUILT", built().into());
         set_to("CARGO_BEHIND", env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     }
     if !says("janiform install") && !says("-- install") {

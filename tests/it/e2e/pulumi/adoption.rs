@@ -1,4 +1,4 @@
-//! The stack that the dynamic bridge over the official provider left.
+//! A stack of the dynamic bridge over the official provider.
 
 use crate::{
     adoption::{held, put_back},

@@ -1,5 +1,5 @@
-//! What users ask of the engine beside the program: replacements that nothing needs, imports with inputs of their own,
-//! secrets. The engine's behaviour is the point here: what the provider answers is tested in process.
+//! Requests of users to the engine, besides the program: forced replacements, imports with inputs of their own,
+//! secrets. These tests look at the engine's behaviour: the provider's answers are tested in process.
 
 use super::program;
 use crate::harness::{

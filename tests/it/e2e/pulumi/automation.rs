@@ -1,4 +1,4 @@
-//! The TypeScript, Python and Go examples on the generated SDKs, driven by their own drivers.
+//! The TypeScript, Python and Go examples on the generated SDKs, run by their own drivers.
 
 use crate::harness::{
     copy_files, process,

@@ -1,4 +1,4 @@
-//! What is special: secrets, write-only inputs, the schema, a chosen id.
+//! Special contents: secrets, write-only inputs, the schema, a chosen id.
 
 use super::program;
 use crate::harness::{

@@ -1,5 +1,5 @@
-//! What the newest engine asks of a provider beside a plan: names, lists without a program, objects that a run leaves out.
-//! What the provider answers is tested in process (`tests/it/pulumi`); that the engine can use it is the point here.
+//! Calls of the newest engine besides plans: names, lists without a program, objects that a run leaves out.
+//! The provider's answers are tested in process (`tests/it/pulumi`); these tests show that the engine can use them.
 
 use super::program;
 use crate::harness::{

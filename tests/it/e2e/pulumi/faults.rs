@@ -1,4 +1,4 @@
-//! Wrong addresses, servers that are gone, interrupted runs, attaching.
+//! Wrong addresses, stopped servers, interrupted runs, attaching.
 
 use super::program;
 use crate::harness::{
@@ -37,7 +37,7 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
         "application/json",
         r#"{"error":{"code":404,"status":"Not Found","request":"r-1","reason":"project not found","message":"The requested resource could not be found"}}"#,
     );
-    let not_ory = "reached something that is not Ory Hydra's admin API";
+    let not_ory = "Another service than Ory Hydra's admin API";
     for url in [hydra.public.clone(), format!("{}/hydra", hydra.admin), elsewhere.url(), gateway.url()] {
         pulumi.set_env("ORY_HYDRA_ADMIN_URL", &url);
         for arguments in [

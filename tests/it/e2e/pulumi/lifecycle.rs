@@ -1,4 +1,4 @@
-//! The life of a whole stack: the example's three clients, one with awkward spellings, two with empty values.
+//! The life of a whole stack: the example's three clients, one with unusual spellings, two with empty values.
 
 use crate::{
     harness::{

@@ -1,4 +1,4 @@
-//! The programs that the package schema shows: each is what its source says, is right in its language, and runs.
+//! The programs that the package schema shows: each equals its source, is valid in its language, and runs.
 
 use crate::harness::{
     Scratch, process,

@@ -1,4 +1,4 @@
-//! A project of Ory Network from nothing in one update, with the provider of what is inside configured from the key that the
+//! A new project of Ory Network in one update: the provider of the objects inside is configured with the key that the
 //! same update makes.
 
 use crate::harness::{

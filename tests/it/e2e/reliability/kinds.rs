@@ -1,7 +1,7 @@
-//! What is made, changed and deleted: for each kind of object its properties, and where a server and a state show
-//! which one it is and in which version. The `mark` says both, such as `p7-second`.
+//! The objects that are created, changed and deleted: for each kind its properties, and where a server and a state show
+//! the object and its version. The `mark` contains both, such as `p7-second`.
 //!
-//! Some updates make something: a key of an id of ours, a key of the server's choice, relationships.
+//! Some updates create something: a key with an id from the configuration, a key of the server's choice, relationships.
 
 use crate::harness::server::Server;
 use serde_json::{Value as Json, json};

@@ -1,8 +1,8 @@
-//! What is left when the network fails or somebody is killed: objects are made, changed and deleted with each
-//! tool until the tool has nothing left to do, and then the server's content and the state are compared one by one.
+//! What remains after the network fails or somebody is killed: each tool creates, changes and deletes objects
+//! until it has nothing left to do; then the test compares the server's content and the state one by one.
 //!
 //! `scripts/reliability` runs all faults on many objects, the mixed ones with many seeds, and writes the table of
-//! docs/reliability.md; without its variables a few of them run on a few objects, with the seeds that are kept.
+//! docs/reliability.md; without its variables, some faults run on a few objects, with the kept seeds.
 
 mod kinds;
 mod tool;

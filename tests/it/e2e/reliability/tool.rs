@@ -1,4 +1,4 @@
-//! One of the tools with a program of so many objects, and what its state says of them.
+//! One of the tools with a program of a number of objects, and their data in its state.
 
 use super::kinds::Stack;
 use crate::harness::{

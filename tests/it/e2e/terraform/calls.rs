@@ -1,4 +1,4 @@
-//! Functions and ephemeral resources, in both tools: every example of them runs, and what was ephemeral is nowhere afterwards.
+//! Functions and ephemeral resources, in both tools: every example runs, and ephemeral values are stored nowhere.
 
 use crate::harness::{
     repository,
@@ -98,7 +98,7 @@ fn what_is_ephemeral_is_nowhere(cli: Cli) {
     let applied = terraform.run(&["apply", "-no-color", "plan.bin"]).ok();
     // OpenTofu opens nothing that nobody uses.
     if !cli.is_tofu() {
-        applied.says(&["recovery link is left"]);
+        applied.says(&["recovery link stays valid"]);
     }
     terraform.is_settled();
     let set = ory.hydra.ask("GET", "/admin/keys/report-signatures", None).expect(200);

@@ -1,4 +1,4 @@
-//! What is special: write-only arguments, look-ups, the schema as the tools see it, secrets.
+//! Special contents: write-only arguments, look-ups, the schema as the tools see it, secrets.
 
 use crate::harness::{
     Scratch, changes, http, process,

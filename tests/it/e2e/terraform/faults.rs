@@ -1,4 +1,4 @@
-//! Wrong addresses, servers that are gone, interrupted runs.
+//! Wrong addresses, stopped servers, interrupted runs.
 
 use crate::harness::{
     changes, process,
@@ -38,7 +38,7 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
         r#"{"error":{"code":404,"status":"Not Found","request":"r-1","reason":"project not found","message":"The requested resource could not be found"}}"#,
     );
     let wrong = [hydra.public.clone(), format!("{}/hydra", hydra.admin), elsewhere.url(), page.url(), gateway.url()];
-    let not_ory = "reached something that is not Ory Hydra's admin API";
+    let not_ory = "Another service than Ory Hydra's admin API";
     for url in &wrong {
         terraform.set_env("ORY_HYDRA_ADMIN_URL", url);
         for arguments in

@@ -1,4 +1,4 @@
-//! What belongs to a project or a workspace: the snippets of the pages about it, beside each other, and their imports.
+//! Parts of a project or a workspace: the snippets of their pages together, and their imports.
 
 use super::{
     Imported, import_again,

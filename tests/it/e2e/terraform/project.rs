@@ -1,4 +1,4 @@
-//! A project of Ory Network from nothing in one apply, with the provider of what is inside configured from the key that the
+//! A new project of Ory Network in one apply: the provider of the objects inside is configured with the key that the
 //! same apply makes; and the snippets of the pages about it.
 
 use super::{Imported, import_again};

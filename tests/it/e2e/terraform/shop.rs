@@ -1,4 +1,4 @@
-//! The stack of every type, from its making to its end.
+//! The stack of every type, from its creation to its end.
 
 use crate::{
     harness::{

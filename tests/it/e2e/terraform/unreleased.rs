@@ -1,4 +1,4 @@
-//! The pages' programs for what Ory Network has and no release of the servers yet.
+//! The pages' programs for features that Ory Network has and no release of the servers yet.
 
 use crate::harness::{
     repository,

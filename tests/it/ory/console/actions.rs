@@ -1,4 +1,4 @@
-//! `ory_action`: webhooks beside those that Ory brings, in the lists of a project's document.
+//! `ory_action`: webhooks beside Ory's own, in the lists of a project's document.
 
 use super::{KEY, Setup, entry, id, provider, told};
 use crate::{
@@ -338,7 +338,7 @@ async fn an_import_finds_a_hook_by_every_form_of_its_id() {
     let other = State::to_import(&RESOURCE, &own.replace("PUT:", "")).unwrap();
     assert!(hooks.setup.read(NAME, &other).await.unwrap().is_none(), "its method is no POST");
     let nothing = hooks.setup.read(NAME, &State::to_import(&RESOURCE, "https://a.example").unwrap()).await.unwrap_err();
-    assert!(told(&nothing.diagnostics).contains("Which action is meant?"), "{nothing:?}");
+    assert!(told(&nothing.diagnostics).contains("The action is not identified"), "{nothing:?}");
 }
 
 /// What the official provider writes, by its published schema and its documentation: the id without the method, the body as

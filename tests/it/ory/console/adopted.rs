@@ -1,4 +1,4 @@
-//! What the official provider left of projects and their configuration: the first plan is empty, and so is the next.
+//! States of the official provider with projects and their configuration: the first plan is empty, and so is the next.
 //!
 //! Nobody has recorded such a state: its names, types and defaults are those of that provider's schema.
 

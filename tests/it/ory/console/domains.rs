@@ -65,13 +65,13 @@ async fn what_ory_takes_no_domain_or_origin_is_refused_when_it_is_planned() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let hostname = || ("hostname", Value::text("auth.example.com"));
     for (set, said) in [
-        (vec![("hostname", "https://auth.example.com".into())], "Must be a name as in the DNS"),
+        (vec![("hostname", "https://auth.example.com".into())], "Must be a DNS name"),
         (vec![hostname(), ("cookie_domain", "example.org".into())], "Cookies would not reach the host name"),
         (vec![hostname(), ("cookie_domain", "h.example.com".into())], "Cookies would not reach the host name"),
-        (vec![hostname(), origins(&["https://*.example.com"])], "no wildcards"),
+        (vec![hostname(), origins(&["https://*.example.com"])], "does not accept wildcards"),
         (vec![hostname(), origins(&["null"])], "Must be an origin"),
-        (vec![hostname(), origins(&["http://localhost:3000"])], "no origin on this machine"),
-        (vec![hostname(), origins(&["https://app.example.com/path"])], "ends after the host and port"),
+        (vec![hostname(), origins(&["http://localhost:3000"])], "does not accept origins on the local machine"),
+        (vec![hostname(), origins(&["https://app.example.com/path"])], "has nothing after the host and port"),
         (vec![hostname(), origins(&many)], "There are 51 origins"),
     ] {
         let found = validate(resource, &object(resource, &set));
@@ -117,7 +117,7 @@ async fn a_domain_that_is_not_verified_in_time_is_kept_and_waited_for_again() {
         "within `2s`",
         "`pending`",
         "Ory says: The CNAME record of auth.example.com",
-        &format!("to `{target}` by a CNAME record"),
+        &format!("to `{target}`, and that no proxy"),
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

@@ -1,5 +1,5 @@
-//! What becomes of the document when providers and SCIM clients come, change and go: beside each other, beside the
-//! configuration, and where others are faster.
+//! The document while providers and SCIM clients are created, changed and deleted: beside each other, beside the
+//! configuration, and with other writers.
 
 use super::{
     Setup, entry,

@@ -1,4 +1,4 @@
-//! `allowed_project_ids`, and who may ask the console at all.
+//! `allowed_project_ids`, and access to the console.
 
 use super::{Setup, id, told};
 use crate::support::texts;
@@ -58,5 +58,5 @@ async fn the_console_takes_a_workspace_key() {
     // Nor does it go in the clear.
     setup.configure(&[("console_api_url", "http://console.internal".into())]);
     let said = told(&setup.read("project", &project.state).await.unwrap_err().diagnostics);
-    assert!(said.contains("Credentials would be sent in the clear") && !said.contains(super::KEY), "{said}");
+    assert!(said.contains("Credentials would be sent without encryption") && !said.contains(super::KEY), "{said}");
 }

@@ -1,5 +1,5 @@
-//! Actions, templates of messages, identity schemas and permission models: parts of a project's document, changed and looked at
-//! past the provider.
+//! Actions, templates of messages, identity schemas and permission models: parts of a project's document, changed and read without
+//! the provider.
 
 use super::{
     ask,

@@ -142,7 +142,7 @@ async fn a_key_that_has_expired_is_named() {
     let listed: &'static str = Box::leak(Json::Array(listed).to_string().into_boxed_str());
     setup.proxy.then("GET", refusal(200, listed));
     let read = setup.engine.read(entry(NAME), made.state.clone(), Default::default()).await.unwrap();
-    assert!(told(&read.warnings).contains("`ci` stopped to work at 2001-02-03T04:05:06Z"), "{:?}", read.warnings);
+    assert!(told(&read.warnings).contains("`ci` expired at 2001-02-03T04:05:06Z"), "{:?}", read.warnings);
     assert!(read.state.is_some());
 }
 
@@ -181,7 +181,7 @@ async fn a_key_of_a_workspace_is_a_persons_to_make() {
     let (_, all) = setup.ask("GET", "/workspaces", None).await;
     let workspace = all["workspaces"][0]["id"].as_str().unwrap().to_owned();
     let set = [("workspace_id", Value::text(workspace.as_str())), ("name", "ci".into())];
-    let explained = "Ory lets only a person who is signed in do that";
+    let explained = "only a person who is signed in may";
     assert!(told(&setup.create(OF_WORKSPACE, &set).await.unwrap_err().diagnostics).contains(explained));
     setup.configure(&[("workspace_api_key", "ory_st_of-a-person".into()), ("workspace_id", workspace.as_str().into())]);
     // The first answer with the value gets lost, so that another key is made.

@@ -1,4 +1,4 @@
-//! The data sources that list what the console has: each shows what is there, through both faces alike.
+//! The data sources that list objects of the console: each shows all objects, in the same way through both faces.
 
 use super::{
     ask,

@@ -1,4 +1,4 @@
-//! Every attribute of the console's resources through its lifecycles, with what the console holds changed and checked past
+//! Every attribute of the console's resources through its lifecycles; the test changes and checks the console's data without
 //! the provider.
 
 use super::{ask, in_document, organizations, provider, providers};

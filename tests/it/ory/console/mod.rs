@@ -1,10 +1,11 @@
-//! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
-//! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
+//! Objects of Ory Network's console: projects, their keys, workspaces. The console is the emulator's; unusual answers of a real one
+//! come from the proxy in between, in the forms that its description and its users show.
 
 mod actions;
 mod adopted;
 mod domains;
 mod elements;
+mod frugal;
 mod guard;
 mod in_document;
 mod keys;

@@ -1,4 +1,4 @@
-//! `ory_organization`, by each of the two ways to one.
+//! `ory_organization`, through each of the two routes to it.
 
 use super::{KEY, Setup, provider, refusal, told};
 use crate::{
@@ -228,7 +228,7 @@ async fn an_organization_that_the_project_cannot_have_is_explained() {
             refused.state.is_none() && said.contains("the feature `organizations`") && !said.contains("may have been created"),
             "{said}"
         );
-        assert!(is_document(&house) || said.contains("a project whose `environment` is `dev` has none"), "{said}");
+        assert!(is_document(&house) || said.contains("a project whose `environment` is `dev` cannot have any"), "{said}");
     }
 }
 

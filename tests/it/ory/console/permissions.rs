@@ -1,4 +1,5 @@
-//! `ory_permission_namespaces` and `ory_opl_validation`: what is no permission model is told before it is written, with its place.
+//! `ory_permission_namespaces` and `ory_opl_validation`: errors of a permission model are reported before it is written, with
+//! their positions.
 
 use super::{KEY, Setup, entry, id, refusal, text, told};
 use crate::{

@@ -37,7 +37,7 @@ async fn a_project_is_made_renamed_moved_to_another_tier_and_deleted() {
 
     // What is of the highest tier is protected, although nobody said so.
     let refused = told(&setup.delete("project", &renamed.state).await.unwrap_err().diagnostics);
-    assert!(refused.contains("Its environment is `prod`") && refused.contains("set `deletion_protection = false` first"), "{refused}");
+    assert!(refused.contains("Its environment is `prod`") && refused.contains("set `deletion_protection = false`, apply only this change"), "{refused}");
 
     let moved = setup.update("project", &renamed.state, &[("name", "three".into()), ("environment", "dev".into())]).await.unwrap();
     let sent: Vec<_> = setup.proxy.asked().into_iter().filter(|(asked, _)| !asked.starts_with("GET")).collect();
@@ -122,7 +122,7 @@ async fn what_is_refused_is_not_gone() {
         (
             403,
             r#"{"error":{"code":403,"status":"Forbidden","reason":"not yours","message":"The requested action was forbidden"}}"#,
-            "Nothing was taken out of the state",
+            "Nothing was removed from the state",
         ),
         (401, r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#, "`workspace_api_key`, `ORY_WORKSPACE_API_KEY`"),
         (404, r#"{"error":{"code":404,"status":"Not Found","message":"Not Found"}}"#, "was not reached"),
@@ -145,7 +145,7 @@ async fn what_is_refused_is_not_gone() {
         .proxy
         .then(&path, refusal(200, r#"{"id":"00000000-0000-4000-8000-000000000001","revision_id":"r","name":"other","state":"running"}"#));
     let failed = setup.read("project", &made.state).await.unwrap_err();
-    assert!(told(&failed.diagnostics).contains("it is about another one"), "{:?}", failed.diagnostics);
+    assert!(told(&failed.diagnostics).contains("it is about another document"), "{:?}", failed.diagnostics);
     assert_eq!(setup.proxy.unused(), 0);
 }
 
@@ -157,7 +157,7 @@ async fn a_project_does_not_move_to_another_region() {
     let plan = |set: &[(&str, Value)]| replan(resource, &made.state, &object(resource, set));
     let elsewhere = plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "us".into())]);
     assert!(has_errors(&elsewhere.diagnostics) && elsewhere.replace.is_empty(), "{elsewhere:?}");
-    assert!(told(&elsewhere.diagnostics).contains("destroy it first, in a run of its own"));
+    assert!(told(&elsewhere.diagnostics).contains("destroy it first in a separate run"));
     assert_eq!(elsewhere.diagnostics[0].path.to_string(), "home_region");
     // Of a new project, it is said once.
     assert!(plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "eu-central".into())]).changes.is_empty());

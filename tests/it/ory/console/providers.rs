@@ -1,5 +1,5 @@
-//! `ory_social_provider`, `ory_saml_provider` and `ory_scim_client`: elements of lists in a project, changed and looked at past the
-//! provider.
+//! `ory_social_provider`, `ory_saml_provider` and `ory_scim_client`: elements of lists in a project, changed and read without
+//! the provider.
 
 use super::{
     ask,

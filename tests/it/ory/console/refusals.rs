@@ -1,4 +1,4 @@
-//! What the console says when it refuses, in both of its shapes, and what the user is told.
+//! Refusals of the console, in both of their shapes, and the messages to the user.
 
 use super::{KEY, Setup, refusal, told};
 

@@ -1,4 +1,4 @@
-//! `ory_identity_schema`: made, used by identities of the same run, replaced, drifting, imported and deleted.
+//! `ory_identity_schema`: created, used by identities of the same run, replaced, drifting, imported and deleted.
 
 use super::{Setup, entry, id, refusal, text, told};
 use crate::{
@@ -163,7 +163,7 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
     assert!(said.contains("is the default") && said.contains("create_before_destroy") && said.contains("on_destroy"), "{said}");
     assert_eq!(house.patches(), [] as [Json; 0]);
     let warned = told(&house.setup.delete(NAME, &first.state).await.unwrap());
-    assert!(warned.contains("stays as it is") && warned.contains("default"), "{warned}");
+    assert!(warned.contains("stays in the project") && warned.contains("default"), "{warned}");
     assert_eq!((house.patches(), &house.held().await["default_schema_id"]), (vec![], &json!(id(&first))));
     // To let go of it changes nothing there; from then on, another may take its place, and it may go.
     let released = house.setup.update(NAME, &first.state, &with(SCHEMA, &[("set_default", false.into())])).await.unwrap();
@@ -178,7 +178,7 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
     let keeping = [other.to_vec(), vec![("on_destroy", "keep".into())]].concat();
     let kept = house.setup.update(NAME, &second.state, &keeping).await.unwrap();
     let warned = told(&house.setup.delete(NAME, &kept.state).await.unwrap());
-    assert!(warned.contains("stays as it is"), "{warned}");
+    assert!(warned.contains("stays in the project"), "{warned}");
     assert_eq!(house.ids().await.len(), 2);
 }
 
@@ -229,7 +229,7 @@ async fn what_is_there_already_is_imported_and_not_taken_over() {
     assert!(house.read(&missing).await.is_none());
     let preset = State::to_import(resource, "preset://email").unwrap();
     let refused = house.setup.read(NAME, &preset).await.unwrap_err();
-    assert!(told(&refused.diagnostics).contains("Ory brings"), "{}", told(&refused.diagnostics));
+    assert!(told(&refused.diagnostics).contains("Ory provides"), "{}", told(&refused.diagnostics));
 }
 
 #[tokio::test]
@@ -314,7 +314,7 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
     for (set, refused, what) in [
         (config("[]"), true, "Must be a JSON object"),
         (config("{"), true, "Must be JSON"),
-        (config("{}"), false, "says nothing of traits"),
+        (config("{}"), false, "declares no traits"),
         (
             config(r#"{"properties":{"traits":{"type":"object","dependentRequired":{"a":["b"]}}}}"#),
             false,
@@ -322,7 +322,7 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
         ),
         (config(r#"{"properties":{"traits":{"type":"object","multipleOf":0.01}}}"#), false, "0.15 is no multiple of 0.01"),
         (vec![("schema_id", "".into()), ("schema", SCHEMA.into())], true, "Must not be empty"),
-        (vec![("schema_id", "preset://email".into()), ("schema", SCHEMA.into())], true, "which Ory brings"),
+        (vec![("schema_id", "preset://email".into()), ("schema", SCHEMA.into())], true, "that Ory provides"),
         (with(SCHEMA, &[("on_destroy", "forget".into())]), true, "`keep`"),
     ] {
         let (is_error, text) = said(&set);

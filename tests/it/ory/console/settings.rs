@@ -1,5 +1,5 @@
-//! A project's configuration beside others who write the same document: what is ours, what is released, what is put back,
-//! what is refused, and what Ory drops without a word.
+//! A project's configuration while others write the same document: what is managed, what is released, what is put back,
+//! what is refused, and what Ory drops silently.
 
 use super::{KEY, Setup, ask, entry, told};
 use crate::{
@@ -297,14 +297,14 @@ async fn two_names_and_two_ways_of_one_thing_exclude_each_other() {
     for (config, said) in [
         (
             json!({ "login_ui_url": "https://a.example", "selfservice_flows_login_ui_url": "https://b.example" }),
-            "two names of one attribute",
+            "names of the same attribute",
         ),
-        (json!({ "mfa_enforcement": "none", "selfservice_flows_settings_required_aal": "aal1" }), "two names of one attribute"),
+        (json!({ "mfa_enforcement": "none", "selfservice_flows_settings_required_aal": "aal1" }), "names of the same attribute"),
         (
             json!({ "default_return_url": "https://a.example", "selfservice_default_browser_return_url": "https://b.example" }),
-            "two names of one",
+            "names of the same attribute",
         ),
-        (json!({ "courier_http_request_config": request, "courier_http_request_config_url": "https://b.example" }), "say the same"),
+        (json!({ "courier_http_request_config": request, "courier_http_request_config_url": "https://b.example" }), "exclude each other"),
         (json!({ "keto_namespaces": ["a"], "keto_namespace_configuration": "base64://YQ==" }), "conflicts with"),
         (json!({ "oauth2_token_hook_auth": { "type": "api_key", "name": "n", "value": "v" } }), "needs oauth2_token_hook"),
         (json!({ "feature_flags": { "kratos.cacheable_sessions": true } }), "`feature_flags_cacheable_sessions`"),

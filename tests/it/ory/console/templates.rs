@@ -1,4 +1,4 @@
-//! `ory_email_template`: what a project writes to people, in the project's document.
+//! `ory_email_template`: the messages that a project sends to people, in the project's document.
 
 use super::{KEY, Setup, entry, id, provider, told};
 use crate::{
@@ -141,7 +141,7 @@ async fn either_body_and_an_sms_are_enough() {
     let nothing = validate(&RESOURCE, &object(&RESOURCE, &template("recovery_valid", &[])));
     assert!(has_errors(&nothing) && told(&nothing).contains("has no text"), "{nothing:?}");
     let no_sms = validate(&RESOURCE, &object(&RESOURCE, &template("recovery_code_valid", &[("sms_body", "x")])));
-    assert!(!has_errors(&no_sms) && told(&no_sms).contains("no such SMS"), "{no_sms:?}");
+    assert!(!has_errors(&no_sms) && told(&no_sms).contains("sends no SMS"), "{no_sms:?}");
     // The official provider knows it, and no column of a project has it.
     let unknown = validate(&RESOURCE, &object(&RESOURCE, &template("login_code_invalid", &[("body_html", "x")])));
     assert!(!has_errors(&unknown) && !unknown.is_empty(), "{unknown:?}");

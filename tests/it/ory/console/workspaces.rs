@@ -59,7 +59,7 @@ async fn only_a_workspace_that_no_list_has_is_gone() {
     assert_eq!(setup.read(NAME, &state).await.unwrap().unwrap(), state);
     // The list cannot be had: nobody knows.
     setup.proxy.then(&path, refusal(403, forbidden)).then("GET /workspaces?", refusal(403, forbidden));
-    assert!(told(&setup.read(NAME, &state).await.unwrap_err().diagnostics).contains("Nothing was taken out of the state"));
+    assert!(told(&setup.read(NAME, &state).await.unwrap_err().diagnostics).contains("Nothing was removed from the state"));
     // Its first page alone says nothing.
     let first = r#"{"workspaces":[],"has_next_page":true,"next_page_token":"t"}"#;
     setup

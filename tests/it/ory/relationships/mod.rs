@@ -1,4 +1,4 @@
-//! Every attribute of relationships through its lifecycles, and the server that they live on.
+//! Every attribute of relationships through its lifecycles, and their server.
 
 use crate::{
     pulumi::every::{live_only, spell},

@@ -1,5 +1,5 @@
-//! Subject sets without a relation, which Ory Keto writes as `User:Tom`: the missing relation is the empty one, wherever
-//! a set is named.
+//! Subject sets without a relation, which Ory Keto writes as `User:Tom`: a missing relation equals the empty one, in every
+//! place for a set.
 
 use super::{Keto, keto, provider};
 use crate::{

@@ -1,5 +1,5 @@
-//! What is done with API keys beside managing them: tokens are derived from them, they are revoked and rotated, and used by
-//! others meanwhile.
+//! Operations on API keys besides their management: tokens are derived from them, they are revoked and rotated, while
+//! others use them.
 
 use super::{IMPORTED, ISSUED, Recipient, Talos, token};
 use crate::{
@@ -58,7 +58,7 @@ async fn a_token_can_do_a_part_of_what_its_key_can() {
     assert!((4000..=4050).contains(&wait), "{wait}");
     faces.core.renew(&mut open).await.unwrap();
     let warned = faces.core.warnings.pop().unwrap();
-    assert!(warned.summary == "The derived token ends soon" && open.renew_in.is_none(), "{warned:?}");
+    assert!(warned.summary == "The derived token expires soon" && open.renew_in.is_none(), "{warned:?}");
     faces.core.close(open).await.unwrap();
     // 15. It outlives its key.
     talos.revoke(ISSUED, &id, "KEY_COMPROMISE").await;
@@ -83,7 +83,7 @@ async fn a_token_that_cannot_be_had_is_told_without_the_key() {
     for (asked, says) in [
         (json!({ "credential": secret, "custom_claims": r#"{"scope":"admin"}"# }), "sets `scope` itself"),
         (json!({ "credential": secret, "custom_claims": "[1]" }), "JSON object"),
-        (json!({ "credential": secret, "ttl": "soon" }), "Must be a time"),
+        (json!({ "credential": secret, "ttl": "soon" }), "Must be a lifetime"),
         (json!({ "credential": "" }), "at least one byte"),
     ] {
         let stop = core.open("ory_api_key_token", &asked).await.unwrap_err();
@@ -129,7 +129,7 @@ async fn keys_are_revoked() {
         core.invoke(action, &json!({ "key_id": NOBODY })).await.unwrap();
         assert_eq!(core.warnings.pop().unwrap().summary, "There is no such API key");
         let (_, stop) = core.invoke(action, &json!({ "key_id": id, "revocation_description": "left" })).await.unwrap_err();
-        assert!(stop.says("`privilege_withdrawn` alone"), "{stop:?}");
+        assert!(stop.says("only for `privilege_withdrawn`"), "{stop:?}");
     }
 }
 
@@ -145,14 +145,14 @@ async fn another_key_takes_the_place_of_one() {
     let told = core.invoke("ory_api_key_rotate", &asked(&id)).await.unwrap();
     assert!(told.len() == 1 && told[0].starts_with(&format!("The API key {id} has ended, and ")), "{told:?}");
     let warned = core.warnings.pop().unwrap();
-    assert_eq!(warned.summary, "The API key has another secret");
+    assert_eq!(warned.summary, "The API key was replaced");
     let new = recipient.opens(warned.detail.split_whitespace().last().unwrap());
     let (old, new_one) = (talos.verify(&secret).await, talos.verify(&new).await);
     assert_eq!((&old["is_valid"], &new_one["is_valid"]), (&json!(false), &json!(true)));
     assert_eq!(new_one["expire_time"], talos.key(ISSUED, new_one["key_id"].as_str().unwrap()).await["expire_time"]);
     assert!(!format!("{told:?}{warned:?}").contains(&new));
     // What has ended already, or is gone, is left alone.
-    for (id, summary) in [(id.as_str(), "The API key does not work any more"), (NOBODY, "There is no such API key")] {
+    for (id, summary) in [(id.as_str(), "The API key no longer works"), (NOBODY, "There is no such API key")] {
         core.invoke("ory_api_key_rotate", &asked(id)).await.unwrap();
         assert_eq!(core.warnings.pop().unwrap().summary, summary);
     }
@@ -163,7 +163,7 @@ async fn another_key_takes_the_place_of_one() {
     // A rotation whose answer got lost is not sent again: nobody would hear of the key between.
     talos.proxy.then(&format!("POST {ISSUED}/{id}:rotate"), Fault::LoseAnswer);
     let (_, stop) = core.invoke("ory_api_key_rotate", &asked(&id)).await.unwrap_err();
-    assert!(stop.says("nobody knows the secret"), "{stop:?}");
+    assert!(stop.says("the secret of its replacement was lost"), "{stop:?}");
     assert_eq!(talos.asked(":rotate").iter().filter(|(line, _)| line.contains(&id)).count(), 1);
 }
 

@@ -1,4 +1,4 @@
-//! Every attribute of API keys through its lifecycles, in both faces, with what the server holds changed and checked past the
+//! Every attribute of API keys through its lifecycles, in both faces; the test changes and checks the server's data without the
 //! provider.
 
 use super::{IMPORTED, ISSUED, Talos};

@@ -1,4 +1,4 @@
-//! Answers that get lost: a key whose secret nobody was told is of no use, and what was imported is there once.
+//! Lost answers: a key whose secret nobody received is of no use, and an imported key exists once.
 
 use super::{IMPORTED, ISSUED, Talos, token};
 use crate::{
@@ -61,7 +61,7 @@ async fn a_key_whose_secret_got_lost_is_revoked_and_another_one_is_made() {
         core.apply(&mut thing, &config()).await.unwrap();
         core.settled(&thing, &config()).await.unwrap();
         let said: Vec<_> = core.warnings.iter().map(|warning| format!("{} {}", warning.summary, warning.detail)).collect();
-        assert!(said.iter().any(|said| said.contains("got lost, and is not told again")), "{fault:?}: {said:?}");
+        assert!(said.iter().any(|said| said.contains("got lost, and the server does not show it again")), "{fault:?}: {said:?}");
         let ids = request_ids(&talos);
         // The request that was repeated is the same one, and the next one is another.
         assert!(ids.len() == 3 && ids[0] == ids[1] && ids[1] != ids[2] && ids.iter().all(|id| id.len() == 36), "{ids:?}");
@@ -162,7 +162,7 @@ async fn many_are_imported_in_few_requests_and_each_hears_of_itself() {
                     // It is there already, and was not made here.
                     assert_eq!(number, 7, "{failure:?}");
                     let said = format!("{:?}", failure.diagnostics);
-                    assert!(said.contains("there already") && !said.contains("raw-7"), "{said}");
+                    assert!(said.contains("exists already") && !said.contains("raw-7"), "{said}");
                 }
             }
         }
@@ -208,7 +208,7 @@ async fn of_a_batch_that_failed_as_a_whole_each_hears_its_own_reason() {
         }
     };
     let (there, looks, long) = tokio::join!(make("raw-there".into(), "1h"), make(own.clone(), "1h"), make("raw".into(), "2y"));
-    assert!(there.contains("there already") && there.contains("API_KEY_EXISTS"), "{there}");
+    assert!(there.contains("exists already") && there.contains("API_KEY_EXISTS"), "{there}");
     assert!(looks.contains("format conflicts with issued api key pattern") && !looks.contains(&own), "{looks}");
     assert!(long.contains("exceeds the configured maximum"), "{long}");
     assert_eq!(talos.asked(":batchCreate").len(), 1);

@@ -1,4 +1,4 @@
-//! API keys of Ory Talos: each attribute through its lifecycles, and what nobody expects of the service.
+//! API keys of Ory Talos: each attribute through its lifecycles, and unexpected behaviour of the service.
 
 mod calls;
 pub mod lives;

@@ -1,4 +1,4 @@
-//! Keys end. What is said and done about that: in time, too late, and where somebody has revoked one.
+//! Expiry of keys, and what the provider says and does: in time, too late, and after a revocation.
 
 use super::{IMPORTED, ISSUED, Talos, token};
 use crate::{
@@ -108,7 +108,7 @@ async fn a_key_is_renewed_before_it_ends() {
     let planned = core.plan(&thing, &with("721h")).await.unwrap();
     assert_eq!((planned.action, attr(&planned.prior, "renewal_due")), (Action::Replace, json!(true)));
     let said = warned(&mut core);
-    assert!(said.contains("The API key has to be renewed: ") && said.contains("as near as `renew_before` says"), "{said}");
+    assert!(said.contains("The API key has to be renewed: ") && said.contains("`renew_before` is reached"), "{said}");
     // Who then says that there is time left is believed.
     let mut due = planned.prior;
     assert_eq!(core.apply(&mut due, &with("1d")).await.unwrap(), Action::Update);
@@ -117,10 +117,10 @@ async fn a_key_is_renewed_before_it_ends() {
     assert_eq!(warned(&mut core), "");
     // One that would have to be renewed as soon as it is made is not made.
     let refused = core.apply(&mut core_thing(&core), &with("721h")).await.unwrap_err();
-    assert!(refused.says("does not last until it is renewed"), "{refused:?}");
+    assert!(refused.says("has to be renewed at once"), "{refused:?}");
     assert_eq!(talos.ids(ISSUED, "KEY_STATUS_ACTIVE").await.len(), 1);
     let both = config(json!({ "ttl": "30d", "renew_before": "720h" }));
-    assert!(core.validate(KEY, &both).await.unwrap_err().says("does not last until it is renewed"));
+    assert!(core.validate(KEY, &both).await.unwrap_err().says("has to be renewed at once"));
 }
 
 fn core_thing(core: &Core) -> Thing {
@@ -172,7 +172,7 @@ async fn a_revoked_key_of_others_is_not_imported_again() {
     let id = attr(&thing, "id").as_str().unwrap().to_owned();
     talos.revoke(IMPORTED, &id, "KEY_COMPROMISE").await;
     let refused = core.plan(&thing, &with("raw", json!({}))).await.unwrap_err();
-    assert!(refused.says("was revoked") && refused.says("Give it another `raw_key`"), "{refused:?}");
+    assert!(refused.says("was revoked") && refused.says("Set another `raw_key`"), "{refused:?}");
     assert_eq!(core.apply(&mut thing, &with("other", json!({}))).await.unwrap(), Action::Replace);
     core.settled(&thing, &with("other", json!({}))).await.unwrap();
     // Where its record stays, it cannot come again.

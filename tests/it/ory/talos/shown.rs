@@ -1,5 +1,5 @@
-//! What is asked and sent, and what the data sources show: with the traps of the service, each by its number in the list of
-//! them.
+//! Requests, and the results of the data sources: with the traps of the service, each by its number in the list of
+//! traps.
 
 use super::{IMPORTED, ISSUED, Recipient, Talos};
 use crate::{
@@ -226,7 +226,7 @@ async fn refusals_are_told_apart() {
     let mut thing = core.thing("ory_api_key");
     core.apply(&mut thing, &config(Some("1h"))).await.unwrap();
     let stop = core.apply(&mut new, &config(Some("1h"))).await.unwrap_err();
-    assert!(stop.says("The plan allows no more API keys") && stop.says("API_KEY_QUOTA_EXCEEDED"), "{stop:?}");
+    assert!(stop.says("The plan allows no more active API keys") && stop.says("API_KEY_QUOTA_EXCEEDED"), "{stop:?}");
     // What a router or a tenancy says of a path or a host is no word about a key.
     let id = attr(&thing, "id").as_str().unwrap().to_owned();
     for (told, is_gone) in [

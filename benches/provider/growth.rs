@@ -1,0 +1,245 @@
+//! How the provider's cost grows with what it manages: the calls that Terraform makes for a plan with nothing to do, without
+//! Terraform, whose own work grows faster and would take most of an hour.
+//!
+//! The objects are asked for in no order at all, ten at a time, as Terraform does where there are many blocks. The server
+//! answers with copies of one client, which the emulator has made.
+
+use crate::{
+    figure::{Bound, Figures, Unit, Wanted, wanted},
+    harness::{Scratch, environment, http, process},
+    measure::peak_memory,
+    rows::{Row, Setting},
+    server,
+    steps::Thousands,
+};
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::{
+        HeaderMap,
+        header::{CONTENT_TYPE, LINK},
+    },
+    routing::get,
+};
+use janiform::{
+    engine::Engine,
+    frontends::terraform::{msgpack, wire::WireObject},
+    ory::{ORY, resources::oauth2_client::RESOURCE},
+    schema::json,
+    value::Value,
+};
+use janiform_proto::tfplugin6::{
+    ClientCapabilities, DynamicValue, RawState, configure_provider, import_resource_state, plan_resource_change,
+    provider_client::ProviderClient, read_resource, upgrade_resource_state, validate_resource_config,
+};
+use serde_json::{Value as Json, json};
+use std::{collections::HashMap, fs, path::Path as Program, process::Command, sync::Arc};
+use tonic::transport::{Channel, Endpoint};
+
+/// What is wanted of it.
+pub static ROW: Row = Row { name: "growth", about: "plans of more and more clients, without Terraform", wanted: WANTED, run };
+
+const WANTED: &[Wanted] = &[
+    wanted("provider CPU a client, 10,000 beside 1,000", Bound::AtMost(1.1)),
+    wanted("provider CPU a client, 50,000 beside 1,000", Bound::AtMost(1.1)),
+    wanted("provider memory, plan of 50,000 clients without Terraform", Bound::AtMost(64.0 * (1 << 20) as f64)),
+];
+
+/// How many objects are planned, and how often, of which the median counts.
+const SIZES: [(usize, usize); 3] = [(1_000, 5), (10_000, 3), (50_000, 1)];
+/// So many calls are on their way at a time, as with `-parallelism=10`.
+const AT_ONCE: usize = 10;
+const TYPE: &str = "ory_oauth2_client";
+/// Without it, no plugin starts. It is no secret.
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/// Plans of all sizes, by each build.
+fn run(setting: &Setting<'_>) -> Figures {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let client = sample();
+    let mut figures = Figures::default();
+    for build in &setting.builds {
+        let mut first = None;
+        for (count, times) in SIZES {
+            let mut costs: Vec<Cost> = (0..times).map(|_| plan(&runtime, &build.binary, &client, count)).collect();
+            costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
+            let Cost { cpu, memory } = costs[times / 2];
+            let each = cpu / count as f64;
+            let of_first = each / *first.get_or_insert(each);
+            let of = format!("plan of {} clients without Terraform", Thousands(count));
+            figures.see(build.whose(), format!("provider CPU, {of}"), Unit::Seconds, cpu);
+            figures.see(build.whose(), format!("provider CPU a client, {} beside 1,000", Thousands(count)), Unit::Times, of_first);
+            figures.see(build.whose(), format!("provider memory, {of}"), Unit::Bytes, memory as f64);
+        }
+    }
+    figures
+}
+
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Seconds of processor time.
+    cpu: f64,
+    memory: u64,
+}
+
+/// A client as the emulator shows it.
+fn sample() -> Json {
+    let server = server::Kind::default().start();
+    let url = format!("{}/admin/clients", server.url());
+    let asked = json!({ "client_name": "Client 0", "grant_types": ["client_credentials"], "scope": "read write", "skip_consent": false });
+    let made = http::send("POST", &url, Some(&asked)).expect(201);
+    http::send("GET", &format!("{url}/{}", made["client_id"].as_str().unwrap()), None).expect(200)
+}
+
+/// An id that looks like those of the server; their order says nothing.
+fn id(number: usize) -> String {
+    let mixed = (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    format!("{:08x}-{:04x}-4000-8000-{:012x}", mixed >> 32, mixed & 0xffff, number)
+}
+
+/// The client of this number.
+fn copy(client: &Json, number: usize) -> Json {
+    let mut copy = client.clone();
+    copy["client_id"] = id(number).into();
+    copy["client_name"] = format!("Client {number}").into();
+    copy
+}
+
+/// A server that has so many of them; it lists them in the order of their numbers.
+async fn serve(client: Json, count: usize) -> String {
+    let numbers: HashMap<String, usize> = (0..count).map(|number| (id(number), number)).collect();
+    let held = Arc::new((client, count, numbers));
+    type Held = State<Arc<(Json, usize, HashMap<String, usize>)>>;
+    let list = |State(held): Held, Query(query): Query<HashMap<String, String>>| async move {
+        let number = |name| query.get(name).and_then(|text| text.parse::<usize>().ok());
+        let (size, from) = (number("page_size").unwrap_or(250), number("page_token").unwrap_or(0));
+        let to = (from + size).min(held.1);
+        let mut headers = HeaderMap::new();
+        if to < held.1 {
+            headers.insert(LINK, format!("</admin/clients?page_size={size}&page_token={to}>; rel=\"next\"").parse().unwrap());
+        }
+        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        (headers, (from..to).map(|number| copy(&held.0, number)).collect::<Json>().to_string())
+    };
+    let one = |State(held): Held, Path(id): Path<String>| async move {
+        ([(CONTENT_TYPE, "application/json")], copy(&held.0, held.2[&id]).to_string())
+    };
+    let app = Router::new().route("/admin/clients", get(list)).route("/admin/clients/{id}", get(one)).with_state(held);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    url
+}
+
+/// What a plan of so many costs a provider that was started for it.
+fn plan(runtime: &tokio::runtime::Runtime, binary: &Program, client: &Json, count: usize) -> Cost {
+    let url = runtime.block_on(serve(client.clone(), count));
+    let scratch = Scratch::new();
+    let mut command = Command::new(binary);
+    command.env_clear().envs(environment(&scratch)).env("TF_PLUGIN_MAGIC_COOKIE", COOKIE);
+    let mut running = process::start(command.env("PLUGIN_PROTOCOL_VERSIONS", "6").env("ORY_HYDRA_ADMIN_URL", &url));
+    let socket = running.line_with("|").split('|').nth(3).unwrap().to_owned();
+    let provider = running.id();
+    runtime.block_on(async {
+        let channel = Endpoint::from_shared(format!("unix:{socket}")).unwrap().connect().await.unwrap();
+        let core = Arc::new(Core::new(channel).await);
+        let before = cpu(provider);
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_cached_key(|number| id(*number));
+        let order = Arc::new(order);
+        let walks = (0..AT_ONCE).map(|walk| {
+            let (core, order) = (core.clone(), order.clone());
+            tokio::spawn(async move {
+                for place in (walk..count).step_by(AT_ONCE) {
+                    core.plan(order[place]).await;
+                }
+            })
+        });
+        for walk in walks.collect::<Vec<_>>() {
+            walk.await.unwrap();
+        }
+        Cost { cpu: cpu(provider) - before, memory: peak_memory(provider).unwrap() }
+    })
+}
+
+/// Processor time of all threads so far, in seconds; finer than what the kernel tells of processes.
+fn cpu(id: u32) -> f64 {
+    let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
+    let spent = tasks.flatten().filter_map(|task| {
+        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    spent.sum::<f64>() / 1e9
+}
+
+/// What stands for Terraform core.
+struct Core {
+    channel: Channel,
+    engine: Engine<janiform::ory::Client>,
+    state: Value,
+}
+
+impl Core {
+    /// Configures the provider, and imports the first client.
+    async fn new(channel: Channel) -> Core {
+        let engine = Engine::new(&ORY);
+        let mut client = ProviderClient::new(channel.clone());
+        let nothing = WireObject { id: Value::Null, value: engine.config().table.nulls() };
+        let config = dynamic(msgpack::encode(engine.config(), Some(&nothing)));
+        let request = configure_provider::Request { terraform_version: "1.11.4".into(), config, ..Default::default() };
+        let answer = client.configure_provider(request).await.unwrap().into_inner();
+        assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+        let request = import_resource_state::Request { type_name: TYPE.into(), id: id(0), ..Default::default() };
+        let imported = client.import_resource_state(request).await.unwrap().into_inner().imported_resources.remove(0);
+        let (current_state, private) = (imported.state, imported.private);
+        let request = read_resource::Request { type_name: TYPE.into(), current_state, private, ..Default::default() };
+        let read = client.read_resource(request).await.unwrap().into_inner().new_state.unwrap();
+        let (_, block) = engine.resource(RESOURCE.name).unwrap();
+        let state = msgpack::decode(block, &read.msgpack).unwrap().unwrap().value;
+        Core { channel, engine, state }
+    }
+
+    /// What core asks about one object for which there is nothing to do.
+    async fn plan(&self, number: usize) {
+        let (_, block) = self.engine.resource(RESOURCE.name).unwrap();
+        let table = &RESOURCE.table;
+        let mut value = self.state.clone();
+        let Value::Object(fields) = &mut value else { panic!("an object") };
+        fields[table.index("client_id").unwrap()] = Value::String(id(number));
+        fields[table.index("client_name").unwrap()] = Value::String(format!("Client {number}"));
+        let config = table.attrs().zip(value.fields()).map(|(attr, value)| if attr.configurable() { value.clone() } else { Value::Null });
+        let mut config: Vec<Value> = config.collect();
+        config[table.index("client_id").unwrap()] = Value::Null;
+        let config = WireObject { id: Value::Null, value: Value::Object(config) };
+        let config = dynamic(msgpack::encode(block, Some(&config)));
+        let mut stored = json::to_json(table, &value);
+        stored.put("id", janiform::value::Json::String(id(number)));
+
+        let mut client = ProviderClient::new(self.channel.clone());
+        let raw_state = Some(RawState { json: stored.to_string().into_bytes(), ..Default::default() });
+        let request = upgrade_resource_state::Request { type_name: TYPE.into(), version: 0, raw_state };
+        let state = client.upgrade_resource_state(request).await.unwrap().into_inner().upgraded_state;
+        let client_capabilities = Some(ClientCapabilities { write_only_attributes_allowed: true, ..Default::default() });
+        let request = validate_resource_config::Request { type_name: TYPE.into(), config: config.clone(), client_capabilities };
+        let found = client.validate_resource_config(request).await.unwrap().into_inner().diagnostics;
+        assert!(found.is_empty(), "{found:?}");
+        let private = br#"{"write_only":[]}"#.to_vec();
+        let request = read_resource::Request { type_name: TYPE.into(), current_state: state.clone(), private, ..Default::default() };
+        let read = client.read_resource(request).await.unwrap().into_inner();
+        assert!(read.new_state == state, "client {number} has changed: {:?}", read.diagnostics);
+        let request = plan_resource_change::Request {
+            type_name: TYPE.into(),
+            prior_state: read.new_state.clone(),
+            proposed_new_state: read.new_state,
+            config,
+            prior_private: read.private,
+            ..Default::default()
+        };
+        let planned = client.plan_resource_change(request).await.unwrap().into_inner();
+        assert!(planned.planned_state == state, "client {number} would be changed: {:?}", planned.diagnostics);
+    }
+}
+
+fn dynamic(msgpack: Vec<u8>) -> Option<DynamicValue> {
+    Some(DynamicValue { msgpack, json: Vec::new() })
+}

@@ -1,0 +1,111 @@
+//! The program of the adopted objects: a block for each, with its address in the new state.
+//!
+//! Owns which blocks can be written from a state, and what is left to do by hand. Pure.
+
+use super::Adopted;
+use crate::{
+    crossing::{
+        Problem,
+        migrate::inputs_of_state,
+        program::{Called, Language, Package, Printer, Program, said},
+        state::{self, Object},
+    },
+    engine::Engine,
+    export::File,
+    schema::{self, Presence},
+    value::Json,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// What gives a program its secrets.
+const SECRETS: &str = "secrets.auto.tfvars.json";
+
+/// Blocks in Terraform's language.
+#[derive(Default)]
+pub struct Blocks {
+    /// The files. Those of a module are in a directory of its name.
+    pub files: Vec<File>,
+    /// How many blocks they hold.
+    pub count: usize,
+    /// How many secrets they take.
+    pub secrets: usize,
+    /// What is left to do by hand, a line each.
+    pub by_hand: Vec<String>,
+}
+
+impl Adopted {
+    /// The program of the objects that were adopted.
+    ///
+    /// # Errors
+    /// When an object of the new state cannot be read; the resource is named.
+    pub fn program<C: Send + Sync + 'static>(&self, engine: &Engine<C>) -> Result<Blocks, Problem> {
+        let state = state::terraform::read(self.text.as_bytes())?;
+        let (ours, _) = state::objects(engine, &state)?;
+        let adopted = ours.into_iter().filter(|object| self.moved.iter().any(|became| became.is == address(object)));
+        let (mut modules, mut blocks): (BTreeMap<&[String], Vec<Object<'_>>>, _) = (BTreeMap::new(), Blocks::default());
+        for object in adopted {
+            let held = object.held;
+            // One block makes several, and what tells them apart is in no state.
+            if held.instance.is_some() || held.within.iter().any(|step| step.contains('[')) {
+                let several = "it has several instances (`count` or `for_each`): change the type and attributes of its block";
+                blocks.by_hand.push(format!("{}: {several}", address(&object)));
+                continue;
+            }
+            if let Some(alias) = &held.provider.alias {
+                blocks.by_hand.push(format!("{}: add `provider = {}.{alias}`", held.address, engine.provider().name));
+            }
+            modules.entry(&held.within).or_default().push(object);
+        }
+        let package = Package::of(engine.provider());
+        modules.into_iter().for_each(|(module, objects)| blocks.add(package, module, objects));
+        blocks.by_hand.sort();
+        blocks.by_hand.dedup();
+        Ok(blocks)
+    }
+}
+
+impl Blocks {
+    fn add(&mut self, package: Package, module: &[String], mut objects: Vec<Object<'_>>) {
+        let dir = module.iter().map(|step| format!("{step}/")).collect::<String>();
+        objects.sort_by(|one, other| (one.resource.name, &one.held.name).cmp(&(other.resource.name, &other.held.name)));
+        let named =
+            objects.iter().filter_map(|object| Some(((object.resource.name, object.state.id.as_deref()?), object.held.name.as_str())));
+        let names: HashMap<_, _> = named.collect();
+        let name_of = |kind: &str, id: &str| names.get(&(kind, id)).map(|name| (*name).to_owned());
+        let mut program = Program::new("");
+        let mut values = Vec::new();
+        for Object { held, resource, state, .. } in &objects {
+            let called = Called { name: &held.name, shown: &held.name };
+            let inputs = inputs_of_state(resource, state);
+            let (block, secrets) = said(resource, called, &inputs, Language::Terraform, &name_of);
+            let open = schema::Object::new(&resource.table, &inputs).iter();
+            let open = open.filter(|(attr, value)| attr.presence == Presence::Required && value.is_null()).map(|(attr, _)| attr.name);
+            let open: Vec<_> = open.map(|name| format!("`{name}`")).collect();
+            if !open.is_empty() {
+                self.by_hand.push(format!("{}: add {}, which the state does not have", held.address, open.join(" and ")));
+            }
+            program.resources.push(block);
+            for secret in secrets {
+                values.push((secret.variable.name.clone(), Json::from(secret.value.as_str())));
+                program.variables.push(secret.variable);
+            }
+        }
+        (self.count, self.secrets) = (self.count + objects.len(), self.secrets + values.len());
+        if !values.is_empty() {
+            self.files.push(File { path: format!("{dir}{SECRETS}"), content: format!("{}\n", Json::object(values)) });
+            if !module.is_empty() {
+                self.by_hand
+                    .push(format!("module.{}: pass its variables to it; their values are in {dir}{SECRETS}", module.join(".module.")));
+            }
+        }
+        // The module has a block about its providers.
+        let files = program.files(Printer { language: Language::Terraform, package }).into_iter().filter(|file| file.path != "versions.tf");
+        self.files.extend(files.map(|file| File { path: format!("{dir}{}", file.path), ..file }));
+    }
+}
+
+/// Where the block of an object is.
+fn address(object: &Object<'_>) -> String {
+    let modules: String = object.held.within.iter().map(|step| format!("module.{step}.")).collect();
+    format!("{modules}{}.{}", object.held.kind, object.held.name)
+}
