@@ -1,8 +1,11 @@
 //! `janiform adopt`: turns the state of another provider into a state of this one.
 
-use super::{Error, files::place_all, say};
+use super::{Error, say};
 use crate::{
-    crossing::adopt::{Adopted, Became, Blocks, adopt},
+    crossing::{
+        adopt::{Adopted, Became, Blocks, adopt},
+        staged::place_all,
+    },
     engine::{Engine, one_line},
     export::File,
     ory::ORY,
@@ -76,13 +79,7 @@ fn in_the_way(out: &Path) -> Error {
 
 /// Writes the program: all files, or none.
 fn program(dir: &Path, files: &[File], may_replace: bool) -> Result<(), Error> {
-    place_all(dir, files, may_replace).map_err(|why| {
-        let hint = match why.kind() {
-            io::ErrorKind::AlreadyExists => "Name another directory with `--program`, or replace what is there with `--force`.",
-            _ => "Is there room, and may this user write there? Nothing was changed.",
-        };
-        Error::new(format_args!("cannot write into {}: {why}", dir.display()), hint)
-    })
+    Ok(place_all(dir, files, may_replace)?)
 }
 
 fn tell_program(dir: &Path, Blocks { count, secrets, by_hand, .. }: &Blocks) -> Result<(), Error> {
@@ -115,13 +112,7 @@ fn write(out: &Path, text: String, may_replace: bool) -> Result<(), Error> {
         return Err(Error::new(format_args!("{} is not a file", out.display()), "Give `--out` the name of a file."));
     };
     let file = File { path: name.to_owned(), content: text };
-    place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace).map_err(|why| {
-        let hint = match why.kind() {
-            io::ErrorKind::AlreadyExists => "Choose another file with `--out`, or replace this one with `--force`.",
-            _ => "Check that the disk has space and that this user may write there. Nothing was changed.",
-        };
-        Error::new(format_args!("cannot write {}: {why}", out.display()), hint)
-    })
+    Ok(place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace)?)
 }
 
 fn tell(Adopted { moved, stays, data_sources, .. }: &Adopted) -> Result<(), Error> {

@@ -2,12 +2,13 @@
 
 use super::{
     Error,
-    files::place_all,
     kinds::KINDS,
     say,
     targets::{self, Counts, Target},
 };
 use crate::{
+    crossing::staged::place_all,
+    engine::one_line,
     export::File,
     ory::settings::{self, Left, Made, Servers},
 };
@@ -86,23 +87,26 @@ async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
     let kinds =
         KINDS.iter().map(|inside| inside.kind).filter(|kind| settings::kinds().any(|resource| std::ptr::eq(resource, kind.resource)));
     for kind in kinds.filter(|kind| source.unread(kind).is_none()) {
-        let mut see = |found: crate::crossing::diff::Found| made.push(Made { resource: kind.resource, value: found.value });
+        let mut hidden = None;
+        let mut see = |found: crate::crossing::diff::Found| {
+            let unknown = kind.resource.table.attrs().zip(found.value.fields()).find(|(_, value)| value.is_unknown());
+            hidden = hidden.take().or(unknown.map(|(attr, _)| format!("{} of {} {}", attr.name, kind.resource.name, one_line(&found.id))));
+            made.push(Made { resource: kind.resource, value: found.value });
+        };
         source.each(&kind, &mut see).await.map_err(|error| targets::told(&error))?;
+        if let Some(hidden) = hidden {
+            return Err(Error::new(
+                format_args!("`{word}`: the secret {hidden} is encrypted"),
+                "Give what `pulumi stack export --show-secrets` prints, and keep it to yourself (`umask 077`).",
+            ));
+        }
     }
     Ok(made)
 }
 
 /// Writes all files or none, readable by this user only, since they contain secrets. Then lists them.
 pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
-    place_all(dir, files, force).map_err(|error| {
-        let hint = match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                "Nothing was written. Choose another directory with `--out`, or replace the existing files with `--force`."
-            }
-            _ => "Check that the disk has space and that this user may write there. No file was changed.",
-        };
-        Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
-    })?;
+    place_all(dir, files, force)?;
     files.iter().try_for_each(|file| say(dir.join(&file.path).display()))
 }
 

@@ -10,8 +10,10 @@ mod verify;
 use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
-        discover::{Around, Choice, Files, Kind, LeftOut, Plan, Problem, Style, Survey, choose, free, survey, write},
+        Problem,
+        discover::{Around, Choice, Files, Kind, LeftOut, Plan, Style, Survey, choose, survey, write},
         program::{self, Package, Printer, identifier},
+        staged::free,
     },
     engine::{Diagnostic, Engine, one_line},
     ory::{Client, ORY, service_of},
@@ -127,12 +129,6 @@ impl From<Language> for program::Language {
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Error {
-        Error::new(problem.what, problem.hint)
-    }
-}
-
 /// Finds, writes, and reports. If it is interrupted, nothing is half-written.
 pub async fn run(args: Args) -> Result<(), Error> {
     if !args.from_config.is_empty() {
@@ -233,7 +229,7 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
         false => Ok(()),
     };
     let written = files.names().to_vec();
-    files.put(&args.out, args.force)?;
+    files.put(args.force)?;
     earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {

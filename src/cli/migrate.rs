@@ -1,11 +1,12 @@
 //! `janiform migrate`: turns a stack of one tool into a stack of the other.
 
-use super::{Error, files::place_all, say};
+use super::{Error, say};
 use crate::{
     crossing::{
-        migrate::{self, Config, Outcome, Refused, Target, Wanted},
+        migrate::{self, Config, Outcome, Target, Wanted},
         program,
-        state::{self, StateError},
+        staged::place_all,
+        state,
     },
     engine::{Engine, one_line},
     ory::ORY,
@@ -44,9 +45,6 @@ pub struct Args {
     /// The Terraform state to add the objects to, as `terraform state pull` prints it; by default, a new one.
     #[arg(long, value_name = "STATE")]
     into: Option<PathBuf>,
-    /// Moves only the objects of this provider configuration: an alias, or the name of an explicit provider.
-    #[arg(long, value_name = "NAME")]
-    provider: Option<String>,
     /// Writes nothing, and shows for each field whether it is carried over.
     #[arg(long)]
     dry_run: bool,
@@ -78,18 +76,6 @@ enum Language {
     Go,
 }
 
-impl From<Refused> for Error {
-    fn from(Refused { what, hint }: Refused) -> Error {
-        Error::new(what, hint)
-    }
-}
-
-impl From<StateError> for Error {
-    fn from(StateError { what, hint }: StateError) -> Error {
-        Error::new(what, hint)
-    }
-}
-
 /// Migrates.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
@@ -112,13 +98,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
     match (args.dry_run, &args.out) {
         (false, Some(dir)) => {
-            place_all(dir, &files, args.force).map_err(|error| {
-                let hint = match error.kind() {
-                    io::ErrorKind::AlreadyExists => "Choose another directory with `--out`, or replace the existing files with `--force`.",
-                    _ => "Check that the disk has space and that this user may write there. No file was changed.",
-                };
-                Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
-            })?;
+            place_all(dir, &files, args.force)?;
             files.iter().try_for_each(|file| say(dir.join(&file.path).display()))?;
         }
         _ => say(format_args!("{report}\nNothing was written.").to_string().trim_start())?,
@@ -146,10 +126,7 @@ fn to_pulumi(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
     if args.into.is_some() {
         return Err(Error::new("`--into` is for a Terraform state", "Leave it out: `pulumi import` adds to the selected stack."));
     }
-    let config = args.config.as_deref().map(Config::read).transpose();
-    let config = config.map_err(|why| {
-        Error::new(format_args!("the Terraform program cannot be read: {why}"), "Check that `terraform validate` passes there.")
-    })?;
+    let config = args.config.as_deref().map(Config::read).transpose()?;
     let language = match args.language {
         Language::Yaml => program::Language::Yaml,
         Language::Typescript => program::Language::TypeScript,
@@ -184,7 +161,7 @@ fn wanted(args: &Args, language: program::Language) -> Wanted {
         .or(dir)
         .map(|name| name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect::<String>());
     let project = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "migrated".to_owned());
-    Wanted { project, language, provider: args.provider.clone() }
+    Wanted { project, language }
 }
 
 fn read(state: &str) -> Result<Vec<u8>, Error> {

@@ -20,6 +20,7 @@ mod server_files;
 mod states;
 mod targets;
 
+use crate::crossing::Problem;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::{
     fmt,
@@ -90,6 +91,12 @@ pub struct Error {
 impl Error {
     fn new(what: impl fmt::Display, hint: impl fmt::Display) -> Error {
         Error { what: what.to_string(), hint: hint.to_string() }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(Problem { what, hint }: Problem) -> Error {
+        Error { what, hint }
     }
 }
 

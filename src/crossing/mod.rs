@@ -7,5 +7,9 @@ pub mod adopt;
 pub mod diff;
 pub mod discover;
 pub mod migrate;
+mod problem;
 pub mod program;
+pub mod staged;
 pub mod state;
+
+pub use problem::Problem;

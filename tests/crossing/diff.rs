@@ -205,3 +205,77 @@ async fn a_self_hosted_configuration_is_compared_with_a_project() {
         json!([{ "attribute": "session_lifespan", "left": "1h", "right": "24h0m0s" }])
     );
 }
+
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+
+/// A stack that Pulumi wrote, against the server that has its objects.
+#[tokio::test]
+async fn a_stack_of_pulumi_is_compared_with_secrets_shown_and_encrypted() {
+    let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
+    let url = one.url();
+    let stack: Json = serde_json::from_str(include_str!("../fixtures/crossing/pulumi.json")).unwrap();
+    let client = |name: &str, secret: &str| {
+        let resources = stack["deployment"]["resources"].as_array().unwrap();
+        let outputs = &resources.iter().find(|one| one["urn"].as_str().unwrap().ends_with(&format!("::{name}"))).unwrap()["outputs"];
+        json!({
+            "client_id": outputs["clientId"], "client_name": outputs["clientName"], "grant_types": outputs["grantTypes"],
+            "scope": outputs["scope"], "token_endpoint_auth_method": outputs["tokenEndpointAuthMethod"], "client_secret": secret,
+            "metadata": serde_json::from_str::<Json>(outputs["metadata"].as_str().unwrap_or("{}")).unwrap(),
+        })
+    };
+    for name in ["team", "writeOnly"] {
+        send(&url, "POST", "/admin/clients", &client(name, "correct-horse-battery")).await;
+    }
+    let shown = stack.to_string();
+    // As an export without `--show-secrets` has them.
+    let mut closed = stack.clone();
+    encrypt(&mut closed);
+    assert!(!closed.to_string().contains("correct-horse-battery"));
+    let server = format!("emulator:{url}");
+    let mut reports = Vec::new();
+    for text in [shown, closed.to_string()] {
+        fs::write(dir.path().join("stack.json"), text).unwrap();
+        let said = diff(dir.path(), &[], &["state:stack.json", &server, "--only", "ory_oauth2_client", "--json"]).await;
+        assert!(!said.out.contains("correct-horse-battery"), "{}", said.out);
+        assert_eq!(said.code, 0, "{} {}", said.out, said.err);
+        reports.push(said.json());
+    }
+    assert_eq!(kind(&reports[0], "ory_oauth2_client"), kind(&reports[1], "ory_oauth2_client"));
+
+    // What is encrypted is nothing that differs, and what is not is compared.
+    closed["deployment"]["resources"][2]["outputs"]["clientName"] =
+        json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" });
+    closed["deployment"]["resources"][2]["outputs"]["scope"] = "another".into();
+    fs::write(dir.path().join("stack.json"), closed.to_string()).unwrap();
+    let said = diff(dir.path(), &[], &["state:stack.json", &server, "--only", "ory_oauth2_client", "--json"]).await;
+    assert_eq!(said.code, 1, "{} {}", said.out, said.err);
+    let report = said.json();
+    let changed = &kind(&report, "ory_oauth2_client")["changed"][0];
+    assert_eq!(
+        changed["attributes"].as_array().map(|all| all.iter().map(|one| &one["attribute"]).collect::<Vec<_>>()),
+        Some(vec![&json!("scope")])
+    );
+    assert!(changed["not_compared"].as_array().unwrap().contains(&json!("client_name")), "{changed}");
+    // Files of servers would lack it without a word.
+    let config = json!({ "version": 3, "deployment": { "resources": [{
+        "urn": "urn:pulumi:dev::shop::ory:index/projectConfig:ProjectConfig::shop", "custom": true, "id": "p", "type": "ory:index/projectConfig:ProjectConfig",
+        "outputs": { "projectId": "p", "smtpConnectionUri": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" } },
+    }] } });
+    fs::write(dir.path().join("config.json"), config.to_string()).unwrap();
+    let mut render = Command::new(env!("CARGO_BIN_EXE_janiform"));
+    let rendered = render.args(["config", "render", "state:config.json", "--out", "out"]).current_dir(dir.path()).output().await.unwrap();
+    let told = String::from_utf8(rendered.stderr).unwrap();
+    assert!(!rendered.status.success() && told.contains("smtp_connection_uri of project_config p is encrypted"), "{told}");
+}
+
+fn encrypt(value: &mut Json) {
+    match value {
+        Json::Object(members) if members.contains_key(SIGNATURE) => {
+            members.remove("plaintext");
+            members.insert("ciphertext".into(), "v1:x".into());
+        }
+        Json::Object(members) => members.values_mut().for_each(encrypt),
+        Json::Array(items) => items.iter_mut().for_each(encrypt),
+        _ => {}
+    }
+}

@@ -1,7 +1,7 @@
 //! A program with a resource of every kind in which each attribute is set, to texts that are hard to write down.
 
 use janiform::{
-    crossing::program::{Expression, Package, Printer, Program, Reference, Resource, Variable},
+    crossing::program::{Expression, Group, Package, Printer, Program, Provider, Reference, Resource, Variable},
     ory::ORY,
     schema::{Attr, Check, Codec, JSON, Kind, Table},
     value::{Number, Value},
@@ -59,22 +59,51 @@ pub fn everything() -> Program {
             };
             Some((attr, said))
         });
-        Resource { of: entry.resource, name: "each".to_owned(), inputs: inputs.collect(), protect: false, depends_on: Vec::new() }
+        Resource { inputs: inputs.collect(), ..Resource::new(entry.resource, "each") }
     });
     let mut resources: Vec<_> = resources.collect();
     let first = resources[0].of;
-    let options =
-        Resource { name: "options".to_owned(), protect: true, depends_on: vec![(first, "each".to_owned())], ..resources[1].clone() };
-    resources.insert(2, options);
-    let variables = resources.iter().flat_map(|one| {
-        one.inputs.iter().filter_map(|(_, said)| match said {
+    let options = |provider: Option<&str>, group: Option<&str>, of: &Resource| Resource {
+        name: group.unwrap_or("options").to_owned(),
+        protect: true,
+        depends_on: vec![(first, "each".to_owned())],
+        provider: provider.map(str::to_owned),
+        group: group.map(str::to_owned),
+        ..of.clone()
+    };
+    // In a group with the provider that all have, with another one, and with both.
+    let team = options(Some("eu"), Some("team"), &resources[1]);
+    let inner = options(None, Some("team_inner"), &resources[1]);
+    // What refers to others does so over the border of its group.
+    let kind = resources[1].of.name;
+    let refers = |one: &&Resource| one.of.name != kind && one.inputs.iter().any(|(_, said)| matches!(said, Expression::Reference(_)));
+    let referring: Vec<_> = resources.iter().filter(refers).map(|one| options(None, Some("team"), one)).collect();
+    resources.insert(2, options(Some("eu"), None, &resources[1]));
+    resources.extend([team, inner]);
+    resources.extend(referring);
+    resources.sort_by_key(|one| one.of.name);
+    let settings = ORY.config;
+    let settings = settings.attrs().enumerate().filter_map(|(place, _)| {
+        let attr = settings.attr(place);
+        let secret = attr.secret && matches!(attr.kind, Kind::String);
+        let said =
+            if secret { Expression::Variable(format!("{}_of_eu", attr.name)) } else { Expression::of(attr, &value(attr, &mut turn))? };
+        Some((attr, said))
+    });
+    let providers = vec![Provider { name: None, inputs: Vec::new() }, Provider { name: Some("eu".to_owned()), inputs: settings.collect() }];
+    let group = |name: &str, within: Option<&str>| Group { name: name.into(), kind: "team".into(), within: within.map(Into::into) };
+    let groups = vec![group("team", None), group("team_inner", Some("team"))];
+    let inputs = resources.iter().map(|one| &one.inputs).chain(providers.iter().map(|one| &one.inputs));
+    let variables = inputs.flat_map(|inputs| {
+        inputs.iter().filter_map(|(_, said)| match said {
             Expression::Variable(name) => Some(Variable { name: name.clone(), doc: "A secret: \"x\" ${y}.".to_owned(), secret: true }),
             _ => None,
         })
     });
     let mut variables: Vec<_> = variables.collect();
+    variables.sort_by(|one, other| one.name.cmp(&other.name));
     variables.dedup();
-    Program { project: "everything".to_owned(), resources, variables }
+    Program { resources, variables, providers, groups, ..Program::new("everything") }
 }
 
 /// The program's files in this language.

@@ -5,6 +5,7 @@ mod adopt;
 mod diff;
 mod discover;
 mod everything;
+mod groups;
 mod migrate;
 mod program;
 mod settings;

@@ -9,7 +9,7 @@ mod terraform;
 
 pub use program::Blocks;
 
-use super::state::StateError;
+use super::Problem;
 use crate::{
     engine::{Diagnostic, Engine},
     value::Json,
@@ -43,7 +43,7 @@ pub struct Became {
 ///
 /// # Errors
 /// When the text is no state that can be read, or an object in it cannot become one of ours; the resource is named.
-pub fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, StateError> {
+pub fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Problem> {
     match Json::parse(text) {
         // A stack moves with its secrets as they are, encrypted or not.
         Ok(document) if document.get("deployment").is_some() => Ok(pulumi::adopt(engine, document)),

@@ -5,9 +5,10 @@
 use super::Adopted;
 use crate::{
     crossing::{
+        Problem,
         migrate::inputs_of_state,
         program::{Called, Language, Package, Printer, Program, said},
-        state::{self, Object, StateError},
+        state::{self, Object},
     },
     engine::Engine,
     export::File,
@@ -37,7 +38,7 @@ impl Adopted {
     ///
     /// # Errors
     /// When an object of the new state cannot be read; the resource is named.
-    pub fn program<C: Send + Sync + 'static>(&self, engine: &Engine<C>) -> Result<Blocks, StateError> {
+    pub fn program<C: Send + Sync + 'static>(&self, engine: &Engine<C>) -> Result<Blocks, Problem> {
         let state = state::terraform::read(self.text.as_bytes())?;
         let (ours, _) = state::objects(engine, &state)?;
         let adopted = ours.into_iter().filter(|object| self.moved.iter().any(|became| became.is == address(object)));
@@ -71,7 +72,7 @@ impl Blocks {
             objects.iter().filter_map(|object| Some(((object.resource.name, object.state.id.as_deref()?), object.held.name.as_str())));
         let names: HashMap<_, _> = named.collect();
         let name_of = |kind: &str, id: &str| names.get(&(kind, id)).map(|name| (*name).to_owned());
-        let mut program = Program { project: String::new(), resources: Vec::new(), variables: Vec::new() };
+        let mut program = Program::new("");
         let mut values = Vec::new();
         for Object { held, resource, state, .. } in &objects {
             let called = Called { name: &held.name, shown: &held.name };

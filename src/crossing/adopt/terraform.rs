@@ -2,7 +2,7 @@
 
 use super::{Adopted, Became};
 use crate::{
-    crossing::state::{self, StateError},
+    crossing::{Problem, state},
     engine::{Engine, Moved, Source},
     frontends::terraform::state_file,
     schema::{BlockSchema, Kind, Object, Resource},
@@ -11,7 +11,7 @@ use crate::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeMap;
 
-pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, StateError> {
+pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Problem> {
     // What is wrong with it as a whole, or with any of its parts, is told by those who read all of it.
     state::terraform::read(text)?;
     let mut document = Json::parse(text).unwrap_or(Json::Null);
@@ -113,12 +113,7 @@ struct Instance<'a> {
 }
 
 impl Instance<'_> {
-    fn moves<C: Send + Sync + 'static>(
-        &self,
-        engine: &Engine<C>,
-        resource: &'static Resource,
-        instance: &Json,
-    ) -> Result<Moved, StateError> {
+    fn moves<C: Send + Sync + 'static>(&self, engine: &Engine<C>, resource: &'static Resource, instance: &Json) -> Result<Moved, Problem> {
         let address = match instance.at("index_key") {
             Json::Null => self.address.to_owned(),
             key => format!("{}[{key}]", self.address),
@@ -127,9 +122,9 @@ impl Instance<'_> {
         let json = attributes.to_string();
         let version = instance.at("schema_version").as_i64().unwrap_or_default();
         let source = Source { address: self.source, type_name: self.kind, version, json: json.as_bytes() };
-        engine.moved(&source, resource).map_err(|why| StateError {
-            what: format!("{address}: {}. {}", why.summary, why.detail),
-            hint: "Nothing was written. Remove the object from the state, or correct this.".to_owned(),
+        engine.moved(&source, resource).map_err(|why| {
+            let what = format_args!("{address}: {}. {}", why.summary, why.detail);
+            Problem::new(what, "Nothing was written. Remove the object from the state, or correct this.")
         })
     }
 
@@ -159,11 +154,11 @@ fn depend(instance: &mut Json, renamed: &BTreeMap<String, String>, gone: &[Strin
     }
 }
 
-fn occupied(Became { was, is, .. }: &Became) -> StateError {
-    StateError {
-        what: format!("{was} would become {is}, but the state already has that address."),
-        hint: format!("Nothing was written. Move one of them to another address first, with `terraform state mv {was}` and a new address."),
-    }
+fn occupied(Became { was, is, .. }: &Became) -> Problem {
+    Problem::new(
+        format_args!("{was} would become {is}, but the state already has that address."),
+        format_args!("Nothing was written. Move one of them to another address first, with `terraform state mv {was}` and a new address."),
+    )
 }
 
 /// What a program has to say, since what is not said would be something else here.

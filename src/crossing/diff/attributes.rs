@@ -127,6 +127,9 @@ pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [Side<'_>; 2]) ->
 }
 
 fn compare(attr: &Attr, name: String, [left, right]: [&Value; 2], differences: &mut Vec<Difference>, unknown: &mut Vec<String>) {
+    if left.is_unknown() || right.is_unknown() {
+        return unknown.push(name);
+    }
     // What was fetched from somewhere means the same one way only.
     if semantically_equal(attr, left, right) || semantically_equal(attr, right, left) {
         return;

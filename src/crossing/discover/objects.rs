@@ -58,7 +58,7 @@ impl Stopped {
     fn of(resource: &Resource, failure: Failure) -> Stopped {
         match failure.diagnostics.iter().find(|diagnostic| diagnostic.withheld) {
             Some(why) => Stopped::Withheld(on_one_line(why)),
-            None => Stopped::Failed(Problem::of(resource.name, failure)),
+            None => Stopped::Failed(super::unlisted(resource.name, failure)),
         }
     }
 }

@@ -1,27 +1,27 @@
-//! The files of what was found: beside their place first, and into it in one step.
+//! The files of what was found, as they come.
 //!
-//! Owns that a half-written program is never seen, that nothing is overwritten unless that is asked for, and that nobody else
-//! can read what holds secrets.
+//! Owns what is in which file, and that nobody else can read what holds secrets.
 
 use super::{Problem, Survey, kinds::refers_to, page::page, spool::Spool};
 use crate::{
-    crossing::program::{Called, Import, Printer, Referred, Secret, Uses, Variable, said},
+    crossing::{
+        program::{Called, Import, Printer, Referred, Secret, Uses, Variable, said},
+        staged::Staged,
+    },
     frontends::pulumi::names::camel,
     schema::{self, BlockSchema},
     value::Json,
 };
 use std::{
     collections::{BTreeSet, HashMap},
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     path::Path,
 };
-use tempfile::TempDir;
 
 /// The files that were written, not yet in their place.
 pub struct Files {
-    dir: TempDir,
-    names: Vec<String>,
+    staged: Staged,
     /// The secrets that the program takes.
     pub secrets: Vec<Variable>,
     /// What was taken: kinds with how many.
@@ -44,14 +44,7 @@ pub struct Style<'a> {
 /// Writes the program of what was found, with what imports it, into a directory beside `target`.
 pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Files, Problem> {
     let Style { printer, project, sdk, by_identity } = style;
-    let beside = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(beside)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".janiform-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    let dir = builder.tempdir_in(beside)?;
-    let mut writer = Writer { dir: dir.path(), names: Vec::new() };
+    let mut writer = Writer(Staged::new(target)?);
     let Survey { kinds, spool, left_out, .. } = survey;
 
     // Only what is referred to has to be found by its id.
@@ -114,60 +107,26 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
         writer.whole(&file.path, &file.content)?;
     }
     writer.whole("README.md", &page(printer, &kinds, &variables, secrets_file(printer), left_out))?;
-    let names = writer.names;
-    Ok(Files { dir, names, secrets: variables, taken })
+    Ok(Files { staged: writer.0, secrets: variables, taken })
 }
 
 impl Files {
     /// Where they are until they are put into their place.
     pub fn path(&self) -> &Path {
-        self.dir.path()
+        self.staged.path()
     }
 
     /// Their names.
     pub fn names(&self) -> &[String] {
-        &self.names
+        self.staged.names()
     }
 
     /// Puts them into their place.
     ///
     /// # Errors
     /// Unless `force`, when one is there already: then nothing is changed.
-    pub fn put(self, target: &Path, force: bool) -> Result<(), Problem> {
-        let is_empty = |dir: &Path| fs::read_dir(dir).map(|mut entries| entries.next().is_none()).unwrap_or(true);
-        if !target.exists() || target.is_dir() && is_empty(target) {
-            if target.exists() {
-                fs::remove_dir(target)?;
-            }
-            fs::rename(self.dir.path(), target)?;
-            // It has another name by now, and is not to be removed.
-            let _ = self.dir.keep();
-            return Ok(());
-        }
-        if !force {
-            free(target, self.names.iter().map(String::as_str))?;
-        }
-        if let Some(place) = self.names.iter().map(|name| target.join(name)).find(|place| place.is_dir()) {
-            return Err(Problem::new(format_args!("{} is a directory", place.display()), "Nothing was changed. Move it away."));
-        }
-        for name in &self.names {
-            fs::rename(self.dir.path().join(name), target.join(name))?;
-        }
-        Ok(())
-    }
-}
-
-/// That none of these files is there.
-///
-/// # Errors
-/// They name the first one that is.
-pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Result<(), Problem> {
-    match names.into_iter().map(|name| target.join(name)).find(|path| path.exists()) {
-        None => Ok(()),
-        Some(there) => {
-            let hint = "Choose another directory with --out, or overwrite the existing files with --force.";
-            Err(Problem::new(format_args!("{} exists already", there.display()), hint))
-        }
+    pub fn put(self, force: bool) -> Result<(), Problem> {
+        self.staged.put(force)
     }
 }
 
@@ -182,7 +141,7 @@ struct Open {
 impl Open {
     fn close(
         mut self,
-        writer: &mut Writer<'_>,
+        writer: &mut Writer,
         printer: Printer,
         project: &str,
         referred: &Referred,
@@ -196,21 +155,11 @@ impl Open {
     }
 }
 
-struct Writer<'a> {
-    dir: &'a Path,
-    names: Vec<String>,
-}
+struct Writer(Staged);
 
-impl Writer<'_> {
+impl Writer {
     fn file(&mut self, name: &str, is_secret: bool) -> io::Result<BufWriter<File>> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        if is_secret {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
-        self.names.push(name.to_owned());
-        Ok(BufWriter::new(options.open(self.dir.join(name))?))
+        self.0.file(name, is_secret).map(BufWriter::new)
     }
 
     fn whole(&mut self, name: &str, content: &str) -> io::Result<()> {

@@ -1,13 +1,25 @@
-//! What the program of Terraform says and its state does not: which attributes a block sets, and what protects it.
+//! What the program of Terraform says and its state does not: which attributes a block sets, what protects it, and what the
+//! provider is configured with.
 //!
-//! Reads HCL with a library, evaluates nothing, and follows modules in directories beside it. Must not know states.
+//! Reads HCL with a library and follows modules in directories beside it. Evaluates nothing but what is written out, and variables
+//! whose values are. Must not know states.
 
 use super::stack::without_key;
-use crate::crossing::state::Held;
-use hcl_edit::{expr::Expression, parser::parse_body, structure::Block};
+use crate::{
+    crossing::{
+        Problem,
+        state::{Held, ProviderRef},
+    },
+    value::{Json, Number},
+};
+use hcl_edit::{
+    expr::{Expression, ObjectKey, TraversalOperator},
+    parser::parse_body,
+    structure::{Block, Body},
+};
 use std::{
-    collections::{BTreeSet, HashMap},
-    fs, io,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -17,11 +29,34 @@ const DEEPEST: usize = 16;
 /// Arguments that every resource has and no state.
 const META: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provider"];
 
-/// The resource blocks of a program.
+/// The blocks of a program.
 #[derive(Debug, Default)]
 pub struct Config {
     blocks: HashMap<String, ResourceBlock>,
+    /// By the module's address and the alias; several where providers have several names.
+    providers: HashMap<(String, Option<String>), Vec<ProviderBlock>>,
 }
+
+/// A configuration of a provider.
+#[derive(Debug, Default)]
+pub(super) struct ProviderBlock {
+    /// Which provider, as the program says it: `janiform/ory`.
+    source: String,
+    /// The settings whose values are written out, also by a variable.
+    pub settings: BTreeMap<String, Json>,
+    /// Those of them whose variable is a secret.
+    pub secrets: BTreeSet<String>,
+    /// The settings whose values only Terraform finds out.
+    pub unknown: Vec<String>,
+}
+
+/// A variable whose value is written out.
+struct Given {
+    value: Json,
+    is_secret: bool,
+}
+
+type Variables = HashMap<String, Given>;
 
 /// What one block says.
 #[derive(Debug, Default)]
@@ -34,68 +69,42 @@ pub(super) struct ResourceBlock {
     pub others: Vec<String>,
 }
 
-/// Why a program is not read: which file, and what is wrong. Never a line of it.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A file or directory cannot be read.
-    #[error("{}: {why}", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-    /// A file is not in Terraform's language.
-    #[error("{}: line {line}, column {column} cannot be read", path.display())]
-    Syntax {
-        /// Which.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
-    },
-}
-
 impl Config {
     /// The program in a directory.
     ///
     /// # Errors
-    /// When a file of it cannot be read.
-    pub fn read(dir: &Path) -> Result<Config, ConfigError> {
+    /// When a file of it cannot be read; the place is named, and never a line of it.
+    pub fn read(dir: &Path) -> Result<Config, Problem> {
         let mut config = Config::default();
         config.read_module(dir, "", 0)?;
         Ok(config)
     }
 
-    /// The block that made this object.
-    pub(super) fn block(&self, held: &Held) -> Option<&ResourceBlock> {
-        let modules: String = held.within.iter().map(|step| format!("module.{}.", without_key(step))).collect();
-        self.blocks.get(&format!("{modules}{}.{}", held.kind, held.name))
+    /// The block that configures this provider.
+    pub(super) fn provider(&self, of: &ProviderRef, namespace: &str, name: &str) -> Option<&ProviderBlock> {
+        let is_it = |block: &&ProviderBlock| ProviderRef { source: block.source.clone(), ..ProviderRef::default() }.is(namespace, name);
+        self.providers.get(&(address(&of.within), of.alias.clone()))?.iter().find(is_it)
     }
 
-    fn read_module(&mut self, dir: &Path, prefix: &str, depth: usize) -> Result<(), ConfigError> {
-        let unreadable = |path: &Path| {
-            let path = path.to_owned();
-            move |why| ConfigError::Io { path, why }
-        };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(dir).map_err(unreadable(dir))? {
-            let path = entry.map_err(unreadable(dir))?.path();
-            if path.extension().is_some_and(|end| end == "tf" || end == "tofu") {
-                files.push(path);
-            }
-        }
-        files.sort();
-        for path in files {
-            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-            let body = parse_body(&text).map_err(|why| ConfigError::Syntax {
-                path: path.clone(),
-                line: why.location().line(),
-                column: why.location().column(),
-            })?;
+    /// The block that made this object.
+    pub(super) fn block(&self, held: &Held) -> Option<&ResourceBlock> {
+        self.blocks.get(&format!("{}{}.{}", address(&held.within), held.kind, held.name))
+    }
+
+    fn read_module(&mut self, dir: &Path, prefix: &str, depth: usize) -> Result<(), Problem> {
+        let bodies = bodies(dir, |name| [".tf", ".tofu"].iter().any(|end| name.ends_with(end)))?;
+        let sources = sources(&bodies);
+        // What a module is given is said by expressions of its caller.
+        let values = if prefix.is_empty() { bodies_of_values(dir)? } else { Vec::new() };
+        let variables = variables(&bodies, &values);
+        for body in &bodies {
             for block in body.blocks() {
                 match (block.ident.as_str(), labels(block).as_slice()) {
+                    ("provider", [name]) => {
+                        let source = sources.get(*name).cloned().unwrap_or_else(|| (*name).to_owned());
+                        let (alias, found) = ProviderBlock::of(source, block, &variables);
+                        self.providers.entry((prefix.to_owned(), alias)).or_default().push(found);
+                    }
                     ("resource", [kind, name]) => {
                         self.blocks.insert(format!("{prefix}{kind}.{name}"), ResourceBlock::of(block));
                     }
@@ -147,6 +156,134 @@ impl ResourceBlock {
         }
         self.others.extend(block.body.blocks().map(|block| format!("lifecycle.{}", block.ident.as_str())));
     }
+}
+
+impl ProviderBlock {
+    fn of(source: String, block: &Block, variables: &Variables) -> (Option<String>, ProviderBlock) {
+        let mut found = ProviderBlock { source, ..ProviderBlock::default() };
+        let mut alias = None;
+        for attribute in block.body.attributes() {
+            match (attribute.key.as_str(), &attribute.value) {
+                ("alias", value) => alias = value.as_str().map(str::to_owned),
+                ("version", _) | (_, Expression::Null(_)) => {}
+                (name, value) => match given(value, variables) {
+                    Some(Given { value: Json::Null, .. }) => {}
+                    Some(Given { value, is_secret }) => {
+                        found.settings.insert(name.to_owned(), value);
+                        found.secrets.extend(is_secret.then(|| name.to_owned()));
+                    }
+                    None => found.unknown.push(name.to_owned()),
+                },
+            }
+        }
+        found.unknown.extend(block.body.blocks().map(|block| block.ident.as_str().to_owned()));
+        (alias, found)
+    }
+}
+
+/// The value of an expression that is written out.
+fn given(expression: &Expression, variables: &Variables) -> Option<Given> {
+    let open = |value| Some(Given { value, is_secret: false });
+    match expression {
+        Expression::Null(_) => open(Json::Null),
+        Expression::Bool(flag) => open(Json::Bool(*flag.value())),
+        Expression::Number(number) => open(Json::Number(Number::parse(&number.value().to_string()).ok()?)),
+        Expression::String(text) => open(Json::String(text.value().clone())),
+        Expression::Parenthesis(inner) => given(inner.inner(), variables),
+        Expression::Array(items) => {
+            let items = items.iter().map(|item| given(item, variables)).collect::<Option<Vec<_>>>()?;
+            let is_secret = items.iter().any(|item| item.is_secret);
+            Some(Given { value: items.into_iter().map(|item| item.value).collect(), is_secret })
+        }
+        Expression::Object(members) => {
+            let mut is_secret = false;
+            let mut value = BTreeMap::new();
+            for (key, member) in members.iter() {
+                let key = match key {
+                    ObjectKey::Ident(name) => name.as_str(),
+                    ObjectKey::Expression(key) => key.as_str()?,
+                };
+                let member = given(member.expr(), variables)?;
+                is_secret |= member.is_secret;
+                value.insert(key.to_owned(), member.value);
+            }
+            Some(Given { value: Json::Object(value), is_secret })
+        }
+        Expression::Traversal(of) => match (of.expr.as_variable()?.as_str(), of.operators.as_slice()) {
+            ("var", [only]) => match only.value() {
+                TraversalOperator::GetAttr(name) => {
+                    variables.get(name.as_str()).map(|of| Given { value: of.value.clone(), is_secret: of.is_secret })
+                }
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The variables of a module whose values are written out: in a file of values, of which later ones win, or as a default.
+fn variables(bodies: &[Body], values: &[Body]) -> Variables {
+    let mut variables = Variables::new();
+    for block in bodies.iter().flat_map(Body::blocks).filter(|block| block.ident.as_str() == "variable") {
+        let [name] = labels(block)[..] else { continue };
+        let said = values.iter().rev().find_map(|body| body.get_attribute(name)).or_else(|| block.body.get_attribute("default"));
+        let value = said.and_then(|attribute| given(&attribute.value, &Variables::new()));
+        let is_secret = block.body.get_attribute("sensitive").is_some_and(|attribute| attribute.value.as_bool() == Some(true));
+        variables.extend(value.map(|Given { value, .. }| (name.to_owned(), Given { value, is_secret })));
+    }
+    variables
+}
+
+/// What the providers' names in a module stand for.
+fn sources(bodies: &[Body]) -> HashMap<String, String> {
+    let terraform = bodies.iter().flat_map(Body::blocks).filter(|block| block.ident.as_str() == "terraform");
+    let required = terraform.flat_map(|block| block.body.get_blocks("required_providers"));
+    let one = |attribute: &hcl_edit::structure::Attribute| {
+        let members = attribute.value.as_object()?;
+        let source = members.iter().find_map(|(key, value)| match key {
+            ObjectKey::Ident(name) if name.as_str() == "source" => value.expr().as_str(),
+            _ => None,
+        })?;
+        Some((attribute.key.as_str().to_owned(), source.to_owned()))
+    };
+    required.flat_map(|block| block.body.attributes()).filter_map(one).collect()
+}
+
+/// The files of values that Terraform reads by itself, in its order.
+fn bodies_of_values(dir: &Path) -> Result<Vec<Body>, Problem> {
+    let mut all = bodies(dir, |name| name == "terraform.tfvars")?;
+    all.extend(bodies(dir, |name| name.ends_with(".auto.tfvars"))?);
+    Ok(all)
+}
+
+/// The files of a directory with such a name, in the order of their names.
+fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Problem> {
+    let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
+        let what = format_args!("the Terraform program cannot be read: {}: {why}", path.display());
+        Problem::new(what, "Check that `terraform validate` passes there.")
+    };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|why| unreadable(dir, &why))? {
+        let entry = entry.map_err(|why| unreadable(dir, &why))?;
+        if entry.file_name().to_str().is_some_and(&counts) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    let body = |path: &PathBuf| {
+        let text = fs::read_to_string(path).map_err(|why| unreadable(path, &why))?;
+        parse_body(&text).map_err(|why| {
+            let (line, column) = (why.location().line(), why.location().column());
+            unreadable(path, &format_args!("line {line}, column {column} cannot be read"))
+        })
+    };
+    files.iter().map(body).collect()
+}
+
+/// The modules of a path as a prefix of addresses, without keys.
+fn address(within: &[String]) -> String {
+    within.iter().map(|step| format!("module.{}.", without_key(step))).collect()
 }
 
 fn labels(block: &Block) -> Vec<&str> {

@@ -12,14 +12,14 @@ mod report;
 mod stack;
 mod terraform;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub(in crate::crossing) use inputs::of_state as inputs_of_state;
 pub use pulumi::to_pulumi;
 pub use release::{MOVED, unreleased};
 pub use report::Report;
 pub use terraform::{Target, to_terraform};
 
-use super::{program::Language, state::StateError};
+use super::program::Language;
 use crate::export::File;
 
 /// What is asked for.
@@ -29,8 +29,6 @@ pub struct Wanted {
     pub project: String,
     /// The language of the program beside it.
     pub language: Language,
-    /// Which of the provider's configurations the objects are of: an alias, or the name of an explicit provider.
-    pub provider: Option<String>,
 }
 
 /// What a migration comes to.
@@ -39,19 +37,4 @@ pub struct Outcome {
     pub files: Vec<File>,
     /// What is carried and what is not, field by field.
     pub report: Report,
-}
-
-/// Why nothing comes of it: what is wrong, and what to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// What is wrong.
-    pub what: String,
-    /// What to do next.
-    pub hint: String,
-}
-
-impl From<StateError> for Refused {
-    fn from(StateError { what, hint }: StateError) -> Refused {
-        Refused { what, hint }
-    }
 }

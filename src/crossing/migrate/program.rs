@@ -2,11 +2,13 @@
 
 use super::{
     Wanted,
-    stack::{Moved, Stack},
+    stack::{Configuration, Stack},
 };
 use crate::{
-    crossing::program::{Expression, Language, Program, Reference, Resource, Variable},
-    schema::{Attr, Kind, Reference as Refers},
+    crossing::program::{Expression, Language, Program, Provider, Reference, Resource, Variable},
+    engine::Engine,
+    frontends::pulumi::names::camel,
+    schema::{Attr, Kind, Reference as Refers, Table, json},
     value::{Json, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -17,21 +19,40 @@ pub(super) struct Written {
     pub program: Program,
     /// What each variable holds, in the program's order.
     pub values: Vec<String>,
+    /// What a stack of Pulumi configures its default provider with: the setting, its text, and whether it is secret.
+    pub settings: Vec<(&'static str, String, bool)>,
     /// The variables' names.
     taken: HashSet<String>,
 }
 
 /// The program of what moves.
-pub(super) fn of(stack: &Stack<'_>, wanted: &Wanted) -> Written {
+pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>, wanted: &Wanted) -> Written {
     let called = stack.called();
     let mut written = Written {
-        program: Program { project: wanted.project.clone(), resources: Vec::new(), variables: Vec::new() },
+        program: Program { groups: stack.groups.clone(), ..Program::new(&wanted.project) },
         values: Vec::new(),
+        settings: Vec::new(),
         taken: HashSet::new(),
     };
-    for (place, moved) in stack.moved.iter().enumerate() {
+    let settings = engine.config().table;
+    for of in &stack.providers {
+        if of.name.is_none() && wanted.language.is_pulumi() {
+            written.settings = default_settings(settings, of);
+            continue;
+        }
+        let about = About { kind: "provider", name: of.name.as_deref().unwrap_or("default"), secrets: &of.secrets, place: None };
         let mut writer =
-            Writer { stack, place, moved, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
+            Writer { stack, about, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
+        let inputs: Vec<_> =
+            settings.attrs().zip(of.settings.fields()).filter_map(|(attr, value)| Some((attr, writer.said(attr, value)?))).collect();
+        if of.name.is_some() || !inputs.is_empty() {
+            written.program.providers.push(Provider { name: of.name.clone(), inputs });
+        }
+    }
+    for (place, moved) in stack.moved.iter().enumerate() {
+        let about = About { kind: moved.of().name, name: &moved.name, secrets: &moved.object.secrets, place: Some(place) };
+        let mut writer =
+            Writer { stack, about, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
         let inputs: Vec<_> = moved
             .of()
             .table
@@ -47,6 +68,8 @@ pub(super) fn of(stack: &Stack<'_>, wanted: &Wanted) -> Written {
             inputs,
             protect: moved.protect == Some(true),
             depends_on: waits.map(|of| (of.of(), of.name.clone())).collect(),
+            provider: stack.provider_of(moved).map(str::to_owned),
+            group: stack.group_of(moved).map(str::to_owned),
         });
     }
     // Printers take those of one kind together.
@@ -54,10 +77,43 @@ pub(super) fn of(stack: &Stack<'_>, wanted: &Wanted) -> Written {
     written
 }
 
+/// The settings of the configuration that objects have which name none, as texts.
+fn default_settings(table: &'static Table, of: &Configuration) -> Vec<(&'static str, String, bool)> {
+    let set = table.attrs().zip(of.settings.fields()).filter(|(_, value)| !value.is_null());
+    let one = |(attr, value): (&'static Attr, &Value)| {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            value => in_camel_case(&attr.kind, json::kind_to_json(&attr.kind, value)).to_string(),
+        };
+        (attr.name, text, attr.holds_secret() || of.secrets.contains(attr.name))
+    };
+    set.map(one).collect()
+}
+
+/// JSON with the names that Pulumi has, but for the keys of maps.
+fn in_camel_case(kind: &Kind, value: Json) -> Json {
+    match (kind, value) {
+        (Kind::Object(nested), Json::Object(members)) => {
+            let set = nested.table.attrs().filter_map(|attr| Some((attr, members.get(attr.name)?))).filter(|(_, value)| !value.is_null());
+            Json::object(set.map(|(attr, value)| (camel(attr.name), in_camel_case(&attr.kind, value.clone()))))
+        }
+        (_, value) => value,
+    }
+}
+
+/// What is written.
+struct About<'a> {
+    kind: &'static str,
+    name: &'a str,
+    /// What is secret of it beside what the table says.
+    secrets: &'a BTreeSet<&'static str>,
+    /// Its place in the stack, if it is an object.
+    place: Option<usize>,
+}
+
 struct Writer<'a, 'b> {
     stack: &'a Stack<'b>,
-    place: usize,
-    moved: &'a Moved<'b>,
+    about: About<'a>,
     called: &'a HashMap<(&'static str, &'static str, &'a str), Option<usize>>,
     written: &'a mut Written,
     referred: BTreeSet<usize>,
@@ -71,8 +127,8 @@ impl Writer<'_, '_> {
             return None;
         }
         let said = Expression::of(attr, value)?;
-        let secret = attr.secret || attr.write_only || self.moved.object.secrets.contains(attr.name);
-        let path = format!("{}_{}_{}", self.moved.of().name, self.moved.name, attr.name);
+        let secret = attr.secret || attr.write_only || self.about.secrets.contains(attr.name);
+        let path = format!("{}_{}_{}", self.about.kind, self.about.name, attr.name);
         // A whole text is one variable, whatever it says.
         if let (true, Value::String(text)) = (secret, value) {
             return Some(self.variable(path, text));
@@ -113,7 +169,7 @@ impl Writer<'_, '_> {
         // Pulumi's runtime for YAML makes objects and numbers of texts that look like such, and loses digits.
         let is_taken_for_json = self.language == Language::Yaml && Json::parse(text).is_ok();
         let name = self.free(&if is_taken_for_json { path + "_base64" } else { path });
-        let doc = format!("A secret of the {} `{}`.", self.moved.of().name, self.moved.name);
+        let doc = format!("A secret of the {} `{}`.", self.about.kind, self.about.name);
         self.written.program.variables.push(Variable { name: name.clone(), doc, secret: true });
         self.written.values.push(if is_taken_for_json { BASE64_STANDARD.encode(text) } else { text.to_owned() });
         if is_taken_for_json { Expression::Base64(name) } else { Expression::Variable(name) }
@@ -131,7 +187,7 @@ impl Writer<'_, '_> {
     }
 
     fn reference(&mut self, of: Refers, text: &str) -> Option<Expression> {
-        let place = (*self.called.get(&(of.resource.name, of.attr, text))?).filter(|place| *place != self.place)?;
+        let place = (*self.called.get(&(of.resource.name, of.attr, text))?).filter(|place| Some(*place) != self.about.place)?;
         self.referred.insert(place);
         let target = &self.stack.moved[place];
         Some(Expression::Reference(Reference { of: target.of(), name: target.name.clone(), attr: of.attr }))

@@ -1,7 +1,7 @@
 //! To Pulumi: an import file with inputs and outputs, which the CLI encrypts, and the program beside it.
 
 use super::{
-    Config, Outcome, Refused, Wanted, inputs,
+    Config, Outcome, Wanted, inputs,
     program::{self, Written},
     release,
     report::{Report, lost_digits, lost_options},
@@ -9,8 +9,12 @@ use super::{
 };
 use crate::{
     crossing::{
+        Problem,
         program::{Package, Printer},
-        state::{State, pulumi},
+        state::{
+            State,
+            pulumi::{self, Import, Imported},
+        },
     },
     engine::{self, Engine},
     export::File,
@@ -30,29 +34,45 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     state: &State,
     config: Option<&Config>,
     wanted: &Wanted,
-) -> Result<Outcome, Refused> {
+) -> Result<Outcome, Problem> {
     let stack = Stack::of(engine, state, config, wanted)?;
     let provider = engine.provider();
     let mut rounded = HashMap::new();
-    let imports = stack.moved.iter().map(|moved| {
+    let explicit = stack.providers.iter().filter_map(|of| {
+        let inputs = stack_file::write_settings(engine.config(), &of.settings, &of.secrets);
+        let kind = format!("pulumi:providers:{}", provider.name);
+        Some(Import { kind, name: of.name.clone()?, parent: None, of: Imported::Provider { inputs } })
+    });
+    let components = stack.groups.iter().map(|group| Import {
+        kind: group.token(),
+        name: group.name.clone(),
+        parent: group.within.clone(),
+        of: Imported::Component,
+    });
+    let objects = stack.moved.iter().map(|moved| {
         // As the check of the inputs fills them in.
         let inputs = engine::defaults(&moved.of().table, &moved.inputs);
         let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
         rounded.insert(moved.object.held.address.as_str(), lost_digits(&written.rounded));
-        pulumi::Import {
+        Import {
             kind: resource_token(provider.name, moved.of().name),
             name: moved.name.clone(),
-            id: moved.id().to_owned(),
-            inputs: written.inputs,
-            outputs: written.outputs,
+            parent: stack.group_of(moved).map(str::to_owned),
+            of: Imported::Object {
+                id: moved.id().to_owned(),
+                provider: stack.provider_of(moved).map(str::to_owned),
+                inputs: written.inputs,
+                outputs: written.outputs,
+            },
         }
     });
+    let imports = explicit.chain(components).chain(objects);
     let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(imports) }];
-    let written = program::of(&stack, wanted);
+    let written = program::of(engine, &stack, wanted);
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
-    let has_secrets = !written.values.is_empty();
+    let has_secrets = !written.values.is_empty() || !written.settings.is_empty();
     if has_secrets {
-        files.push(File { path: "secrets.sh".to_owned(), content: config_set(&written) });
+        files.push(File { path: "secrets.sh".to_owned(), content: config_set(provider.name, &written) });
     }
     files.extend(release::files(&stack));
     let lost = |moved: &Moved<'_>| {
@@ -64,7 +84,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     let becomes = |moved: &Moved<'_>| format!("{} {}", resource_token(provider.name, moved.of().name), moved.name);
     let mut next = vec!["In the new directory: `pulumi stack init NAME`.".to_owned()];
     if has_secrets {
-        next.push("`sh secrets.sh` puts the program's secrets into the stack's configuration, encrypted. Then delete the file.".to_owned());
+        next.push("`sh secrets.sh` puts the program's secrets and the provider's settings into the stack's configuration, encrypted. Then delete the file.".to_owned());
     }
     next.extend([
         "`pulumi import --file import.json --generate-code=false --protect=false` (Pulumi 3.255 or newer). Then delete the file: it contains secrets.".to_owned(),
@@ -89,16 +109,19 @@ fn write_only(moved: &Moved<'_>) -> Vec<String> {
     lost.collect()
 }
 
-/// Commands that put the program's secrets into the stack's configuration. They are read from where no list of processes shows
-/// them.
-fn config_set(written: &Written) -> String {
-    let mut out = "#!/bin/sh\n# Puts the program's secrets into the configuration of the selected stack, encrypted. Then delete this file.\nset -eu\n".to_owned();
-    for (variable, value) in written.program.variables.iter().zip(&written.values) {
+/// Commands that put the program's secrets and the default provider's settings into the stack's configuration. They are read from
+/// where no list of processes shows them.
+fn config_set(package: &str, written: &Written) -> String {
+    let mut out = "#!/bin/sh\n# Puts the program's secrets and the provider's settings into the configuration of the selected stack, encrypted. Then delete this file.\nset -eu\n".to_owned();
+    let mut set = |name: &str, value: &str, is_secret: bool| {
         let mut end = "END".to_owned();
         while value.lines().any(|line| line == end) {
             end.push('_');
         }
-        out += &format!("pulumi config set --secret {} <<'{end}'\n{value}\n{end}\n", camel(&variable.name));
-    }
+        let secret = if is_secret { "--secret " } else { "" };
+        out += &format!("pulumi config set {secret}{name} <<'{end}'\n{value}\n{end}\n");
+    };
+    written.settings.iter().for_each(|(name, value, is_secret)| set(&format!("{package}:{}", camel(name)), value, *is_secret));
+    written.program.variables.iter().zip(&written.values).for_each(|(variable, value)| set(&camel(&variable.name), value, true));
     out
 }

@@ -2,12 +2,12 @@
 //!
 //! Owns the commands and blocks, and the list by which it is seen later whether they have run. Knows addresses only.
 
-use super::{
-    Refused,
-    stack::{Moved, Stack, without_key},
-};
+use super::stack::{Moved, Stack, without_key};
 use crate::{
-    crossing::state::{State, Tool},
+    crossing::{
+        Problem,
+        state::{State, Tool},
+    },
     export::File,
     value::Json,
 };
@@ -37,14 +37,16 @@ fn entry(moved: &Moved<'_>) -> Json {
 ///
 /// # Errors
 /// When the list is none that was written here.
-pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Refused> {
+pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Problem> {
     let read = || -> Option<BTreeSet<(String, String)>> {
         let list = Json::parse(moved).ok()?;
         list.as_array()?.iter().map(|one| Some((one.at("address").as_str()?.to_owned(), one.at("id").as_str()?.to_owned()))).collect()
     };
-    let moved = read().ok_or_else(|| Refused {
-        what: format!("the list of moved objects, {MOVED}, cannot be read"),
-        hint: "Give the directory that `janiform migrate` wrote.".to_owned(),
+    let moved = read().ok_or_else(|| {
+        Problem::new(
+            format_args!("the list of moved objects, {MOVED}, cannot be read"),
+            "Give the directory that `janiform migrate` wrote.",
+        )
     })?;
     // Another object may have the address by now: that is nobody else's.
     let held = source.objects.iter().filter_map(|held| Some((held.address.clone(), held.id.clone()?)));

@@ -127,12 +127,23 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
             ));
         }
     }
-    if !stack.settings.is_empty() {
-        all.push(format!(
-            "the provider's configuration ({}): set it for {} in the environment or in the program.",
-            stack.settings.join(", "),
-            if stack.tool == Tool::Pulumi { Tool::Terraform } else { Tool::Pulumi }
-        ));
+    for of in &stack.providers {
+        let which = match &of.name {
+            Some(name) => format!("the provider's configuration `{name}`"),
+            None => "the provider's configuration".to_owned(),
+        };
+        if !of.unknown.is_empty() {
+            all.push(format!(
+                "{} of {which}: their values in the program are expressions. Set them in the new program, or in the environment.",
+                of.unknown.join(", ")
+            ));
+        }
+        if of.name.is_some() && !of.is_known {
+            all.push(format!("the settings of {which}: they are in no state. `--config DIR` reads them from the program."));
+        }
+    }
+    if stack.groups.is_empty() && stack.moved.iter().any(|moved| !moved.object.held.within.is_empty()) {
+        all.push("modules: a program in YAML cannot define components. They become parts of the names.".to_owned());
     }
     if stack.others > 0 {
         all.push(format!("{} data sources, components and the like: they belong to the program, and manage no objects.", stack.others));

@@ -2,14 +2,16 @@
 //!
 //! Pure. Knows both tools' states as one model, and neither's files.
 
-use super::{Config, Refused, Wanted, inputs};
+use super::{Config, Wanted, inputs};
 use crate::{
     crossing::{
-        program::{Named, named},
-        state::{self, Held, Object, Tool},
+        Problem,
+        program::{Group, MODULES, Named, identifier, named},
+        state::{self, Held, Object, ProviderRef, Tool},
     },
     engine::Engine,
-    schema::{self, ID},
+    frontends::pulumi::{names::camel, stack_file},
+    schema::{self, ID, json},
     value::Value,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -21,8 +23,25 @@ pub(super) struct Stack<'a> {
     pub left: Vec<Left>,
     /// Data sources and components.
     pub others: usize,
-    /// What the provider is configured with, where the state has that: names of settings.
-    pub settings: Vec<String>,
+    /// The provider's configurations that they are of.
+    pub providers: Vec<Configuration>,
+    /// The modules or components that they are in, each behind the one in which it is.
+    pub groups: Vec<Group>,
+}
+
+/// One of the provider's configurations.
+pub(super) struct Configuration {
+    of: ProviderRef,
+    /// What the new program calls it; nothing for the one which objects have that name none.
+    pub name: Option<String>,
+    /// What is set of it, as far as that is known.
+    pub settings: Value,
+    /// What of that is secret beside what the table says.
+    pub secrets: BTreeSet<&'static str>,
+    /// The settings that are made by expressions.
+    pub unknown: Vec<String>,
+    /// Whether anything was to be had that says what is set.
+    pub is_known: bool,
 }
 
 /// An object that moves.
@@ -36,6 +55,10 @@ pub(super) struct Moved<'a> {
     pub protect: Option<bool>,
     /// What it depends on, by place.
     pub depends_on: Vec<usize>,
+    /// The configuration that it is of, by its place.
+    provider: usize,
+    /// The group in which it is, by its place.
+    group: Option<usize>,
     /// What the configuration says that no file carries.
     pub options: Vec<String>,
 }
@@ -65,14 +88,13 @@ impl<'a> Stack<'a> {
         state: &'a state::State,
         config: Option<&Config>,
         wanted: &Wanted,
-    ) -> Result<Stack<'a>, Refused> {
-        let provider = engine.provider();
+    ) -> Result<Stack<'a>, Problem> {
         let (ours, others) = state::objects(engine, state)?;
-        let mut left: Vec<_> = others.into_iter().map(|held| Left { address: held.address.clone(), why: why_left(held) }).collect();
-        let (ours, elsewhere): (Vec<_>, Vec<_>) = ours.into_iter().partition(|object| object.held.provider.alias == wanted.provider);
-        left.extend(elsewhere.into_iter().map(|object| Left { address: object.held.address.clone(), why: why_elsewhere(object.held) }));
-        let names = names(&ours);
+        let left = others.into_iter().map(|held| Left { address: held.address.clone(), why: why_left(held) }).collect();
+        let names = names(state.tool, &ours);
         let depends_on = dependencies(state.tool, &ours);
+        let providers = configurations(engine, state, config, &ours);
+        let (groups, paths) = if wanted.language.has_groups() { groups(state.tool, &ours) } else { Default::default() };
         let moved = ours.into_iter().zip(names).zip(depends_on).map(|((mut object, name), depends_on)| {
             let block = config.and_then(|config| config.block(object.held));
             let inputs = match object.inputs.take() {
@@ -85,14 +107,22 @@ impl<'a> Stack<'a> {
             };
             let mut options = object.held.options.clone();
             options.extend(block.into_iter().flat_map(|block| block.others.iter().cloned()));
-            Moved { object, name, inputs, protect, depends_on, options }
+            let provider = providers.iter().position(|of| of.of == object.held.provider).unwrap_or_default();
+            let group = paths.get(object.held.within.as_slice()).copied();
+            Moved { object, name, inputs, protect, depends_on, provider, group, options }
         });
-        let configured =
-            state.providers.iter().filter(|of| of.provider.is(provider.namespace, provider.name) && of.provider.alias == wanted.provider);
-        let settings = configured.filter_map(|of| of.settings.as_object()).flat_map(|settings| settings.keys());
-        // What begins so, and the version, is Pulumi's own.
-        let settings = settings.filter(|name| !name.starts_with("__") && *name != "version").cloned().collect();
-        Ok(Stack { tool: state.tool, moved: moved.collect(), left, others: state.others, settings })
+        let moved = moved.collect();
+        Ok(Stack { tool: state.tool, moved, left, others: state.others, providers, groups })
+    }
+
+    /// The name of the explicit provider of an object.
+    pub fn provider_of(&self, moved: &Moved<'_>) -> Option<&str> {
+        self.providers.get(moved.provider)?.name.as_deref()
+    }
+
+    /// The name of the group in which an object is.
+    pub fn group_of(&self, moved: &Moved<'_>) -> Option<&str> {
+        Some(&self.groups.get(moved.group?)?.name)
     }
 
     /// Objects by what others may call them: kind, attribute and value. What several are called is no name.
@@ -126,23 +156,92 @@ fn why_left(held: &Held) -> String {
     }
 }
 
-fn why_elsewhere(held: &Held) -> String {
-    match &held.provider.alias {
-        Some(alias) => format!(
-            "the provider's configuration `{alias}` manages it: move it into a stack of that configuration with `--provider {alias}`"
-        ),
-        None => "the provider's default configuration manages it: move it without `--provider`".to_owned(),
-    }
+/// The configurations that objects are of, each with its settings as far as the state or the program says them.
+fn configurations<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    state: &state::State,
+    config: Option<&Config>,
+    objects: &[Object<'_>],
+) -> Vec<Configuration> {
+    let (provider, block) = (engine.provider(), engine.config());
+    let used: BTreeSet<&ProviderRef> = objects.iter().map(|object| &object.held.provider).collect();
+    let used: Vec<_> = used.into_iter().collect();
+    let shown: Vec<_> = used.iter().map(|of| joined(state.tool, of.within.iter().map(String::as_str).chain(of.alias.as_deref()))).collect();
+    let names = named("provider", &MODULES, |at| Named { id: &shown[at], shown: &shown[at] }, used.len());
+    let one = |(of, name): (&ProviderRef, String)| {
+        let mut found = Configuration {
+            of: of.clone(),
+            name: (!of.is_default()).then_some(name),
+            settings: block.table.nulls(),
+            secrets: BTreeSet::new(),
+            unknown: Vec::new(),
+            is_known: false,
+        };
+        let said = config.and_then(|config| config.provider(of, provider.namespace, provider.name));
+        // Of several default providers, all are of one stack.
+        let held = state
+            .providers
+            .iter()
+            .filter(|held| held.provider == *of)
+            .max_by_key(|held| held.settings.as_object().map_or(0, std::collections::BTreeMap::len));
+        if let Some(held) = held {
+            found.is_known = true;
+            found.settings = stack_file::read_settings(block, &held.settings);
+            found.secrets = block.table.attrs().map(|attr| attr.name).filter(|name| held.secrets.contains(&camel(name))).collect();
+        }
+        if let Some(said) = said {
+            found.is_known = true;
+            found.secrets = block.table.attrs().map(|attr| attr.name).filter(|name| said.secrets.contains(*name)).collect();
+            found.unknown = said.unknown.clone();
+            let value = |attr: &schema::Attr| said.settings.get(attr.name).map(|value| json::kind_from_json(&attr.kind, value));
+            let values = block.table.attrs().map(|attr| match value(attr) {
+                Some(Ok(value)) => value,
+                Some(Err(_)) => {
+                    found.unknown.push(attr.name.to_owned());
+                    Value::Null
+                }
+                None => Value::Null,
+            });
+            found.settings = Value::Object(values.collect());
+        }
+        if let Value::Object(settings) = &mut found.settings {
+            // What is so anyway needs not be said.
+            let usual = |(attr, value): &(&schema::Attr, &mut Value)| attr.default.is_some_and(|default| default.value() == **value);
+            block.table.attrs().zip(settings).filter(usual).for_each(|(_, value)| *value = Value::Null);
+        }
+        found
+    };
+    used.into_iter().zip(names).map(one).collect()
+}
+
+/// The groups of the objects, and the place of each by its path.
+fn groups<'a>(tool: Tool, objects: &[Object<'a>]) -> (Vec<Group>, HashMap<&'a [String], usize>) {
+    let all = objects.iter().map(|object| object.held.within.as_slice());
+    // In this order each is behind the one in which it is.
+    let paths: BTreeSet<&[String]> = all.flat_map(|path| (1..=path.len()).map(move |end| &path[..end])).collect();
+    let paths: Vec<_> = paths.into_iter().collect();
+    let shown: Vec<_> = paths.iter().map(|path| joined(tool, path.iter().map(String::as_str))).collect();
+    let ids: Vec<_> = paths.iter().map(|path| path.join("/")).collect();
+    let names = named("module", &MODULES, |at| Named { id: &ids[at], shown: &shown[at] }, paths.len());
+    let places: HashMap<_, _> = paths.iter().enumerate().map(|(at, path)| (*path, at)).collect();
+    let one = |(path, name): (&&[String], &String)| {
+        let [above @ .., last] = path else { return Group { name: name.clone(), kind: name.clone(), within: None } };
+        let kind = identifier(&parted(without_key(last)));
+        let is_word = kind.starts_with(|c: char| c.is_ascii_alphabetic());
+        let within = places.get(above).map(|at| names[*at].clone());
+        Group { name: name.clone(), kind: if is_word { kind } else { "module".to_owned() }, within }
+    };
+    (paths.iter().zip(&names).map(one).collect(), places)
 }
 
 /// Names in programs of every language, the same in every run.
-fn names(objects: &[Object<'_>]) -> Vec<String> {
+fn names(tool: Tool, objects: &[Object<'_>]) -> Vec<String> {
     let mut kinds: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     for (place, object) in objects.iter().enumerate() {
         kinds.entry(object.resource.name).or_default().push(place);
     }
-    let modules: Vec<_> = kinds.keys().copied().collect();
-    let shown: Vec<_> = objects.iter().map(|object| shown(object.held)).collect();
+    let modules: Vec<_> = kinds.keys().copied().chain(MODULES).collect();
+    let shown: Vec<_> = objects.iter().map(|object| shown(tool, object.held)).collect();
     let mut names = vec![String::new(); objects.len()];
     for (kind, places) in kinds {
         let called = |at: usize| Named { id: &objects[places[at]].held.address, shown: &shown[places[at]] };
@@ -154,9 +253,17 @@ fn names(objects: &[Object<'_>]) -> Vec<String> {
 }
 
 /// What an object is called where modules and keys have no rooms of their own.
-fn shown(held: &Held) -> String {
-    let parts = held.within.iter().map(String::as_str).chain([held.name.as_str()]).chain(held.instance.as_deref());
-    parts.map(parted).collect::<Vec<_>>().join("_")
+fn shown(tool: Tool, held: &Held) -> String {
+    joined(tool, held.within.iter().map(String::as_str).chain([held.name.as_str()]).chain(held.instance.as_deref()))
+}
+
+/// The steps of a path as one name. Names in Pulumi usually begin with that of what they are in.
+fn joined<'a>(tool: Tool, steps: impl Iterator<Item = &'a str>) -> String {
+    steps.fold(String::new(), |above, step| {
+        let step = parted(step);
+        let repeats = tool == Tool::Pulumi && identifier(&step).strip_prefix(&identifier(&above)).is_some_and(|rest| rest.starts_with('_'));
+        if above.is_empty() || repeats { step } else { format!("{above}_{step}") }
+    })
 }
 
 /// A name in camelCase with its words apart.

@@ -1,7 +1,7 @@
 //! To Terraform: a state with the objects in it, and the program beside it.
 
 use super::{
-    Outcome, Refused, Wanted,
+    Outcome, Wanted,
     program::{self, Written},
     release,
     report::{Report, lost_options},
@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     crossing::{
+        Problem,
         program::{Package, Printer},
         state::{
             self, State,
-            terraform::{New, Unwritten, add},
+            terraform::{New, add},
         },
     },
     engine::Engine,
@@ -39,11 +40,14 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     state: &State,
     into: &Target<'_>,
     wanted: &Wanted,
-) -> Result<Outcome, Refused> {
+) -> Result<Outcome, Problem> {
     let stack = Stack::of(engine, state, None, wanted)?;
     let provider = engine.provider();
     let kind = |moved: &Moved<'_>| format!("{}_{}", provider.name, moved.of().name);
-    let address = |moved: &Moved<'_>| format!("{}.{}", kind(moved), moved.name);
+    let address = |moved: &Moved<'_>| {
+        let module = stack.group_of(moved).map(|group| format!("module.{group}.")).unwrap_or_default();
+        format!("{module}{}.{}", kind(moved), moved.name)
+    };
     let source = source(into.pulled, provider.namespace, provider.name);
     let new = stack.moved.iter().map(|moved| {
         let object = &moved.object;
@@ -53,7 +57,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
             kind: kind(moved),
             name: moved.name.clone(),
             source: source.clone(),
-            alias: None,
+            module: stack.group_of(moved).map(str::to_owned),
+            alias: stack.provider_of(moved).map(str::to_owned),
             schema_version: object.block.version(),
             attributes: state_file::write(object.block, &object.state),
             secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
@@ -61,8 +66,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
             dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
         }
     });
-    let added = add(into.pulled, into.lineage, new).map_err(refused)?;
-    let written = program::of(&stack, wanted);
+    let added = add(into.pulled, into.lineage, new)?;
+    let written = program::of(engine, &stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();
@@ -92,19 +97,6 @@ fn source(pulled: &str, namespace: &str, name: &str) -> String {
     let mut sources =
         there.iter().flat_map(|state| &state.objects).map(|held| &held.provider).filter(|provider| provider.is(namespace, name));
     sources.next().map_or_else(|| format!("registry.terraform.io/{namespace}/{name}"), |provider| provider.source.clone())
-}
-
-fn refused(why: Unwritten) -> Refused {
-    match why {
-        Unwritten::Unreadable(why) => Refused {
-            what: format!("the state to add to cannot be used: {why}"),
-            hint: "Give the output of `terraform state pull` as `--into`.".to_owned(),
-        },
-        Unwritten::Taken(addresses) => Refused {
-            what: format!("the state has these addresses already: {}", addresses.join(", ")),
-            hint: "Release them there first (`terraform state rm`), or move them to other names (`terraform state mv`).".to_owned(),
-        },
-    }
 }
 
 fn variables(written: &Written) -> String {

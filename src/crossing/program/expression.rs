@@ -75,19 +75,25 @@ impl Expression {
         fields.filter_map(|(place, (_, value))| Expression::of(table.attr(place), value).map(|said| (table.attr(place), said))).collect()
     }
 
-    /// Adds what it uses, in a file of this kind.
-    pub(super) fn tell(&self, kind: &str, uses: &mut Uses) {
+    /// Every expression in it, itself first.
+    pub(super) fn walk<'a>(&'a self, see: &mut dyn FnMut(&'a Expression)) {
+        see(self);
         match self {
-            Expression::Json(_) => uses.json = true,
-            Expression::Variable(_) | Expression::Base64(_) => uses.variables = true,
-            Expression::Reference(reference) if reference.of.name != kind => {
-                uses.kinds.insert(reference.of.name);
-            }
-            Expression::List(items) => items.iter().for_each(|item| item.tell(kind, uses)),
-            Expression::Map(items) => items.iter().for_each(|(_, item)| item.tell(kind, uses)),
-            Expression::Object(items) => items.iter().for_each(|(_, item)| item.tell(kind, uses)),
+            Expression::List(items) => items.iter().for_each(|item| item.walk(see)),
+            Expression::Map(items) => items.iter().for_each(|(_, item)| item.walk(see)),
+            Expression::Object(items) => items.iter().for_each(|(_, item)| item.walk(see)),
             _ => {}
         }
+    }
+
+    /// Adds what it uses, in a file of this kind.
+    pub(super) fn tell(&self, kind: &str, uses: &mut Uses) {
+        self.walk(&mut |part| match part {
+            Expression::Json(_) => uses.json = true,
+            Expression::Variable(_) | Expression::Base64(_) => uses.variables = true,
+            Expression::Reference(reference) if reference.of.name != kind => drop(uses.kinds.insert(reference.of.name)),
+            _ => {}
+        });
     }
 }
 

@@ -1,13 +1,13 @@
 //! Go, for Pulumi: a function a kind, in a file of its own.
 
 use super::{
-    Expression, Package, Referred, Resource, Uses, among_all,
+    Expression, GROUPS, Group, PROVIDERS, Package, Provider, Referred, Resource, Uses, among_all,
     words::{is_lines, quoted, tabs},
 };
 use crate::{
     export::File,
     frontends::pulumi::names::{camel, pascal},
-    schema::Kind,
+    schema::{Attr, Kind},
     value::Json,
 };
 
@@ -75,12 +75,14 @@ pub(super) fn head(package: Package, kind: &str, uses: &Uses, referred: &Referre
 /// Resources that others refer to are variables of the package, which the file's head declares.
 pub(super) fn resource(package: Package, resource: &Resource, uses: &mut Uses, referred: &Referred) -> String {
     let (ory, kind) = (package.name, pascal(resource.of.name));
-    let fields = resource.inputs.iter().map(|(attr, value)| {
-        let typed = super::closed(resource.of.name, attr).map(|name| format!("{ory}.{name}"));
-        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 2))
-    });
-    let inputs = literal(&format!("&{ory}.{kind}Args"), fields, 1);
+    let inputs = inputs(package, resource.of.name, &kind, &resource.inputs);
     let mut options = String::new();
+    if let Some(group) = &resource.group {
+        options += &format!(", pulumi.Parent(&{})", among_all(GROUP, group));
+    }
+    if let Some(provider) = &resource.provider {
+        options += &format!(", pulumi.Provider({})", among_all(PROVIDER, provider));
+    }
     if resource.protect {
         options += ", pulumi.Protect(true)";
     }
@@ -98,6 +100,43 @@ pub(super) fn resource(package: Package, resource: &Resource, uses: &mut Uses, r
         false => "_, err :=".to_owned(),
     };
     format!("\tif {made} {call}; err != nil {{\n\t\treturn err\n\t}}\n")
+}
+
+fn inputs(package: Package, of: &str, kind: &str, inputs: &[(&'static Attr, Expression)]) -> String {
+    let fields = inputs.iter().map(|(attr, value)| {
+        let typed = super::closed(of, attr).map(|name| format!("{}.{name}", package.name));
+        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 2))
+    });
+    literal(&format!("&{}.{kind}Args", package.name), fields, 1)
+}
+
+/// What variables of explicit providers and groups are called beside those of kinds.
+const PROVIDER: &str = "provider";
+const GROUP: &str = "component";
+
+pub(super) fn providers(package: Package, providers: &[(&str, &Provider)]) -> String {
+    let (mut uses, referred) = (Uses::default(), Referred([PROVIDERS].into()));
+    providers.iter().flat_map(|(_, provider)| &provider.inputs).for_each(|(_, value)| value.tell(PROVIDERS, &mut uses));
+    uses.declared = providers.iter().map(|(name, _)| format!("{} *{}.Provider", among_all(PROVIDER, name), package.name)).collect();
+    let one = |(name, provider): &(&str, &Provider)| {
+        let inputs = inputs(package, PROVIDERS, "Provider", &provider.inputs);
+        let call = format!("{}.NewProvider(ctx, {}, {inputs})", package.name, quoted(name));
+        format!("\tif {}, err = {call}; err != nil {{\n\t\treturn err\n\t}}\n", among_all(PROVIDER, name))
+    };
+    head(package, PROVIDERS, &uses, &referred) + &providers.iter().map(one).collect::<String>() + FOOT
+}
+
+pub(super) fn groups(groups: &[Group]) -> String {
+    let declared: String = groups.iter().map(|group| format!("\t{} component\n", among_all(GROUP, &group.name))).collect();
+    let one = |group: &Group| {
+        let parent = group.within.as_ref().map(|within| format!(", pulumi.Parent(&{})", among_all(GROUP, within))).unwrap_or_default();
+        let (token, name, place) = (quoted(&group.token()), quoted(&group.name), among_all(GROUP, &group.name));
+        format!("\tif err := ctx.RegisterComponentResource({token}, {name}, &{place}{parent}); err != nil {{\n\t\treturn err\n\t}}\n")
+    };
+    let made: String = groups.iter().map(one).collect();
+    let head = "package main\n\nimport (\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\n";
+    let kind = "// component is a group of resources.\ntype component struct {\n\tpulumi.ResourceState\n}\n\n";
+    format!("{head}{kind}var (\n{declared})\n\nfunc {}(ctx *pulumi.Context) error {{\n{made}{FOOT}", function(GROUPS))
 }
 
 /// A value as the SDK's types have it. `typed` is the type of a text of a closed list.

@@ -1,25 +1,81 @@
 //! HCL, as `terraform fmt` leaves it.
 
 use super::{
-    Expression, Import, Package, Resource, Variable,
+    Expression, Import, Package, Provider, Reference, Resource, Variable,
     words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{engine::State, export::File, schema, value::Json};
 
 const UNIT: &str = "  ";
 
+/// The directory in which something is written: it decides how what is elsewhere is named.
+pub(super) trait Scope {
+    /// An attribute of a resource.
+    fn named(&self, of: &Reference) -> String;
+    /// What a resource of this directory waits for.
+    fn waits(&self, resource: &Resource) -> Vec<String>;
+}
+
+/// The only directory that there is.
+pub(super) struct Alone(pub Package);
+
+impl Scope for Alone {
+    fn named(&self, of: &Reference) -> String {
+        format!("{}.{}", address(self.0, of.of.name, &of.name), of.attr)
+    }
+
+    fn waits(&self, resource: &Resource) -> Vec<String> {
+        resource.depends_on.iter().map(|(of, name)| address(self.0, of.name, name)).collect()
+    }
+}
+
 /// The blocks that no kind has for itself.
 pub(super) fn frame(package: Package, variables: &[Variable]) -> Vec<File> {
-    let Package { name, namespace, version, .. } = package;
-    let versions = format!(
-        "terraform {{\n  required_providers {{\n    {name} = {{\n      source  = \"{namespace}/{name}\"\n      version = \">= {version}\"\n    }}\n  }}\n}}\n"
-    );
-    let mut files = vec![File { path: "versions.tf".to_owned(), content: versions }];
+    let mut files = vec![File { path: "versions.tf".to_owned(), content: versions(package, &[]) }];
     if !variables.is_empty() {
-        let blocks: Vec<_> = variables.iter().map(variable).collect();
-        files.push(File { path: "variables.tf".to_owned(), content: blocks.join("\n") });
+        files.push(File { path: "variables.tf".to_owned(), content: variables_of(variables) });
     }
     files
+}
+
+/// The provider that a directory needs, and its configurations of these names, which are given to it from outside.
+pub(super) fn versions(package: Package, aliases: &[&str]) -> String {
+    let Package { name, namespace, version, .. } = package;
+    let mut items = vec![("source".to_owned(), format!("\"{namespace}/{name}\"")), ("version".to_owned(), format!("\">= {version}\""))];
+    if !aliases.is_empty() {
+        let aliases = aliases.iter().map(|alias| format!("{name}.{alias}"));
+        items.push(("configuration_aliases".to_owned(), list(aliases.collect(), 3)));
+    }
+    format!("terraform {{\n  required_providers {{\n    {name} = {}\n  }}\n}}\n", object(items, 2))
+}
+
+pub(super) fn variables_of(variables: &[Variable]) -> String {
+    variables.iter().map(variable).collect::<Vec<_>>().join("\n")
+}
+
+/// A configuration of the provider.
+pub(super) fn provider(package: Package, provider: &Provider) -> String {
+    let mut items: Vec<_> = provider.name.iter().map(|name| ("alias".to_owned(), text(name))).collect();
+    items.extend(provider.inputs.iter().map(|(attr, value)| (attr.name.to_owned(), expression(&Alone(package), value, 1))));
+    format!("provider \"{}\" {{\n{}}}\n", package.name, attributes(items, 1))
+}
+
+/// What a directory hands out.
+pub(super) fn output(name: &str, value: &str) -> String {
+    format!("output \"{name}\" {{\n{}}}\n", attributes(vec![("value".to_owned(), value.to_owned())], 1))
+}
+
+/// A directory that is called, with what it is given.
+pub(super) fn call(name: &str, source: &str, waits: Vec<String>, providers: Vec<(String, String)>, given: Vec<(String, String)>) -> String {
+    let mut items = vec![("source".to_owned(), text(source))];
+    if !waits.is_empty() {
+        items.push(("depends_on".to_owned(), list(waits, 1)));
+    }
+    if !providers.is_empty() {
+        items.push(("providers".to_owned(), object(providers, 1)));
+    }
+    items.extend(given);
+    format!("module \"{name}\" {{\n{}}}\n", attributes(items, 1))
 }
 
 fn variable(variable: &Variable) -> String {
@@ -30,16 +86,19 @@ fn variable(variable: &Variable) -> String {
     format!("variable \"{}\" {{\n{}}}\n", variable.name, attributes(items, 1))
 }
 
-pub(super) fn resource(package: Package, resource: &Resource) -> String {
+pub(super) fn resource(package: Package, resource: &Resource, scope: &dyn Scope) -> String {
     // Within a list or an object, what ends a heredoc would have to stand where a comma does.
     let said = |value: &Expression| match value {
         Expression::Text(text) if is_lines(text) => heredoc(text, 1),
-        value => expression(package, value, 1),
+        value => expression(scope, value, 1),
     };
     let mut items: Vec<_> = resource.inputs.iter().map(|(attr, value)| (attr.name.to_owned(), said(value))).collect();
-    if !resource.depends_on.is_empty() {
-        let all = resource.depends_on.iter().map(|(of, name)| format!("{}_{}.{name}", package.name, of.name));
-        items.push(("depends_on".to_owned(), list(all.collect(), 1)));
+    let waits = scope.waits(resource);
+    if !waits.is_empty() {
+        items.push(("depends_on".to_owned(), list(waits, 1)));
+    }
+    if let Some(provider) = &resource.provider {
+        items.push(("provider".to_owned(), format!("{}.{provider}", package.name)));
     }
     let mut body = attributes(items, 1);
     if resource.protect {
@@ -68,20 +127,25 @@ fn identity(Import { of, id, .. }: Import<'_>) -> Option<Vec<(String, String)>> 
     Some(of.identity().filter_map(|name| Some((name.to_owned(), text(part(name)?)))).collect())
 }
 
-fn expression(package: Package, value: &Expression, level: usize) -> String {
+/// A resource of the same directory.
+pub(super) fn address(package: Package, kind: &str, name: &str) -> String {
+    format!("{}_{kind}.{name}", package.name)
+}
+
+fn expression(scope: &dyn Scope, value: &Expression, level: usize) -> String {
     match value {
         Expression::Bool(flag) => flag.to_string(),
         Expression::Number(number) => number.as_str().to_owned(),
         Expression::Text(said) => text(said),
         Expression::Json(value) => format!("jsonencode({})", json(value, level)),
-        Expression::List(items) => list(items.iter().map(|item| expression(package, item, level + 1)).collect(), level),
+        Expression::List(items) => list(items.iter().map(|item| expression(scope, item, level + 1)).collect(), level),
         Expression::Map(items) => {
-            object(items.iter().map(|(key, item)| (member(key), expression(package, item, level + 1))).collect(), level)
+            object(items.iter().map(|(key, item)| (member(key), expression(scope, item, level + 1))).collect(), level)
         }
         Expression::Object(items) => {
-            object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(package, item, level + 1))).collect(), level)
+            object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(scope, item, level + 1))).collect(), level)
         }
-        Expression::Reference(of) => format!("{}_{}.{}.{}", package.name, of.of.name, of.name, of.attr),
+        Expression::Reference(of) => scope.named(of),
         Expression::Variable(name) | Expression::Base64(name) => format!("var.{name}"),
     }
 }

@@ -1,12 +1,13 @@
 //! Programs: what a stack's code says, and a printer for each language.
 //!
-//! Owns one model of a program (resources, references, variables, imports) and how each language writes it. What is printed
+//! Owns one model of a program (resources, references, variables, explicit providers, groups, imports) and how each language writes it. What is printed
 //! passes `terraform fmt -check`, `tsc --strict`, `mypy --strict` and `go vet`. Knows no state and no server: whoever has
 //! objects makes [`Expression`]s of their configurations.
 
 mod expression;
 mod go;
 mod hcl;
+mod modules;
 mod names;
 mod python;
 mod said;
@@ -20,10 +21,10 @@ pub use said::{AtHand, Called, Secret, said, said_by};
 pub use words::is_plain;
 
 use crate::{
-    engine::Provider,
+    engine,
     export::File,
     frontends::pulumi::{
-        names::{camel, resource_token},
+        names::{camel, pascal, resource_token},
         schema::choice,
     },
     schema::{self, Attr},
@@ -59,6 +60,11 @@ impl Language {
     pub fn is_pulumi(self) -> bool {
         self != Language::Terraform
     }
+
+    /// Whether a program can have groups. Programs in YAML can make no component of their own.
+    pub fn has_groups(self) -> bool {
+        self != Language::Yaml
+    }
 }
 
 /// The package whose resources a program has.
@@ -76,7 +82,7 @@ pub struct Package {
 
 impl Package {
     /// That of a provider.
-    pub const fn of<C>(provider: &Provider<C>) -> Package {
+    pub const fn of<C>(provider: &engine::Provider<C>) -> Package {
         Package { name: provider.name, namespace: provider.namespace, version: provider.version, repository: provider.repository }
     }
 }
@@ -94,6 +100,49 @@ pub struct Resource {
     pub protect: bool,
     /// What it waits for, beside what it refers to: kinds and names.
     pub depends_on: Vec<(&'static schema::Resource, String)>,
+    /// The explicit provider that manages it, by its name; the default one otherwise.
+    pub provider: Option<String>,
+    /// The group in which it is, by its name.
+    pub group: Option<String>,
+}
+
+impl Resource {
+    /// One of which nothing is said yet.
+    pub fn new(of: &'static schema::Resource, name: impl Into<String>) -> Resource {
+        Resource { of, name: name.into(), inputs: Vec::new(), protect: false, depends_on: Vec::new(), provider: None, group: None }
+    }
+
+    fn has_options(&self) -> bool {
+        self.protect || !self.depends_on.is_empty() || self.provider.is_some() || self.group.is_some()
+    }
+}
+
+/// One of the provider's configurations.
+#[derive(Clone)]
+pub struct Provider {
+    /// Its name, an identifier in snake_case; none for the configuration that resources have which name none. Pulumi's programs
+    /// do not have that one: it is the stack's.
+    pub name: Option<String>,
+    /// What is said of it: the settings that are set.
+    pub inputs: Vec<(&'static Attr, Expression)>,
+}
+
+/// Resources that belong together: a component in Pulumi, a module in Terraform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name: an identifier in snake_case.
+    pub name: String,
+    /// What several of them have in common: an identifier in snake_case.
+    pub kind: String,
+    /// The group in which it is, by its name.
+    pub within: Option<String>,
+}
+
+impl Group {
+    /// The token of its type where it is a component.
+    pub fn token(&self) -> String {
+        format!("modules:index:{}", pascal(&self.kind))
+    }
 }
 
 /// What is given to a program from outside.
@@ -119,6 +168,15 @@ pub struct Import<'a> {
     /// Whether HCL says what identifies it in place of that, which Terraform 1.12 and OpenTofu 1.12 understand.
     pub by_identity: bool,
 }
+
+/// The file of explicit providers, as languages with a module for each kind call it.
+pub(super) const PROVIDERS: &str = "providers";
+
+/// The same of groups.
+pub(super) const GROUPS: &str = "components";
+
+/// Names of modules that kinds do not have.
+pub const MODULES: [&str; 2] = [PROVIDERS, GROUPS];
 
 /// What the resources in one file use: it decides about the head of the file.
 #[derive(Clone, Debug, Default)]
@@ -174,10 +232,12 @@ impl Printer {
     /// A resource. What it uses is added to `uses`.
     pub fn resource(self, resource: &Resource, uses: &mut Uses, referred: &Referred) -> String {
         resource.inputs.iter().for_each(|(_, value)| value.tell(resource.of.name, uses));
-        uses.options |= resource.protect || !resource.depends_on.is_empty();
+        uses.options |= resource.has_options();
+        uses.kinds.extend(resource.provider.as_ref().map(|_| PROVIDERS));
+        uses.kinds.extend(resource.group.as_ref().map(|_| GROUPS));
         uses.kinds.extend(resource.depends_on.iter().map(|(of, _)| of.name).filter(|name| *name != resource.of.name));
         match self.language {
-            Language::Terraform => hcl::resource(self.package, resource),
+            Language::Terraform => hcl::resource(self.package, resource, &hcl::Alone(self.package)),
             Language::Yaml => yaml::resource(self.package, resource),
             Language::TypeScript => typescript::resource(self.package, resource),
             Language::Python => python::resource(self.package, resource),
@@ -200,6 +260,38 @@ impl Printer {
             Language::Go => go::FOOT.to_owned(),
             _ => String::new(),
         }
+    }
+
+    /// The files of explicit providers and of groups, each with the name of its module.
+    fn around(self, providers: &[(&str, &Provider)], groups: &[Group]) -> Vec<(&'static str, File)> {
+        let mut files = Vec::new();
+        let mut add = |module: &'static str, content: String| files.push((module, File { path: self.file(module), content }));
+        match self.language {
+            Language::Terraform | Language::Yaml => return Vec::new(),
+            language => {
+                if !providers.is_empty() {
+                    add(
+                        PROVIDERS,
+                        match language {
+                            Language::TypeScript => typescript::providers(self.package, providers),
+                            Language::Python => python::providers(self.package, providers),
+                            _ => go::providers(self.package, providers),
+                        },
+                    );
+                }
+                if !groups.is_empty() {
+                    add(
+                        GROUPS,
+                        match language {
+                            Language::TypeScript => typescript::groups(groups),
+                            Language::Python => python::groups(groups),
+                            _ => go::groups(groups),
+                        },
+                    );
+                }
+            }
+        }
+        files
     }
 
     /// The files around those of the kinds, which are given in an order in which each comes after those that it refers to. The
@@ -246,20 +338,25 @@ pub struct Program {
     pub resources: Vec<Resource>,
     /// What is given to it.
     pub variables: Vec<Variable>,
+    /// The provider's configurations.
+    pub providers: Vec<Provider>,
+    /// The groups that resources name, each behind the one in which it is.
+    pub groups: Vec<Group>,
 }
 
 impl Program {
+    /// One in which nothing stands yet.
+    pub fn new(project: impl Into<String>) -> Program {
+        Program { project: project.into(), resources: Vec::new(), variables: Vec::new(), providers: Vec::new(), groups: Vec::new() }
+    }
+
     /// The files of the program, one a kind where the language allows that.
     pub fn files(&self, printer: Printer) -> Vec<File> {
-        let referred = self.referred();
-        let mut kinds: Vec<&schema::Resource> = Vec::new();
-        for resource in &self.resources {
-            if !kinds.iter().any(|kind| std::ptr::eq(*kind, resource.of)) {
-                kinds.push(resource.of);
-            }
+        if printer.language == Language::Terraform {
+            return modules::files(printer.package, self);
         }
-        let kinds =
-            in_order(kinds, |kind| self.resources.iter().filter(|one| std::ptr::eq(one.of, kind)).flat_map(Resource::kinds).collect());
+        let referred = self.referred();
+        let kinds = kinds(&self.resources.iter().collect::<Vec<_>>());
         let mut files: Vec<(&str, File, Uses)> = Vec::new();
         for kind in &kinds {
             let path = printer.file(kind.name);
@@ -274,12 +371,19 @@ impl Program {
                 file.content += &printer.resource(resource, uses, &referred);
             }
         }
-        let names: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+        let explicit: Vec<_> = self.providers.iter().filter_map(|provider| Some((provider.name.as_deref()?, provider))).collect();
+        let around = printer.around(&explicit, &self.groups);
+        let names: Vec<_> = around.iter().map(|(kind, _)| *kind).chain(kinds.iter().map(|kind| kind.name)).collect();
+        if let (Language::Yaml, Some((_, file, _))) = (printer.language, files.first_mut()) {
+            let providers: String = explicit.iter().map(|(name, provider)| yaml::provider(printer.package, name, provider)).collect();
+            file.content.insert_str(0, &providers);
+        }
         let whole = files.into_iter().map(|(kind, file, uses)| {
             let head = printer.head(kind, &self.project, &uses, &referred);
             File { content: head + &file.content + &printer.foot(&self.variables), ..file }
         });
-        whole.chain(printer.frame(&self.project, &names, &self.variables, None)).collect()
+        let frame = printer.frame(&self.project, &names, &self.variables, None);
+        around.into_iter().map(|(_, file)| file).chain(whole).chain(frame).collect()
     }
 
     fn referred(&self) -> Referred {
@@ -295,6 +399,17 @@ impl Resource {
         self.inputs.iter().for_each(|(_, value)| value.tell("", &mut uses));
         uses.kinds.into_iter().chain(self.depends_on.iter().map(|(of, _)| of.name)).collect()
     }
+}
+
+/// The kinds of these resources, each after those that it refers to.
+fn kinds(resources: &[&Resource]) -> Vec<&'static schema::Resource> {
+    let mut kinds: Vec<&schema::Resource> = Vec::new();
+    for resource in resources {
+        if !kinds.iter().any(|kind| std::ptr::eq(*kind, resource.of)) {
+            kinds.push(resource.of);
+        }
+    }
+    in_order(kinds, |kind| resources.iter().filter(|one| std::ptr::eq(one.of, kind)).flat_map(|one| one.kinds()).collect())
 }
 
 /// Kinds in an order in which each comes after those that it refers to; otherwise as they come.

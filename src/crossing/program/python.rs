@@ -1,7 +1,7 @@
 //! Python, for Pulumi: a module a kind.
 
 use super::{
-    Expression, Package, Resource, Uses,
+    Expression, GROUPS, Group, PROVIDERS, Package, Provider, Resource, Uses,
     words::{UNIT, is_lines, list, members, quoted, tabs},
 };
 use crate::{
@@ -61,12 +61,15 @@ pub(super) fn head(package: Package, uses: &Uses) -> String {
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
     let here = Here { package: package.name, kind: resource.of.name };
-    let one = |(attr, value): &(&'static Attr, Expression)| {
-        format!("{}={}", argument(attr), typed(attr, here, expression(here, &attr.kind, value, 1), value))
-    };
     let mut arguments = vec![quoted(&resource.name)];
-    arguments.extend(resource.inputs.iter().map(one));
+    arguments.extend(inputs(here, &resource.inputs));
     let mut options = Vec::new();
+    if let Some(group) = &resource.group {
+        options.push(format!("parent={GROUPS}.{group}"));
+    }
+    if let Some(provider) = &resource.provider {
+        options.push(format!("provider={PROVIDERS}.{provider}"));
+    }
     if resource.protect {
         options.push("protect=True".to_owned());
     }
@@ -79,6 +82,32 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
     }
     let lines: String = arguments.iter().map(|argument| format!("{UNIT}{argument},\n")).collect();
     format!("{} = {}.{}(\n{lines})\n", resource.name, here.package, pascal(here.kind))
+}
+
+fn inputs(here: Here, inputs: &[(&'static Attr, Expression)]) -> impl Iterator<Item = String> {
+    inputs
+        .iter()
+        .map(move |(attr, value)| format!("{}={}", argument(attr), typed(attr, here, expression(here, &attr.kind, value, 1), value)))
+}
+
+pub(super) fn providers(package: Package, providers: &[(&str, &Provider)]) -> String {
+    let mut uses = Uses::default();
+    providers.iter().flat_map(|(_, provider)| &provider.inputs).for_each(|(_, value)| value.tell(PROVIDERS, &mut uses));
+    let here = Here { package: package.name, kind: PROVIDERS };
+    let one = |(name, provider): &(&str, &Provider)| {
+        let arguments = std::iter::once(quoted(name)).chain(inputs(here, &provider.inputs));
+        let lines: String = arguments.map(|argument| format!("{UNIT}{argument},\n")).collect();
+        format!("{name} = {}.Provider(\n{lines})\n", package.name)
+    };
+    head(package, &uses) + &providers.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn groups(groups: &[Group]) -> String {
+    let one = |group: &Group| {
+        let parent = group.within.as_ref().map(|within| format!(", opts=pulumi.ResourceOptions(parent={within})")).unwrap_or_default();
+        format!("{} = pulumi.ComponentResource({}, {}{parent})\n", group.name, quoted(&group.token()), quoted(&group.name))
+    };
+    format!("import pulumi\n\n{}", groups.iter().map(one).collect::<String>())
 }
 
 /// What the SDK calls the attribute: a word of the language has an underscore behind it.

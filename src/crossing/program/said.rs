@@ -40,7 +40,7 @@ const ONLY: &str = "main";
 
 /// The program of these objects, of which those of one kind stand together, and the secrets that it is to be given.
 pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Program, Vec<Secret>) {
-    let mut program = Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() };
+    let mut program = Program::new(project);
     let mut secrets = Vec::new();
     let mut kinds: Vec<_> = objects.iter().map(|object| object.of).collect();
     kinds.dedup_by(|one, other| std::ptr::eq(*one, *other));
@@ -80,7 +80,7 @@ pub fn said(
         Some((of.table.attr(place), said))
     });
     let inputs = fields.collect();
-    (Resource { of, name: called.name.to_owned(), inputs, protect: false, depends_on: Vec::new() }, secrets.all)
+    (Resource { inputs, ..Resource::new(of, called.name) }, secrets.all)
 }
 
 /// The secrets of an object.

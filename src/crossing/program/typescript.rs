@@ -1,12 +1,13 @@
 //! TypeScript, for Pulumi: a module a kind.
 
 use super::{
-    Expression, Package, Resource, Uses,
+    Expression, GROUPS, Group, PROVIDERS, Package, Provider, Resource, Uses,
     words::{is_lines, list, members, quoted},
 };
 use crate::{
     export::File,
     frontends::pulumi::names::{camel, pascal},
+    schema::Attr,
     value::Json,
 };
 
@@ -69,9 +70,14 @@ pub(super) fn head(package: Package, uses: &Uses) -> String {
 }
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
-    let inputs = resource.inputs.iter().map(|(attr, value)| (camel(attr.name), expression(resource.of.name, value, 1)));
-    let inputs = members(inputs, 0);
+    let inputs = inputs(resource.of.name, &resource.inputs);
     let mut options = Vec::new();
+    if let Some(group) = &resource.group {
+        options.push(("parent".to_owned(), variable(resource.of.name, GROUPS, group)));
+    }
+    if let Some(provider) = &resource.provider {
+        options.push(("provider".to_owned(), variable(resource.of.name, PROVIDERS, provider)));
+    }
     if resource.protect {
         options.push(("protect".to_owned(), "true".to_owned()));
     }
@@ -85,6 +91,29 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
     };
     let (of, name) = (pascal(resource.of.name), &resource.name);
     format!("export const {} = new {}.{of}({}, {inputs}{options});\n", camel(name), package.name, quoted(name))
+}
+
+fn inputs(here: &str, inputs: &[(&'static Attr, Expression)]) -> String {
+    members(inputs.iter().map(|(attr, value)| (camel(attr.name), expression(here, value, 1))), 0)
+}
+
+pub(super) fn providers(package: Package, providers: &[(&str, &Provider)]) -> String {
+    let mut uses = Uses::default();
+    providers.iter().flat_map(|(_, provider)| &provider.inputs).for_each(|(_, value)| value.tell(PROVIDERS, &mut uses));
+    let one = |(name, provider): &(&str, &Provider)| {
+        let inputs = inputs(PROVIDERS, &provider.inputs);
+        format!("export const {} = new {}.Provider({}, {inputs});\n", camel(name), package.name, quoted(name))
+    };
+    head(package, &uses) + &providers.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn groups(groups: &[Group]) -> String {
+    let one = |group: &Group| {
+        let parent = group.within.as_ref().map(|within| format!(", {{ parent: {} }}", camel(within))).unwrap_or_default();
+        let (name, token) = (quoted(&group.name), quoted(&group.token()));
+        format!("export const {} = new pulumi.ComponentResource({token}, {name}, {{}}{parent});\n", camel(&group.name))
+    };
+    format!("import * as pulumi from \"@pulumi/pulumi\";\n\n{}", groups.iter().map(one).collect::<String>())
 }
 
 /// Another resource, as a file of this kind names it.

@@ -1,7 +1,7 @@
 //! Pulumi YAML. It has one file, whatever the kinds.
 
 use super::{
-    Expression, Package, Resource, Variable, among_all,
+    Expression, Package, Provider, Resource, Variable, among_all,
     words::{is_lines, quoted, tabs},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
         out += "    properties:\n";
         out += &members(resource.inputs.iter().map(|(attr, value)| (camel(attr.name), expression(value, 3))), 3);
     }
-    if resource.protect || !resource.depends_on.is_empty() {
+    if resource.protect || !resource.depends_on.is_empty() || resource.provider.is_some() {
         out += "    options:\n";
     }
     if !resource.depends_on.is_empty() {
@@ -51,6 +51,21 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
     }
     if resource.protect {
         out += "      protect: true\n";
+    }
+    if let Some(provider) = &resource.provider {
+        out += &format!("      provider: ${{{}}}\n", among_all(PROVIDER, provider));
+    }
+    out
+}
+
+/// What explicit providers are called beside kinds.
+const PROVIDER: &str = "provider";
+
+pub(super) fn provider(package: Package, name: &str, provider: &Provider) -> String {
+    let mut out = format!("  {}:\n    type: pulumi:providers:{}\n    name: {}\n", among_all(PROVIDER, name), package.name, scalar(name));
+    if !provider.inputs.is_empty() {
+        out += "    properties:\n";
+        out += &members(provider.inputs.iter().map(|(attr, value)| (camel(attr.name), expression(value, 3))), 3);
     }
     out
 }

@@ -10,10 +10,8 @@ pub mod terraform;
 
 pub use object::{Object, objects};
 
-use crate::{
-    engine::one_line,
-    value::{Json, Outline, ParseError},
-};
+use super::Problem;
+use crate::value::{Json, Outline, ParseError};
 use std::{collections::BTreeSet, fmt};
 
 /// Whose state it is.
@@ -43,7 +41,7 @@ pub struct State {
     pub objects: Vec<Held>,
     /// The providers that it has the configuration of; Terraform's states have none.
     pub providers: Vec<Configured>,
-    /// What is neither: data sources, and components with nothing in them.
+    /// What is neither: data sources, and components with no object in them.
     pub others: usize,
 }
 
@@ -72,6 +70,8 @@ pub struct Held {
     pub secrets: BTreeSet<String>,
     /// Which of the inputs it does.
     pub secret_inputs: BTreeSet<String>,
+    /// Which of the attributes are encrypted, if that was allowed.
+    pub hidden: BTreeSet<String>,
     /// The version of the attributes' shape; Pulumi's states keep it among the outputs.
     pub schema_version: i64,
     /// What the provider remembers beside them.
@@ -120,11 +120,18 @@ impl fmt::Debug for Spelled {
 pub struct ProviderRef {
     /// Its source address (`registry.terraform.io/janiform/ory`), or the name of its package (`ory`).
     pub source: String,
+    /// The modules or components in which that configuration is said, the outermost first.
+    pub within: Vec<String>,
     /// Which of its configurations: an alias, or the name of an explicit provider.
     pub alias: Option<String>,
 }
 
 impl ProviderRef {
+    /// Whether it is the one that resources have which name none.
+    pub fn is_default(&self) -> bool {
+        self.within.is_empty() && self.alias.is_none()
+    }
+
     /// Whether it is the provider of this namespace and name; a package has only a name.
     pub fn is(&self, namespace: &str, name: &str) -> bool {
         self.source == name
@@ -139,45 +146,42 @@ pub struct Configured {
     pub provider: ProviderRef,
     /// Its settings as the tool spells them, secrets in the clear.
     pub settings: Json,
+    /// Which of them the state marks as secret.
+    pub secrets: BTreeSet<String>,
 }
 
-/// Why a text is not read as a state: what is wrong, where, and what to do next. Never a value of the state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StateError {
-    /// What is wrong, and with which resource.
-    pub what: String,
-    /// What to do next.
-    pub hint: String,
+/// A part of the state is not as its tool writes it.
+fn malformed(address: &str, what: &str) -> Problem {
+    Problem::new(format_args!("{address}: {what}"), "The file is damaged or was edited: get the state from the tool again.")
 }
-
-impl StateError {
-    fn new(what: impl Into<String>, hint: impl Into<String>) -> StateError {
-        // Addresses come from the file, and may hold anything.
-        StateError { what: one_line(&what.into()).into_owned(), hint: hint.into() }
-    }
-
-    /// A part of the state is not as its tool writes it.
-    fn malformed(address: &str, what: &str) -> StateError {
-        StateError::new(format!("{address}: {what}"), "The file is damaged or was edited: get the state from the tool again.")
-    }
-}
-
-impl fmt::Display for StateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.what, self.hint)
-    }
-}
-
-impl std::error::Error for StateError {}
 
 /// The state in a text, whichever tool's it is.
 ///
 /// # Errors
 /// They name what is wrong and the resource.
-pub fn read(text: &[u8]) -> Result<State, StateError> {
+pub fn read(text: &[u8]) -> Result<State, Problem> {
+    read_with(text, Encrypted::IsAnError)
+}
+
+/// The same, where secrets may be encrypted: of these it is only known that there are some.
+///
+/// # Errors
+/// They name what is wrong and the resource.
+pub fn read_as_shown(text: &[u8]) -> Result<State, Problem> {
+    read_with(text, Encrypted::IsHidden)
+}
+
+/// What becomes of a secret that a stack of Pulumi has encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encrypted {
+    IsAnError,
+    IsHidden,
+}
+
+fn read_with(text: &[u8], encrypted: Encrypted) -> Result<State, Problem> {
     let outline = outline(text)?;
     match outline.document.get("deployment").or(outline.document.get("checkpoint")) {
-        Some(_) => pulumi::of_outline(&outline),
+        Some(_) => pulumi::of_outline(&outline, encrypted),
         None => terraform::of_outline(&outline),
     }
 }
@@ -186,9 +190,9 @@ pub fn read(text: &[u8]) -> Result<State, StateError> {
 const RESOURCES: &[&[&str]] = &[&["resources"], &["deployment", "resources"], &["checkpoint", "latest", "resources"]];
 
 /// A state with its resources unread.
-fn outline(text: &[u8]) -> Result<Outline<'_>, StateError> {
+fn outline(text: &[u8]) -> Result<Outline<'_>, Problem> {
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "The state is empty.",
             "Apply something first: before that, `terraform state pull` prints nothing, and an export fails.",
         ));
@@ -196,14 +200,14 @@ fn outline(text: &[u8]) -> Result<Outline<'_>, StateError> {
     Outline::read(text, RESOURCES).map_err(unreadable)
 }
 
-fn unreadable(why: ParseError) -> StateError {
-    StateError::new(format!("The state cannot be read: {why}."), "Give the output of `terraform state pull` or `pulumi stack export`.")
+fn unreadable(why: ParseError) -> Problem {
+    Problem::new(format!("The state cannot be read: {why}."), "Give the output of `terraform state pull` or `pulumi stack export`.")
 }
 
 /// The version of a format as the file says it.
-fn version(document: &Json) -> Result<i64, StateError> {
+fn version(document: &Json) -> Result<i64, Problem> {
     document.at("version").as_i64().ok_or_else(|| {
-        StateError::new(
+        Problem::new(
             "This is not a state: it has no format version.",
             "Give the output of `terraform state pull` or `pulumi stack export --show-secrets`.",
         )

@@ -1,6 +1,6 @@
 //! What a state holds, as an object of the engine's: the one place where attributes of a file get their meaning.
 
-use super::{Held, State, StateError, Tool};
+use super::{Held, Problem, State, Tool, malformed};
 use crate::{
     engine::{self, Engine},
     frontends::{
@@ -32,10 +32,7 @@ pub struct Object<'a> {
 ///
 /// # Errors
 /// They name the resource, and never a value.
-pub fn objects<'a, C: Send + Sync + 'static>(
-    engine: &'a Engine<C>,
-    state: &'a State,
-) -> Result<(Vec<Object<'a>>, Vec<&'a Held>), StateError> {
+pub fn objects<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, state: &'a State) -> Result<(Vec<Object<'a>>, Vec<&'a Held>), Problem> {
     let provider = engine.provider();
     let (mut ours, mut others) = (Vec::new(), Vec::new());
     for held in &state.objects {
@@ -47,30 +44,34 @@ pub fn objects<'a, C: Send + Sync + 'static>(
     Ok((ours, others))
 }
 
-fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held: &'a Held) -> Result<Object<'a>, StateError> {
+fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held: &'a Held) -> Result<Object<'a>, Problem> {
     let provider = engine.provider();
     let named = |name: &str| match tool {
         Tool::Terraform => format!("{}_{name}", provider.name),
         Tool::Pulumi => names::resource_token(provider.name, name),
     };
     let unknown = || {
-        StateError::new(
+        Problem::new(
             format!("{}: this version of the provider has no type `{}`.", held.address, engine::one_line(&held.kind)),
             "Use the version that wrote the state, or a newer one.",
         )
     };
     let (entry, block) = engine.resources().find(|(entry, _)| named(entry.resource.name) == held.kind).ok_or_else(unknown)?;
     let resource = entry.resource;
-    let without_id = || StateError::malformed(&held.address, "it has no id.");
+    let without_id = || malformed(&held.address, "it has no id.");
     let (state, inputs) = match tool {
         Tool::Terraform => {
             let read = state_file::read(resource, block, held.schema_version, held.attributes.as_str(), &held.private);
-            let state = read.map_err(|why| StateError::new(format!("{}: {}.", held.address, why.summary), why.detail))?;
+            let state = read.map_err(|why| Problem::new(format!("{}: {}.", held.address, why.summary), why.detail))?;
             (state, None)
         }
         Tool::Pulumi => {
             let id = held.id.as_deref().ok_or_else(without_id)?;
-            let read = stack_file::read(resource, block, id, &held.attributes.json(), &held.inputs.json());
+            let mut read = stack_file::read(resource, block, id, &held.attributes.json(), &held.inputs.json());
+            if let Value::Object(fields) = &mut read.state.value {
+                let hidden = resource.table.attrs().zip(fields).filter(|(attr, _)| held.hidden.contains(&names::camel(attr.name)));
+                hidden.for_each(|(_, value)| *value = Value::Unknown);
+            }
             (read.state, Some(read.inputs))
         }
     };

@@ -7,10 +7,10 @@
 mod import;
 mod urn;
 
-pub use import::{Import, document as import_file};
+pub use import::{Import, Imported, document as import_file};
 pub use urn::Urn;
 
-use super::{Configured, Held, ProviderRef, Spelled, State, StateError, Tool, outline, unreadable, version};
+use super::{Configured, Encrypted, Held, Problem, ProviderRef, Spelled, State, Tool, malformed, outline, unreadable, version};
 use crate::{
     frontends::pulumi::property::{SECRET, SIGNATURE},
     value::{Json, Outline},
@@ -30,19 +30,19 @@ const PROVIDERS: &str = "pulumi:providers:";
 ///
 /// # Errors
 /// They name what is wrong and the resource.
-pub fn read(text: &[u8]) -> Result<State, StateError> {
-    of_outline(&outline(text)?)
+pub fn read(text: &[u8]) -> Result<State, Problem> {
+    of_outline(&outline(text)?, Encrypted::IsAnError)
 }
 
-pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
+pub(super) fn of_outline(outline: &Outline<'_>, encrypted: Encrypted) -> Result<State, Problem> {
     let document = &outline.document;
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
+        return Err(Problem::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
     }
     let version = version(document)?;
     if !VERSIONS.contains(&version) {
         let is_older = version < *VERSIONS.start();
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!(
                 "The stack has {} format, version {version}; versions 3 and 4 are read.",
                 if is_older { "an older" } else { "a newer" }
@@ -55,7 +55,7 @@ pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
         (None, latest) => latest,
     };
     if !deployment.at("resources").is_array() {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "The stack has no resources.",
             "Give the output of `pulumi stack export --show-secrets` of a deployed stack.",
         ));
@@ -63,44 +63,73 @@ pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!("{urn}: an operation on it is still pending."),
             "Run `pulumi refresh`, which finds out its result, and export the stack again.",
         ));
     }
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
-    let mut parents = HashMap::new();
+    let (mut parents, mut others) = (Parents::new(), Vec::new());
+    // The URNs of the providers of objects, and of those that are configured.
+    let (mut managers, mut configured) = (Vec::new(), Vec::new());
     for (place, element) in outline.elements.iter().enumerate() {
         let resource = outline.element(element).map_err(unreadable)?;
-        let entry = Entry::of(place, &resource)?;
-        parents.insert(entry.urn.to_owned(), entry.resource.at("parent").as_str().unwrap_or_default().to_owned());
-        let is_custom = entry.resource.at("custom").as_bool() == Some(true);
+        let entry = Entry::of(place, &resource, encrypted)?;
+        let parent = entry.resource.at("parent").as_str().unwrap_or_default().to_owned();
+        parents.insert(entry.urn.to_owned(), (parent, entry.is_component()));
         match entry.kind.strip_prefix(PROVIDERS) {
-            Some(package) => state.providers.push(entry.provider(package)?),
-            None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held()?),
+            Some(package) => {
+                state.providers.push(entry.provider(package)?);
+                configured.push(entry.urn.to_owned());
+            }
+            None if entry.is_object() => {
+                state.objects.push(entry.held()?);
+                managers.push(entry.manager().map(str::to_owned));
+            }
             // The stack itself is one of its resources.
-            None => state.others += usize::from(entry.kind != STACK),
+            None if entry.kind == STACK => {}
+            None => others.push(entry.urn.to_owned()),
         }
     }
-    for held in &mut state.objects {
+    let mut around: BTreeSet<&str> = BTreeSet::new();
+    for (held, manager) in state.objects.iter_mut().zip(managers) {
         held.within = within(&held.address, &parents);
+        held.provider.within = manager.map(|urn| within(&urn, &parents)).unwrap_or_default();
+        around.extend(components(&held.address, &parents));
     }
+    for (provider, urn) in state.providers.iter_mut().zip(configured) {
+        provider.provider.within = within(&urn, &parents);
+    }
+    state.others = others.iter().filter(|urn| !around.contains(urn.as_str())).count();
     Ok(state)
 }
+
+/// What each resource is in, and whether it is a component.
+type Parents = HashMap<String, (String, bool)>;
 
 /// A resource of the stack.
 struct Entry<'a> {
     resource: &'a Json,
     urn: &'a str,
     kind: &'a str,
+    encrypted: Encrypted,
+}
+
+/// Properties in the clear.
+struct Properties {
+    members: Json,
+    /// Those that are secret or have something secret in them.
+    secrets: BTreeSet<String>,
+    /// Those of which something is encrypted. They are null.
+    hidden: BTreeSet<String>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(place: usize, resource: &'a Json) -> Result<Entry<'a>, StateError> {
+    fn of(place: usize, resource: &'a Json, encrypted: Encrypted) -> Result<Entry<'a>, Problem> {
         let of = |name| resource.at(name).as_str();
         match (of("urn"), of("type")) {
-            (Some(urn), Some(kind)) if Urn::parse(urn).is_some() => Ok(Entry { resource, urn, kind }),
-            _ => Err(StateError::malformed(&format!("Resource {} of the stack", place + 1), "it has no URN or no type.")),
+            (Some(urn), Some(kind)) if Urn::parse(urn).is_some() => Ok(Entry { resource, urn, kind, encrypted }),
+            _ => Err(malformed(&format!("Resource {} of the stack", place + 1), "it has no URN or no type.")),
         }
     }
 
@@ -108,22 +137,36 @@ impl<'a> Entry<'a> {
         Urn::parse(self.urn).map(|urn| urn.name.to_owned()).unwrap_or_default()
     }
 
-    fn provider(&self, package: &str) -> Result<Configured, StateError> {
-        let (settings, _) = self.properties("inputs")?;
-        let provider = ProviderRef { source: package.to_owned(), alias: alias(&self.name()) };
-        Ok(Configured { provider, settings })
+    fn is_component(&self) -> bool {
+        self.resource.at("custom").as_bool() != Some(true) && self.kind != STACK
+    }
+
+    fn is_object(&self) -> bool {
+        let is = |name| self.resource.at(name).as_bool() == Some(true);
+        is("custom") && !is("external") && !self.kind.starts_with(PROVIDERS)
+    }
+
+    /// The URN of the provider that manages it.
+    fn manager(&self) -> Option<&str> {
+        self.resource.at("provider").as_str()?.rsplit_once("::").map(|(urn, _)| urn)
+    }
+
+    fn provider(&self, package: &str) -> Result<Configured, Problem> {
+        let Properties { members: settings, secrets, .. } = self.properties("inputs")?;
+        let provider = ProviderRef { source: package.to_owned(), within: Vec::new(), alias: alias(&self.name()) };
+        Ok(Configured { provider, settings, secrets })
     }
 
     /// The object, as far as it says itself what it is: not what it is in.
-    fn held(&self) -> Result<Held, StateError> {
-        let malformed = |what: &str| StateError::malformed(self.urn, what);
-        let ((attributes, secrets), (inputs, secret_inputs)) = (self.properties("outputs")?, self.properties("inputs")?);
+    fn held(&self) -> Result<Held, Problem> {
+        let malformed = |what: &str| malformed(self.urn, what);
+        let (outputs, inputs) = (self.properties("outputs")?, self.properties("inputs")?);
         let provider = match self.resource.at("provider").as_str() {
-            None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), alias: None },
-            Some(reference) => {
-                let (urn, _) = reference.rsplit_once("::").ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                let urn = Urn::parse(urn).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                ProviderRef { source: urn.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned(), alias: alias(urn.name) }
+            None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), within: Vec::new(), alias: None },
+            Some(_) => {
+                let urn = self.manager().and_then(Urn::parse).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
+                let source = urn.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned();
+                ProviderRef { source, within: Vec::new(), alias: alias(urn.name) }
             }
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
@@ -141,10 +184,11 @@ impl<'a> Entry<'a> {
             within: Vec::new(),
             provider,
             id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
-            attributes: Spelled::from(&attributes),
-            inputs: Spelled::from(&inputs),
-            secrets,
-            secret_inputs,
+            attributes: Spelled::from(&outputs.members),
+            inputs: Spelled::from(&inputs.members),
+            secrets: outputs.secrets,
+            secret_inputs: inputs.secrets,
+            hidden: outputs.hidden,
             schema_version: 0,
             private: Vec::new(),
             dependencies: dependencies.filter_map(|urn| urn.as_str().map(str::to_owned)).collect(),
@@ -154,34 +198,39 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// Properties in the clear, and which of them are secret or have something secret in them.
-    fn properties(&self, of: &str) -> Result<(Json, BTreeSet<String>), StateError> {
-        let mut secrets = BTreeSet::new();
-        let properties = match self.resource.at(of) {
+    fn properties(&self, of: &str) -> Result<Properties, Problem> {
+        let (mut secrets, mut hidden) = (BTreeSet::new(), BTreeSet::new());
+        let members = match self.resource.at(of) {
             Json::Null => Json::Object(BTreeMap::new()),
             Json::Object(members) => {
                 let open = |(name, value): (&String, &Json)| {
                     let mut is_secret = false;
-                    let value = opened(value, &mut is_secret).map_err(|why| self.closed(name, why))?;
+                    let value = match (opened(value, &mut is_secret), self.encrypted) {
+                        (Err(Closed::Encrypted), Encrypted::IsHidden) => {
+                            hidden.insert(name.clone());
+                            Json::Null
+                        }
+                        (opened, _) => opened.map_err(|why| self.closed(name, why))?,
+                    };
                     if is_secret {
                         secrets.insert(name.clone());
                     }
                     Ok((name.clone(), value))
                 };
-                Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
+                Json::Object(members.iter().map(open).collect::<Result<_, Problem>>()?)
             }
-            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are not an object."))),
+            _ => return Err(malformed(self.urn, &format!("its {of} are not an object."))),
         };
-        Ok((properties, secrets))
+        Ok(Properties { members, secrets, hidden })
     }
 
-    fn closed(&self, name: &str, why: Closed) -> StateError {
+    fn closed(&self, name: &str, why: Closed) -> Problem {
         match why {
-            Closed::Encrypted => StateError::new(
+            Closed::Encrypted => Problem::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
                 "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`), or use a pipe.",
             ),
-            Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
+            Closed::Malformed => malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }
     }
 }
@@ -212,21 +261,24 @@ fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
     })
 }
 
-/// The components around it, the outermost first; the stack is none.
-fn within(urn: &str, parents: &HashMap<String, String>) -> Vec<String> {
-    let of = |urn: &str| parents.get(urn).map(String::as_str).unwrap_or_default();
+/// The components around it, the innermost first.
+fn components<'a>(urn: &str, parents: &'a Parents) -> Vec<&'a str> {
     let mut path = Vec::new();
-    let mut at = of(urn);
-    while let Some(parent) = Urn::parse(at) {
-        // As deep as there are resources; a circle is nobody's.
-        if parent.kind() == STACK || path.len() > parents.len() {
-            break;
+    let mut at = urn;
+    // As deep as there are resources; a circle is nobody's.
+    for _ in 0..parents.len() {
+        let Some((above, _)) = parents.get(at) else { break };
+        if let Some((_, true)) = parents.get(above) {
+            path.push(above.as_str());
         }
-        path.push(parent.name.to_owned());
-        at = of(at);
+        at = above.as_str();
     }
-    path.reverse();
     path
+}
+
+/// Their names, the outermost first.
+fn within(urn: &str, parents: &Parents) -> Vec<String> {
+    components(urn, parents).into_iter().rev().filter_map(|urn| Urn::parse(urn).map(|urn| urn.name.to_owned())).collect()
 }
 
 /// Whether an option is more than what it is where nobody says anything.

@@ -7,9 +7,9 @@ mod address;
 mod write;
 
 pub use address::{module_path, quoted};
-pub use write::{Added, New, Unwritten, add};
+pub use write::{Added, New, add};
 
-use super::{Held, ProviderRef, Spelled, State, StateError, Tool, outline, unreadable, version};
+use super::{Held, Problem, ProviderRef, Spelled, State, Tool, malformed, outline, unreadable, version};
 use crate::value::{Json, Outline};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeSet;
@@ -24,17 +24,17 @@ const INSTANCES: &[&[&str]] = &[&["instances"]];
 ///
 /// # Errors
 /// They name what is wrong and the resource.
-pub fn read(text: &[u8]) -> Result<State, StateError> {
+pub fn read(text: &[u8]) -> Result<State, Problem> {
     of_outline(&outline(text)?)
 }
 
-pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
+pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, Problem> {
     let document = &outline.document;
     foreign(document)?;
     let version = version(document)?;
     if version != VERSION {
         let age = if version < VERSION { "an older" } else { "a newer" };
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!("The state has {age} format, version {version}; version {VERSION} is read."),
             match version < VERSION {
                 true => "Run `terraform apply` once with Terraform 0.12 or newer, which writes the state in the new format.",
@@ -43,45 +43,45 @@ pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
         ));
     }
     if !document.at("resources").is_array() {
-        return Err(StateError::malformed("The state", "it has no list of resources."));
+        return Err(malformed("The state", "it has no list of resources."));
     }
     let mut state = State { tool: Tool::Terraform, objects: Vec::new(), providers: Vec::new(), others: 0 };
     for (place, element) in outline.elements.iter().enumerate() {
         let block = outline.within(element, INSTANCES).map_err(unreadable)?;
         let resource = &block.document;
         let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
-            return Err(StateError::malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
+            return Err(malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
         };
         if !address::is_identifier(kind) || !address::is_identifier(name) {
-            return Err(StateError::malformed(&format!("{kind}.{name}"), "this is not an address."));
+            return Err(malformed(&format!("{kind}.{name}"), "this is not an address."));
         }
         let block = Block { outline: &block, resource, kind, name };
         match resource.at("mode").as_str() {
             Some("managed") => block.read(&mut state)?,
             Some(_) => state.others += 1,
-            None => return Err(StateError::malformed(&block.address(), "it has no mode.")),
+            None => return Err(malformed(&block.address(), "it has no mode.")),
         }
     }
     Ok(state)
 }
 
 /// What is another file of these tools, or one that only they can open.
-fn foreign(document: &Json) -> Result<(), StateError> {
+fn foreign(document: &Json) -> Result<(), Problem> {
     let has = |name| document.get(name).is_some();
     if has("encrypted_data") || has("encryption_version") {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "The state is encrypted by OpenTofu.",
             "Give the output of `tofu state pull`, which decrypts the state with the configuration's key.",
         ));
     }
     if has("format_version") {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "This is the output of `show -json`, which lacks the private data of providers.",
             "Give the output of `terraform state pull`.",
         ));
     }
     if has("deployment") || has("checkpoint") {
-        return Err(StateError::new("This is a state of Pulumi, not of Terraform.", "Use `--from pulumi`."));
+        return Err(Problem::new("This is a state of Pulumi, not of Terraform.", "Use `--from pulumi`."));
     }
     Ok(())
 }
@@ -100,16 +100,16 @@ impl Block<'_> {
         format!("{module}{}.{}", self.kind, self.name)
     }
 
-    fn read(&self, state: &mut State) -> Result<(), StateError> {
+    fn read(&self, state: &mut State) -> Result<(), Problem> {
         let address = self.address();
-        let malformed = |what: &str| StateError::malformed(&address, what);
+        let malformed = |what: &str| malformed(&address, what);
         let within = match self.resource.get("module") {
             None => Vec::new(),
             Some(module) => module.as_str().and_then(module_path).ok_or_else(|| malformed("the address of its module cannot be read."))?,
         };
         let provider = self.resource.at("provider").as_str().unwrap_or_default();
         let provider = address::provider(provider).ok_or_else(|| {
-            StateError::new(
+            Problem::new(
                 format!("{address}: its provider is `{}`, which is not a source address.", crate::engine::one_line(provider)),
                 "Run `terraform apply` once with Terraform 0.13 or newer, which writes source addresses.",
             )
@@ -124,20 +124,20 @@ impl Block<'_> {
         Ok(())
     }
 
-    fn instance(&self, instance: &Json, within: &[String], provider: &ProviderRef) -> Result<Held, StateError> {
+    fn instance(&self, instance: &Json, within: &[String], provider: &ProviderRef) -> Result<Held, Problem> {
         let key = match instance.get("index_key") {
             None | Some(Json::Null) => None,
             Some(Json::String(text)) => Some((text.clone(), quoted(text))),
             Some(Json::Number(number)) => Some((number.as_str().to_owned(), number.as_str().to_owned())),
-            Some(_) => return Err(StateError::malformed(&self.address(), "the key of an instance is neither text nor number.")),
+            Some(_) => return Err(malformed(&self.address(), "the key of an instance is neither text nor number.")),
         };
         let address = match &key {
             Some((_, shown)) => format!("{}[{shown}]", self.address()),
             None => self.address(),
         };
-        let malformed = |what: &str| StateError::malformed(&address, what);
+        let malformed = |what: &str| malformed(&address, what);
         if instance.get("attributes_flat").is_some() {
-            return Err(StateError::new(
+            return Err(Problem::new(
                 format!("{address}: its attributes are in the format of Terraform 0.11."),
                 "Run `terraform apply` once with a newer version, which writes the new format.",
             ));
@@ -173,6 +173,7 @@ impl Block<'_> {
             inputs: Spelled::from(&Json::Null),
             secrets: marked(instance.at("sensitive_attributes")),
             secret_inputs: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             schema_version,
             private,
             dependencies: texts(instance.at("dependencies")),

@@ -5,7 +5,7 @@
 
 use super::{
     memory,
-    property::{Form, SECRET, SIGNATURE, Secrets, Struct, Wire, encode, wire},
+    property::{Form, Origin, SECRET, SIGNATURE, Secrets, Struct, Wire, decode, encode, wire},
     rpc_object::Stored,
     rpc_read::with_key,
 };
@@ -30,6 +30,17 @@ pub fn read(resource: &'static Resource, block: &BlockSchema, id: &str, outputs:
     let stored = Stored::read(resource, block, &properties(outputs), &properties(inputs));
     let private = stored.private(&resource.table);
     Held { state: State { id: Some(id.to_owned()), value: with_key(resource, stored.value, id), private }, inputs: stored.inputs }
+}
+
+/// What a provider is configured with, from properties that hold no envelopes any more. What cannot be read is null.
+pub fn read_settings(block: &BlockSchema, settings: &Json) -> Value {
+    decode(block, &properties(settings), Origin::Config).value
+}
+
+/// The settings as properties. What the table declares secret is in envelopes, and these too.
+pub fn write_settings(block: &BlockSchema, settings: &Value, secret: &BTreeSet<&'static str>) -> Json {
+    let secrets: Secrets = secret.iter().copied().map(Path::attr).collect();
+    json_of(&encode(block, settings, None, &secrets, Form::Inputs).properties)
 }
 
 /// An object for an import file.

@@ -5,6 +5,7 @@ mod diff;
 mod discover;
 #[path = "../../crossing/everything.rs"]
 mod everything;
+mod groups;
 mod migrate;
 mod program;
 mod settings;

@@ -59,11 +59,15 @@ fn end_of_step(text: &str) -> Option<usize> {
 
 /// The provider of an address such as `module.a.provider["registry.terraform.io/janiform/ory"].eu`.
 pub(super) fn provider(address: &str) -> Option<ProviderRef> {
-    let (_, rest) = address.split_once("provider[\"")?;
+    let (modules, rest) = address.split_once("provider[\"")?;
+    let within = match modules.strip_suffix('.') {
+        Some(modules) => module_path(modules)?,
+        None => modules.is_empty().then(Vec::new)?,
+    };
     let (source, rest) = rest.split_once("\"]")?;
     let is_whole = source.split('/').count() == 3 && source.split('/').all(|part| !part.is_empty());
     let alias = rest.strip_prefix('.').map(str::to_owned);
-    (is_whole && (alias.is_some() || rest.is_empty())).then(|| ProviderRef { source: source.to_owned(), alias })
+    (is_whole && (alias.is_some() || rest.is_empty())).then(|| ProviderRef { source: source.to_owned(), within, alias })
 }
 
 #[cfg(test)]
@@ -82,10 +86,14 @@ mod tests {
 
     #[test]
     fn providers_have_sources_and_aliases() {
-        let of = |text| provider(text).map(|provider| (provider.source, provider.alias));
+        let of = |text| provider(text).map(|provider| (provider.source, provider.within, provider.alias));
         let source = || "registry.terraform.io/janiform/ory".to_owned();
-        assert_eq!(of(r#"provider["registry.terraform.io/janiform/ory"]"#), Some((source(), None)));
-        assert_eq!(of(r#"module.a.provider["registry.terraform.io/janiform/ory"].eu"#), Some((source(), Some("eu".into()))));
+        assert_eq!(of(r#"provider["registry.terraform.io/janiform/ory"]"#), Some((source(), vec![], None)));
+        assert_eq!(
+            of(r#"module.a["b.c"].provider["registry.terraform.io/janiform/ory"].eu"#),
+            Some((source(), vec![r#"a["b.c"]"#.into()], Some("eu".into())))
+        );
         assert_eq!(of("provider.ory"), None);
+        assert_eq!(of(r#"x.provider["registry.terraform.io/janiform/ory"]"#), None);
     }
 }

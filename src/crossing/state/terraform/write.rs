@@ -2,7 +2,7 @@
 //!
 //! Owns the text of what is added, the serial, and what stands in the way. Must not know where the objects come from.
 
-use super::VERSION;
+use super::{Held, Problem, VERSION};
 use crate::value::{Json, Reader};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
@@ -14,6 +14,8 @@ pub struct New {
     pub kind: String,
     /// Its name.
     pub name: String,
+    /// The module of the root in which it is.
+    pub module: Option<String>,
     /// The provider's source address.
     pub source: String,
     /// Which of its configurations.
@@ -33,7 +35,7 @@ pub struct New {
 impl New {
     /// Its address.
     pub fn address(&self) -> String {
-        format!("{}.{}", self.kind, self.name)
+        format!("{}{}.{}", self.module.as_ref().map(|module| format!("module.{module}.")).unwrap_or_default(), self.kind, self.name)
     }
 
     fn json(self) -> Json {
@@ -49,13 +51,14 @@ impl New {
         if !self.dependencies.is_empty() {
             instance.push(("dependencies", self.dependencies.iter().map(|address| text(address)).collect()));
         }
-        Json::object([
+        let module = self.module.iter().map(|module| ("module", text(&format!("module.{module}"))));
+        Json::object(module.chain([
             ("mode", text("managed")),
             ("type", text(&self.kind)),
             ("name", text(&self.name)),
             ("provider", text(&format!("provider[\"{}\"]{alias}", self.source))),
             ("instances", [Json::object(instance)].into_iter().collect()),
-        ])
+        ]))
     }
 }
 
@@ -67,36 +70,32 @@ pub struct Added {
     pub serial: i64,
 }
 
-/// Why nothing was added.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unwritten {
-    /// The text is no state to which anything can be added.
-    Unreadable(String),
-    /// These addresses are taken.
-    Taken(Vec<String>),
-}
-
 /// The state with these objects in it too, under the next serial; a new one of this lineage where there is no text.
 ///
 /// # Errors
 /// Nothing is added if one address is taken already.
-pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Result<Added, Unwritten> {
+pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Result<Added, Problem> {
     if text.trim().is_empty() {
         let empty = format!(
             "{{\n  \"version\": {VERSION},\n  \"terraform_version\": \"1.5.0\",\n  \"serial\": 0,\n  \"lineage\": \"{lineage}\",\n  \"outputs\": {{}},\n  \"resources\": [],\n  \"check_results\": null\n}}\n"
         );
         return add(&empty, lineage, new);
     }
-    let unreadable = |why: &str| Unwritten::Unreadable(why.to_owned());
-    let state = super::read(text.as_bytes()).map_err(|why| Unwritten::Unreadable(why.to_string()))?;
+    let unreadable = |why: &str| {
+        Problem::new(format_args!("the state to add to cannot be used: {why}"), "Give the output of `terraform state pull` as `--into`.")
+    };
+    let state = super::read(text.as_bytes()).map_err(|why| unreadable(&why.what))?;
     let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
     let number =
         serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is not a number."))?;
     let inside =
         resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
     // A block is taken as a whole: an instance with a key stands in the way of one without.
-    let mut taken: BTreeSet<_> =
-        state.objects.iter().filter(|held| held.within.is_empty()).map(|held| format!("{}.{}", held.kind, held.name)).collect();
+    let block = |held: &Held| {
+        let modules = held.within.iter().map(|step| format!("module.{step}."));
+        format!("{}{}.{}", modules.collect::<String>(), held.kind, held.name)
+    };
+    let mut taken: BTreeSet<_> = state.objects.iter().map(block).collect();
     let (mut in_the_way, mut is_any) = (Vec::new(), false);
     let mut list = format!("[{}", inside.trim_end());
     for object in new {
@@ -110,7 +109,10 @@ pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Res
         }
     }
     if !in_the_way.is_empty() {
-        return Err(Unwritten::Taken(in_the_way));
+        return Err(Problem::new(
+            format_args!("the state has these addresses already: {}", in_the_way.join(", ")),
+            "Release them there first (`terraform state rm`), or move them to other names (`terraform state mv`).",
+        ));
     }
     list.push_str("\n  ]");
     let resources = place(text, resources);

@@ -11,14 +11,14 @@ use std::{fs, path::Path, process::Command};
 
 /// `janiform migrate` in a directory.
 #[track_caller]
-fn migrate(scratch: &Scratch, dir: &Path, arguments: &[&str]) -> process::Ran {
+pub fn migrate(scratch: &Scratch, dir: &Path, arguments: &[&str]) -> process::Ran {
     let mut command = Command::new(janiform());
     process::run(command.arg("migrate").args(arguments).current_dir(dir).env_clear().envs(environment(scratch)))
 }
 
 /// A script that was written, in the environment of a command.
 #[track_caller]
-fn run_script(cli: Cli, like: Command, dir: &Path, script: &Path) {
+pub fn run_script(cli: Cli, like: Command, dir: &Path, script: &Path) {
     let mut command = Command::new("sh");
     command.arg(script).current_dir(dir).env_clear();
     command.env("TERRAFORM", cli.path());
@@ -27,7 +27,7 @@ fn run_script(cli: Cli, like: Command, dir: &Path, script: &Path) {
 }
 
 #[track_caller]
-fn gets_a_token(ory: &Ory, id: &str, secret: &str) {
+pub fn gets_a_token(ory: &Ory, id: &str, secret: &str) {
     http::token(&ory.hydra.public, id, secret, false).expect(200);
 }
 

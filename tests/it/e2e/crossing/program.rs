@@ -16,7 +16,7 @@ fn written(language: Language) -> (Scratch, Vec<String>) {
 fn hcl_is_as_the_tools_format_it() {
     let (scratch, _) = written(Language::Terraform);
     for tool in ["JANIFORM_TERRAFORM", "JANIFORM_TOFU"] {
-        process::run(Command::new(required(tool)).args(["fmt", "-check", "-diff"]).current_dir(scratch.path())).ok();
+        process::run(Command::new(required(tool)).args(["fmt", "-check", "-recursive", "-diff"]).current_dir(scratch.path())).ok();
     }
 }
 
