@@ -172,7 +172,8 @@ async fn an_event_stream_is_paused() {
     let held = async || ask(&url, "GET", &streams, None).await.1["event_streams"][0].clone();
     let before = held().await;
     let mut core = Core::new(&ORY, console.provider()).await.unwrap();
-    for (paused, told, status) in [(true, "is paused.", "paused"), (true, "is paused already.", "paused"), (false, "is active.", "active")] {
+    for (paused, told, status) in [(true, "is paused.", "paused"), (true, "is paused already.", "paused"), (false, "is active.", "active")]
+    {
         let heard = core.invoke("ory_event_stream_pause", &json!({ "event_stream_id": id, "paused": paused })).await.unwrap();
         assert_eq!(heard, [format!("The event stream {id} {told}")]);
         assert_eq!(held().await["status"], status);

@@ -136,9 +136,9 @@ pub fn servers(clients: usize, each: usize) -> Vec<Making> {
             "/admin/relation-tuples",
             json!({ "namespace": "files", "object": object, "relation": "view", "subject_id": "ann" }),
         ));
-        let key = json!({ "name": name, "actor_id": format!("customer-{number}"), "scopes": ["orders:read"] });
+        let key = json!({ "name": name, "actor_id": format!("customer-{number}"), "scopes": ["orders:read"], "ttl": "720h" });
         all.push(making("POST", "/v2alpha1/admin/issuedApiKeys", key));
-        let key = json!({ "name": name, "actor_id": format!("customer-{number}"), "raw_key": format!("hidden-key-{number}-5a2e8d1f6c3b") });
+        let key = json!({ "name": name, "actor_id": format!("customer-{number}"), "raw_key": format!("hidden-key-{number}-5a2e8d1f6c3b"), "ttl": "720h" });
         all.push(making("POST", "/v2alpha1/admin/importedApiKeys", key));
     }
     let jwk = json!({

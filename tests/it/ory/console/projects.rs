@@ -37,7 +37,10 @@ async fn a_project_is_made_renamed_moved_to_another_tier_and_deleted() {
 
     // What is of the highest tier is protected, although nobody said so.
     let refused = told(&setup.delete("project", &renamed.state).await.unwrap_err().diagnostics);
-    assert!(refused.contains("Its environment is `prod`") && refused.contains("set `deletion_protection = false`, apply only this change"), "{refused}");
+    assert!(
+        refused.contains("Its environment is `prod`") && refused.contains("set `deletion_protection = false`, apply only this change"),
+        "{refused}"
+    );
 
     let moved = setup.update("project", &renamed.state, &[("name", "three".into()), ("environment", "dev".into())]).await.unwrap();
     let sent: Vec<_> = setup.proxy.asked().into_iter().filter(|(asked, _)| !asked.starts_with("GET")).collect();
