@@ -4,7 +4,7 @@
 mod held;
 
 use crate::harness::{
-    Scratch, copy_files, janiform, process,
+    copy_files, janiform, process,
     pulumi::Pulumi,
     required, sdks,
     server::{Ory, Place},
