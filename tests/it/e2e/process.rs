@@ -57,7 +57,7 @@ fn nothing_listens_beyond_this_machine() {
         command
     };
     // What listens, what it says once it does, and at how many ports.
-    for (mut command, ready, ports) in [(Command::new(&plugin), "", 1), (emulator(), "window http://", 2)] {
+    for (mut command, ready, ports) in [(Command::new(&plugin), "", 1), (emulator(), "what happens: http://", 2)] {
         let mut running = process::start(command.env_clear().envs(environment(&scratch)));
         running.line_with(ready);
         // 127.0.0.1, as a number of this machine's.

@@ -119,7 +119,7 @@ impl Server {
         let line = running.line_with("listens at http://");
         let url_in = |line: String| line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();
         let url = url_in(line);
-        let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("window http://")));
+        let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("what happens: http://")));
         Server { admin: url.clone(), public: url, window, running, _scratch: scratch }
     }
 
