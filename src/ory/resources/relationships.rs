@@ -43,6 +43,9 @@ pub static RESOURCE: Resource = resource(
 .excludes(|_, _| true)
 .checked();
 
+/// Of so many, an update reads all that it lists: they are on two pages.
+const FEW_ENOUGH: usize = 1_000;
+
 /// How it is reached.
 pub static BACKEND: Relationships = Relationships;
 
@@ -356,18 +359,31 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, planned).await?;
         let all: HashSet<&Tuple> = wanted.iter().map(|(tuple, _)| tuple).collect();
         let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
-        // The update does not look at the tuples that the plan keeps. The next refresh shows their changes.
-        let new: HashSet<Tuple> = all.difference(&owned).map(|tuple| (*tuple).clone()).collect();
+        // Of many, the update does not look at the tuples that the plan keeps. The next refresh shows their changes.
+        let looks_at_all = wanted.len() <= FEW_ENOUGH;
+        let new: HashSet<Tuple> =
+            all.iter().filter(|tuple| looks_at_all || !owned.contains(*tuple)).map(|tuple| (*tuple).clone()).collect();
         // If `exclusive` is new, no refresh has shown the other tuples yet.
-        let known = (exclusive(planned) && !exclusive(prior)).then(|| all.union(&owned).copied().collect());
+        let looks_for_others = exclusive(planned) && (looks_at_all || !exclusive(prior));
+        let known = looks_for_others.then(|| all.union(&owned).copied().collect());
         let (found, warning) = look(&keto, &scope, &new, known.as_ref(), owned.len()).await?;
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));
         result.warnings.extend(warning);
-        if !found.is_empty() {
-            let taken = wanted.iter().map(|(tuple, _)| tuple).filter(|tuple| found.contains(tuple));
-            let detail = format!("From now on they are managed here, and are deleted when they are no longer listed: {}.", some(taken));
-            result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
-        }
+        let mut warn = |summary: &str, what: &str, which: Vec<&Tuple>| {
+            if !which.is_empty() {
+                let detail = format!("{what}: {}.", some(which));
+                result.warnings.push(Diagnostic::warning(summary, detail).at(Path::attr("relationships")));
+            }
+        };
+        let of_these = |is: &dyn Fn(&Tuple) -> bool| wanted.iter().map(|(tuple, _)| tuple).filter(|tuple| is(tuple)).collect::<Vec<_>>();
+        let taken = of_these(&|tuple| found.contains(tuple) && !owned.contains(tuple));
+        warn(
+            "Some of the relationships existed already",
+            "From now on they are managed here, and are deleted when they are no longer listed",
+            taken,
+        );
+        let gone = of_these(&|tuple| new.contains(tuple) && owned.contains(tuple) && !found.contains(tuple));
+        warn("Some of the relationships were gone", "They were deleted elsewhere after this plan was made, and are made again", gone);
         let is_made = |tuple: &Tuple| new.contains(tuple) && !found.contains(tuple);
         let make: Vec<_> = wanted.iter().filter(|(tuple, _)| is_made(tuple)).cloned().collect();
         let remove: Vec<Tuple> = before.iter().map(|(tuple, _)| tuple).filter(|tuple| !all.contains(tuple)).cloned().collect();

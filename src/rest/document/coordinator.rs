@@ -22,7 +22,10 @@ use crate::{
 use reqwest::Method;
 use std::{
     collections::{HashSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio::{sync::OwnedMutexGuard, time::Instant};
@@ -82,6 +85,8 @@ struct Revisions {
     replaced: Mutex<VecDeque<String>>,
     /// The turn to patch: a patch of another view replaces the revision too.
     turn: Arc<WriteTurn>,
+    /// How often something else was written in a turn, which may have created a revision.
+    beside: AtomicU64,
 }
 
 /// An edit that is to go.
@@ -107,6 +112,8 @@ struct Through {
 struct Kept {
     version: Arc<Version>,
     since: Now,
+    /// How often something else had been written by then.
+    beside: u64,
     /// The parts that were read from it; `None` where it is the answer to a patch, which is no answer to readers.
     read: Option<HashSet<String>>,
 }
@@ -141,9 +148,11 @@ impl Coordinator {
         Coordinator { batcher, doors: Mutex::default(), revisions, claims: Mutex::default() }
     }
 
-    /// Waits for the turn to write.
+    /// Waits for the turn to write something else that may create a revision.
     pub async fn turn(&self) -> OwnedMutexGuard<()> {
-        self.revisions.turn.clone().lock_owned().await
+        let turn = self.revisions.turn.clone().lock_owned().await;
+        self.revisions.beside.fetch_add(1, Ordering::SeqCst);
+        turn
     }
 
     /// Frees what is of no use any more.
@@ -229,15 +238,16 @@ impl Coordinator {
         (since.age() <= LIFETIME && !self.is_replaced(&version.revision)).then(|| version.clone())
     }
 
-    /// The last version that was read or answered, unless this process has written anything since.
-    fn kept_as_written(&self, through: &Through, now: Now) -> Option<Arc<Version>> {
-        let is_as_written = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.is_as_written_as(now));
-        self.kept(through).filter(|_| is_as_written)
+    /// The last version that was read or answered, unless this process has written something else in a turn since.
+    fn kept_in_turn(&self, through: &Through) -> Option<Arc<Version>> {
+        let is_last = lock(&through.kept).as_ref().is_some_and(|kept| kept.beside == self.revisions.beside.load(Ordering::SeqCst));
+        self.kept(through).filter(|_| is_last)
     }
 
     fn keep(&self, through: &Through, version: Version, since: Now, read: Option<HashSet<String>>) -> Arc<Version> {
         let version = Arc::new(version);
-        *lock(&through.kept) = Some(Kept { version: version.clone(), since, read });
+        let beside = self.revisions.beside.load(Ordering::SeqCst);
+        *lock(&through.kept) = Some(Kept { version: version.clone(), since, beside, read });
         version
     }
 
@@ -320,8 +330,7 @@ impl Coordinator {
             let is_old = |revision: &str| self.is_replaced(revision) || refused.as_ref().is_some_and(|(old, _)| old == revision);
             // Another write since then may have created a revision, such as that of an organization. A read costs less than a
             // patch that the server refuses.
-            let kept = self.kept_as_written(&through, open.at.endpoint.http.shares.now());
-            let kept = kept.filter(|version| !anew && !is_old(&version.revision));
+            let kept = self.kept_in_turn(&through).filter(|version| !anew && !is_old(&version.revision));
             let base = match kept {
                 Some(version) => Ok(version),
                 None => self.read_for(open, &through, run, is_old).await,

@@ -67,7 +67,7 @@ async fn a_function_needs_no_configuration() {
     let answer = client.call_function(tf::call_function::Request { name: "shout".into(), arguments }).await.unwrap().into_inner();
     assert_eq!(rmpv::decode::read_value(&mut answer.result.unwrap().msgpack.as_slice()).unwrap(), "BALL BOWL".into());
     for (name, arguments, says) in [
-        ("whisper", vec![], "has no function of this name"),
+        ("whisper", vec![], "has no function with this name"),
         ("shout", vec![json("1")], "shout takes 2 or more arguments"),
         ("measure", vec![json("\"\""), json("\"\"")], "measure takes 1 argument:"),
         ("measure", vec![json("[]")], "does not fit the schema"),

@@ -85,7 +85,7 @@ async fn a_key_whose_time_is_over_is_replaced_whatever_its_status_says() {
             let planned = core.plan(&thing, &config).await.unwrap();
             assert_eq!((planned.action, attr(&planned.prior, "status")), (Action::Replace, json!("expired")), "{status}");
             let said = warned(&mut core);
-            assert!(said.contains("The API key has expired: ") && said.contains("since 2001-02-03T04:05:06Z"), "{said}");
+            assert!(said.contains("The API key has expired: ") && said.contains("at 2001-02-03T04:05:06Z"), "{said}");
         }
         told(&talos, path, &id, 1, json!({ "expire_time": "2001-02-03T04:05:06Z" })).await;
         assert_eq!(core.apply(&mut thing, &config).await.unwrap(), Action::Replace);
