@@ -328,7 +328,7 @@ fn this_machine() {
     says(&checks, "Provider", "for Terraform", "ok", &["registry.terraform.io/janiform/ory"]);
     says(&checks, "Provider", "for Pulumi", "warning", &["different build"]);
     says(&checks, "Provider", "tool configuration", "warning", &["dev_overrides"]);
-    says(&checks, "Record", "left over", "warning", &["1 that no state", "janiform orphans"]);
+    says(&checks, "Record", "left over", "warning", &["1 that have not been in a state since", "janiform orphans"]);
     let state = patient.scratch.join("state/ory");
     says(&checks, "Record", "directory", "warning", &[&format!("chmod 700 {}", state.display())]);
 }

@@ -61,7 +61,6 @@ const FLOWS: &str = "/services/identity/config/selfservice";
 pub fn project() -> Vec<Making> {
     let hook = json!({ "hook": "web_hook", "config": {
         "url": "https://shop.example.com/registered", "method": "POST", "body": "base64://ZnVuY3Rpb24oY3R4KSB7fQ==",
-        "auth": { "type": "api_key", "config": { "name": "X-API-Key", "value": "hidden-of-the-hook", "in": "header" } },
     } });
     let google = json!({
         "id": "google", "provider": "google", "client_id": "1234.apps.example.com", "client_secret": "hidden-of-google", "mapper_url": MAPPER,
@@ -93,8 +92,7 @@ pub fn project() -> Vec<Making> {
             "POST",
             "/projects/{project}/eventstreams",
             json!({
-                "type": "https", "https_endpoint": "https://hooks.example.com/ory", "https_auth_type": "api_key",
-                "https_auth_header_name": "X-Api-Key", "https_auth_secret": "hidden-of-the-stream", "event_types": ["Session*"],
+                "type": "https", "https_endpoint": "https://hooks.example.com/ory", "event_types": ["Session*"],
             }),
         ),
         patch(format!("{FLOWS}/default_browser_return_url"), json!("https://shop.example.com/")),
@@ -183,13 +181,11 @@ pub const LISTED: [&str; 21] = [
     "workspace_api_key",
 ];
 
-/// The kinds that no server lists, each with what its object is imported by.
-pub fn unlisted(held: &Remembered) -> [(&'static str, String); 4] {
-    let project = held.of("project").to_owned();
+/// The kinds that no server lists and that can be imported whole, each with what its object is imported by.
+pub fn unlisted(held: &Remembered) -> [(&'static str, String); 3] {
     [
         ("json_web_key_set", "sessions".to_owned()),
         ("oidc_dynamic_client", held.of("dynamic").to_owned()),
-        ("permission_namespaces", project.clone()),
-        ("project_raw_config", project),
+        ("permission_namespaces", held.of("project").to_owned()),
     ]
 }
