@@ -4,17 +4,15 @@
 # Guess: on the keywords of draft 7 validators agree, as a test suite that all of them share makes sure; what is beside
 #        a `$ref` counts nowhere, as draft 7 says; formats are an annotation, or hold in none of them by default.
 # Seen:  for ajv an empty object has the member `constructor`, 1e300 is no multiple of 1, and keywords beside a `$ref` hold.
-#        Formats and contentEncoding hold in Go and Rust. 9007199254740993 is at most 9007199254740992 for ajv. An enum
+#        Formats and contentEncoding hold in Go and Rust. An enum
 #        that names a value twice is an error in two, and `minItems: 1.0` in Ory's.
 #
 # Needs cargo, go, node with npm, and python3 with venv.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 expect "$(schema_validators <<'TESTS'
-{"required": ["constructor"]}	{}
 {"properties": {"constructor": {"type": "string"}}}	{}
 {"multipleOf": 1}	1e300
-{"maximum": 9007199254740992}	9007199254740993
 {"$ref": "#/definitions/text", "maxLength": 1, "definitions": {"text": {"type": "string"}}}	"abc"
 {"format": "email"}	"abc"
 {"contentEncoding": "base64"}	"%"
@@ -22,10 +20,8 @@ expect "$(schema_validators <<'TESTS'
 {"minItems": 1.0}	[1]
 TESTS
 )" <<'WANTED'
-{"required": ["constructor"]} {}: ajv true, Python false, Ory false, Rust false
 {"properties": {"constructor": {"type": "string"}}} {}: ajv false, Python true, Ory true, Rust true
 {"multipleOf": 1} 1e300: ajv false, Python true, Ory true, Rust true
-{"maximum": 9007199254740992} 9007199254740993: ajv true, Python false, Ory false, Rust false
 {"$ref": "#/definitions/text", "maxLength": 1, "definitions": {"text": {"type": "string"}}} "abc": ajv false, Python true, Ory true, Rust true
 {"format": "email"} "abc": ajv true, Python true, Ory false, Rust false
 {"contentEncoding": "base64"} "%": ajv true, Python true, Ory false, Rust false
