@@ -32,7 +32,7 @@ const CARGO: &str = r#"#!/usr/bin/env bash
 case "$*" in
   --version | "fmt --version") exec "$CARGO_BEHIND" --version ;;
   "build --release") from=$PRODUCT to=target/release/janiform ;;
-  "build --quiet") from=$PRODUCT to=target/debug/janiform ;;
+  "build --quiet --config "*) from=$PRODUCT to=target/debug/janiform ;;
   "build --example custom-provider") from=$BUILT/examples/custom-provider to=target/debug/examples/custom-provider ;;
   *) echo "no stand-in for cargo $*" >&2; exit 1 ;;
 esac
