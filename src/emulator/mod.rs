@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use console::switches::Board;
 use faults::{Faults, Switches};
 use guard::Guard;
 use limit::{BucketLimit, Limits};
 use service::{Answering, Ground};
 use store::{Store, StoreError};
+use switches::Board;
 use tally::{Summary, Tally};
 use window::{Observer, Place, Window};
 
@@ -49,6 +49,7 @@ pub mod secret;
 pub mod service;
 pub mod services;
 pub mod store;
+pub mod switches;
 pub mod tally;
 pub mod talos;
 pub mod window;
@@ -81,7 +82,7 @@ pub struct Options {
     /// The configuration of Talos.
     pub talos: talos::Settings,
     /// Limits and delays of Ory Network.
-    pub console: console::switches::Switches,
+    pub console: switches::Switches,
     /// Where the window is served.
     pub window: Place,
     /// Names of this machine that requests may use, besides those of the loopback address.
@@ -103,7 +104,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             limits: Vec::new(),
             talos: talos::Settings::default(),
-            console: console::switches::Switches::default(),
+            console: switches::Switches::default(),
             window: Place::Nowhere,
             hosts: Vec::new(),
         }

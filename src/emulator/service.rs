@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::Options;
 use super::call::Call;
-use super::console::switches::Board;
 use super::kind::Kind;
 use super::reply::Reply;
 use super::router::Routed;
 use super::store::Store;
+use super::switches::Board;
 
 /// A service of Ory.
 pub trait Service: Routed + Send + Sync {

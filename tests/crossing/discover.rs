@@ -9,7 +9,7 @@ mod held;
 use held::Remembered;
 use janiform::{
     crossing::discover::Plan,
-    emulator::{self, Options, Running, console::switches::Switches},
+    emulator::{self, Options, Running, switches::Switches},
 };
 use many::Many;
 use serde_json::{Value as Json, json};

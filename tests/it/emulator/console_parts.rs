@@ -3,7 +3,7 @@
 //! which the console's own files name.
 
 use super::console::{Console, KEY};
-use janiform::emulator::{Options, console::switches::Switches};
+use janiform::emulator::{Options, switches::Switches};
 use serde_json::{Value, json};
 
 async fn console(switches: Switches) -> Console {

@@ -2,7 +2,7 @@
 //! delayed reads, dropped settings, keys that become valid late; and what the window shows of a project.
 
 use super::console::{Console, KEY, set};
-use janiform::emulator::{Options, console::switches::Switches, window::Place};
+use janiform::emulator::{Options, switches::Switches, window::Place};
 use serde_json::{Value, json};
 use std::time::Duration;
 

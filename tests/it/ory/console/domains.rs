@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::console::switches::Switches,
+    emulator::switches::Switches,
     engine::{Call, Engine, has_errors, plan, validate},
     ory::ORY,
     value::Value,

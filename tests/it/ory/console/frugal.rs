@@ -7,7 +7,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::{self, Options, console::switches::Switches},
+    emulator::{self, Options, switches::Switches},
     engine::{Call, plan},
     ory::ORY,
 };

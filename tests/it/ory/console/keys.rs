@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::console::switches::Switches,
+    emulator::switches::Switches,
     engine::{Engine, Journal, State, plan},
     ory::ORY,
     value::Value,

@@ -9,7 +9,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::{self, Options, Running, console::switches::Switches},
+    emulator::{self, Options, Running, switches::Switches},
     engine::{Call, Engine, plan},
     frontends::pulumi::Server,
     ory::{ORY, resources::project_config},
