@@ -7,7 +7,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, now};
 use super::settings::{Sent, Settings, Written};
-use super::{page, tree};
+use super::{page, rows, tree};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::reply::Reply;
@@ -16,8 +16,6 @@ use crate::value::duration;
 
 /// The name of the column.
 pub(super) const COLUMN: &str = "organizations";
-/// The member of a row with the time when it was made.
-pub(super) const MADE: &str = "created_at";
 /// The feature of the plan that organizations need.
 const FEATURE: &str = "organizations";
 /// The members of a body, which are all optional.
@@ -136,7 +134,7 @@ pub(super) fn settle(record: &Record, before: &Settings, written: &mut Written) 
             return Err(Failure::bad_request(format!("{COLUMN}: the lifespan of sessions has to be from 1m to 8760h, but is {lifespan}.")));
         }
     }
-    written.settings.say_of_rows(COLUMN, MADE, &Json::text(&now()));
+    written.settings.say_of_rows(COLUMN, rows::MADE, &Json::text(&now()));
     Ok(())
 }
 
