@@ -15,7 +15,7 @@ use crate::emulator::store::parts::LINKS;
 use crate::value::duration;
 
 /// The name of the column.
-pub(super) const COLUMN: &str = "organizations";
+const COLUMN: &str = "organizations";
 /// The feature of the plan that organizations need.
 const FEATURE: &str = "organizations";
 /// The members of a body, which are all optional.
