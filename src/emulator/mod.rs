@@ -83,7 +83,7 @@ pub struct Options {
     pub talos: talos::Settings,
     /// Limits and delays of Ory Network.
     pub console: switches::Switches,
-    /// Where the window is served.
+    /// The port of the window, if it is served.
     pub window: Place,
     /// Names of this machine that requests may use, besides those of the loopback address.
     pub hosts: Vec<String>,
@@ -211,7 +211,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
 }
 
 impl Running {
-    /// The address, without a slash at the end; for admin and public APIs alike.
+    /// The address, without a slash at the end; for admin and public APIs.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

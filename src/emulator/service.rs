@@ -1,4 +1,4 @@
-//! The trait of a service, and what a service gets when it is opened.
+//! The trait of a service, and the resources that a service gets when it is opened.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub trait Service: Routed + Send + Sync {
     fn answer(&self, call: &Call) -> Option<Reply>;
 }
 
-/// What a service gets when it is opened.
+/// The resources that a service gets when it is opened.
 pub struct Ground<'a> {
     /// The options.
     pub options: &'a Options,

@@ -1,6 +1,6 @@
 //! Organizations: the rows of a project's settings that have routes of their own.
 //!
-//! Owns the handlers, and the rules that apply to every organization in whichever way it is written: by its own routes, in the
+//! Owns the handlers, and the rules that apply to every organization, by whichever route it is written: by its own routes, in the
 //! document or in the revision. The row is in [`super::rows`].
 
 use super::console::Console;
@@ -108,7 +108,7 @@ fn write(settings: &Settings, columns: &[(&str, Json)]) -> Result<Written, Failu
     written.map_err(Failure::bad_request)
 }
 
-/// Checks organizations that are written, in whichever way.
+/// Checks organizations that are written, by whichever route.
 ///
 /// # Errors
 /// Why they are not allowed.
