@@ -7,7 +7,7 @@
 use super::stack::without_key;
 use crate::{
     crossing::{
-        Problem,
+        Problem, input,
         state::{Held, ProviderRef},
     },
     value::{Json, Number},
@@ -272,7 +272,7 @@ fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Proble
     }
     files.sort();
     let body = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|why| unreadable(path, &why))?;
+        let text = input::read_text(path).map_err(|why| unreadable(path, &why))?;
         parse_body(&text).map_err(|why| {
             let (line, column) = (why.location().line(), why.location().column());
             unreadable(path, &format_args!("line {line}, column {column} cannot be read"))
