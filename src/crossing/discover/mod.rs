@@ -15,7 +15,7 @@ mod write;
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
-pub use write::{Files, Style, write};
+pub use write::{Files, Needed, Style, secrets_file, write};
 
 use super::Problem;
 use crate::engine::{Diagnostic, Failure};

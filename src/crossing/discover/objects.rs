@@ -5,9 +5,8 @@ use super::{
     kinds::{How, Place},
 };
 use crate::{
-    engine::{
-        Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_and_errors, inputs_of, one_line, validate,
-    },
+    crossing::program::with_needed,
+    engine::{Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, inputs_and_errors, inputs_of, one_line, validate},
     schema::{Attr, Cleared, ID, Kind as Type, Object, Presence, Resource, Table, json},
     value::{Json, Value},
 };
@@ -78,9 +77,13 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     objects: &mut Vec<Found>,
 ) -> Result<(), Stopped> {
     let (resource, Around { setting, is_wanted, is_usual }) = (kind.resource, around);
-    let (mut failed, mut heard) = (None, Vec::new());
+    let (mut failed, mut heard, mut unwritten) = (None, Vec::new(), Vec::new());
     let Survey { spool, warnings, left_out, .. } = survey;
     let mut keep = |kept: Kept| {
+        if !kept.unshown.is_empty() {
+            unwritten.push((kept.found.shown, kept.unshown));
+            return;
+        }
         warnings.extend(kept.warnings);
         // What is not set needs not be said.
         let set = Object::new(&resource.table, &kept.inputs).iter().filter(|(_, value)| !value.is_null());
@@ -140,6 +143,15 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         }
     }
     survey.warnings.extend(heard);
+    for (shown, names) in unwritten {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let why = format!(
+            "{}: an import does not show {}, which it needs. Write its block yourself, and import it with the tool.",
+            one_line(&shown),
+            names.join(" and ")
+        );
+        survey.left_out.push(LeftOut::of(resource, why));
+    }
     match failed {
         Some(problem) => Err(Stopped::Failed(problem)),
         None => Ok(()),
@@ -186,10 +198,15 @@ struct Kept {
     found: Found,
     inputs: Value,
     warnings: Vec<String>,
+    /// Required attributes that no server shows and that are no secrets: the object cannot be written without them.
+    unshown: Vec<&'static str>,
 }
 
 fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
-    let (inputs, refused) = inputs_and_errors(resource, state);
+    let (inputs, mut refused) = inputs_and_errors(resource, state);
+    if !refused.is_empty() {
+        refused = errors(resource, &inputs);
+    }
     let object = Object::new(&resource.table, &state.value);
     let import = import_id(resource, id, object);
     let refers = Object::new(&resource.table, &inputs).iter();
@@ -205,7 +222,18 @@ fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str
         name: String::new(),
         said: Default::default(),
     };
-    Kept { found, inputs, warnings }
+    let unshown = unshown(resource, &inputs);
+    Kept { found, inputs, warnings, unshown }
+}
+
+fn unshown(resource: &'static Resource, inputs: &Value) -> Vec<&'static str> {
+    let is_unshown = |(attr, value): &(&Attr, &Value)| attr.presence == Presence::Required && !attr.secret && value.is_null();
+    Object::new(&resource.table, inputs).iter().filter(is_unshown).map(|(attr, _)| attr.name).collect()
+}
+
+/// What the kind refuses of a configuration in which the user will set the secrets that it needs.
+fn errors(resource: &'static Resource, inputs: &Value) -> Vec<Diagnostic> {
+    validate(resource, &with_needed(resource, inputs)).into_iter().filter(Diagnostic::is_error).collect()
 }
 
 /// By what an object is imported: its id after the ids of what it is in, where the kind takes such.
@@ -230,8 +258,8 @@ async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Ent
     let stub = State::to_import(resource, given).map_err(|wrong| failed(wrong.into()))?;
     let Some(state) = engine.read(entry, stub, Call::default()).await.map_err(failed)?.state else { return Ok(None) };
     let id = state.id.clone().unwrap_or_else(|| given.to_owned());
-    let Kept { found, inputs, warnings } = kept(resource, None, &id, &id, &state);
-    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..found }, inputs, warnings }))
+    let kept = kept(resource, None, &id, &id, &state);
+    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..kept.found }, ..kept }))
 }
 
 /// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.
@@ -258,7 +286,7 @@ async fn shared<C: Send + Sync + 'static>(
         fields[place] = Value::text(id);
     }
     // What the kind refuses is left to whoever has it.
-    for error in validate(resource, &Value::Object(fields.clone())).into_iter().filter(Diagnostic::is_error) {
+    for error in errors(resource, &Value::Object(fields.clone())) {
         if let Some(place) = error.path.root().and_then(|name| resource.table.index(name)) {
             fields[place] = Value::Null;
         }
@@ -266,13 +294,13 @@ async fn shared<C: Send + Sync + 'static>(
     let inputs = Value::Object(fields);
     let is_taken = |(attr, value): (&Attr, &Value)| (attr.presence == Presence::WhileSet && !value.is_null()).then_some(attr.name);
     let names: Vec<_> = Object::new(&resource.table, &inputs).iter().filter_map(is_taken).collect();
-    if names.is_empty() || has_errors(&validate(resource, &inputs)) {
+    if names.is_empty() || !errors(resource, &inputs).is_empty() {
         return Ok(None);
     }
     let place = Place { attr: resource.key, of: resource };
     let Kept { found, warnings, .. } = kept(resource, Some(place), id, shown, &State { value: inputs.clone(), ..state });
     let found = Found { import: Some(format!("{id}:{}", names.join(",")).into()), ..found };
-    Ok(Some(Kept { found, inputs, warnings }))
+    Ok(Some(Kept { found, inputs, warnings, unshown: Vec::new() }))
 }
 
 /// Whether it is what clearing it leaves.

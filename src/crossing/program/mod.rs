@@ -9,6 +9,7 @@ mod go;
 mod hcl;
 mod modules;
 mod names;
+mod needed;
 mod python;
 mod said;
 mod typescript;
@@ -17,6 +18,7 @@ mod yaml;
 
 pub use expression::{Expression, Reference};
 pub use names::{Named, identifier, named};
+pub use needed::with_needed;
 pub use said::{AtHand, Called, Secret, said, said_by};
 pub use words::is_plain;
 
