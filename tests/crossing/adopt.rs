@@ -274,3 +274,35 @@ fn blocks_name_the_alias_of_their_provider() {
     }
     assert_eq!(blocks.by_hand.len(), 3, "{:?}", blocks.by_hand);
 }
+
+/// As OpenTofu 1.12 writes it where the block of the provider has `for_each`.
+#[test]
+fn an_instance_may_name_its_provider() {
+    let mut state = composed();
+    let resources = state["resources"].as_array_mut().unwrap();
+    resources.truncate(2);
+    resources[1].as_object_mut().unwrap().remove("provider");
+    let mut one = resources[1].clone();
+    for (key, region) in [("one", "eu"), ("two", "us")] {
+        let mut instance = one["instances"][0].clone();
+        instance.as_object_mut().unwrap().remove("status");
+        instance["index_key"] = json!(key);
+        instance["attributes"]["id"] = json!(key);
+        instance["provider"] = json!(format!("provider[\"registry.opentofu.org/svrakitin/hydra\"].by[\"{region}\"]"));
+        resources[1]["instances"].as_array_mut().unwrap().push(instance);
+    }
+    resources[1]["instances"].as_array_mut().unwrap().remove(0);
+    one["name"] = json!("single");
+    one["instances"] = json!([resources[1]["instances"][0].clone()]);
+    one["instances"][0].as_object_mut().unwrap().remove("index_key");
+    resources.push(one);
+    let (report, after) = adopted(&state);
+    assert_eq!(report.moved.len(), 2);
+    let [keyed, single] = after["resources"].as_array().unwrap().as_slice() else { panic!("{after}") };
+    assert_eq!(keyed["instances"][1]["provider"], "provider[\"registry.opentofu.org/janiform/ory\"].by[\"us\"]");
+    assert_eq!(single.get("provider"), None);
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    let [clients] = blocks.files.as_slice() else { panic!("{:?}", blocks.files.len()) };
+    assert!(clients.content.contains("= ory.by[\"eu\"]\n"), "{}", clients.content);
+    assert!(blocks.by_hand.iter().any(|line| line.contains("{ alias = \"by\" }")), "{:?}", blocks.by_hand);
+}

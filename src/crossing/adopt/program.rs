@@ -47,6 +47,8 @@ impl Adopted {
             let held = object.held;
             if let Some(alias) = &held.provider.alias {
                 let (provider, module) = (engine.provider().name, module(&held.provider.within));
+                // With a key where the provider's block has `for_each`.
+                let alias = alias.split('[').next().unwrap_or(alias);
                 let settings = "the settings that the old provider has there";
                 blocks.by_hand.push(format!("{module}: add `provider \"{provider}\" {{ alias = \"{alias}\" }}`, with {settings}"));
                 if held.provider.within != held.within {
