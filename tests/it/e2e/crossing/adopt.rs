@@ -114,7 +114,7 @@ fn aliases_of_the_old_provider_are_aliases_of_this_one(cli: Cli) {
     for resource in state["resources"].as_array_mut().unwrap() {
         resource["provider"] = json!(format!("{}.eu", resource["provider"].as_str().unwrap()));
     }
-    let adopted = directory(cli, &ory, "provider \"ory\" {\n  alias = \"eu\"\n}\n");
+    let mut adopted = directory(cli, &ory, "provider \"ory\" {\n  alias = \"eu\"\n}\n");
     adopted.write("terraform.tfstate", &state.to_string());
     let [old, new] = ["terraform.tfstate", "adopted.tfstate"].map(|name| adopted.scratch.join("w").join(name));
     let blocks = adopted.scratch.join("blocks");
@@ -126,10 +126,10 @@ fn aliases_of_the_old_provider_are_aliases_of_this_one(cli: Cli) {
         let is = if kind == "hydra_jwks" { "ory_json_web_key_set" } else { "ory_oauth2_client" };
         format!("moved {{\n  from = {kind}.{name}\n  to   = {is}.{name}\n}}\n")
     });
-    let in_place = directory(cli, &ory, &format!("provider \"ory\" {{\n  alias = \"eu\"\n}}\n{}", moved.collect::<String>()));
+    let mut in_place = directory(cli, &ory, &format!("provider \"ory\" {{\n  alias = \"eu\"\n}}\n{}", moved.collect::<String>()));
     in_place.write("terraform.tfstate", &state.to_string());
     in_place.install_as("svrakitin", "hydra");
-    for mut terraform in [adopted, in_place] {
+    for terraform in [&mut adopted, &mut in_place] {
         copy_files(&blocks, &terraform.scratch.join("w"));
         terraform.init();
         assert_eq!(terraform.plan(), changes(&[]));
