@@ -145,6 +145,9 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let Some(client) = engine.client() else {
         return Err(Error::new("the provider is not configured", "Run `janiform doctor` to see what is missing."));
     };
+    if let Some(dir) = args.plan.as_deref().and_then(Path::parent) {
+        fs::create_dir_all(dir).map_err(Problem::from)?;
+    }
     let planned = args.plan.as_deref().or(args.from_plan.as_deref());
     let kept = planned.map(|plan| Kept::beside(plan, args.fresh, &client)).transpose()?;
     let outcome = tokio::select! {
@@ -191,6 +194,9 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
             format_args!("`--id` is for kinds that no server can list, and `{kind}` is listed"),
             "Select listed objects with `--only` and `--match`.",
         ));
+    }
+    if kinds.is_empty() && (!args.only.is_empty() || !args.exclude.is_empty()) {
+        return Err(Error::new("`--only` and `--exclude` leave no kind", "Exclude fewer kinds, or select others."));
     }
     if kinds.is_empty() {
         return Err(Error::new(
@@ -258,7 +264,7 @@ fn set_before(file: &Path) -> Result<Json, Error> {
         )
     };
     match input::read(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Json::Null),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Json::Null),
         Err(error) => Err(unreadable(error.to_string())),
         Ok(text) => Json::parse(text).map_err(|why| unreadable(why.to_string())),
     }

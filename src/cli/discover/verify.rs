@@ -173,5 +173,8 @@ async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
     let said = [&ended.stdout, &ended.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
     let lines: Vec<_> =
         said.lines().map(|line| crate::engine::one_line(line).into_owned()).filter(|line| !line.trim().is_empty()).collect();
-    Err(failed(lines[lines.len().saturating_sub(20)..].join("\n")))
+    match lines.is_empty() {
+        true => Err(failed(ended.status.to_string())),
+        false => Err(failed(lines[lines.len().saturating_sub(20)..].join("\n"))),
+    }
 }

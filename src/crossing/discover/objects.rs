@@ -1,4 +1,4 @@
-//! The objects of one kind, as they come: what is said of each, and what is kept of that.
+//! Reads the objects of one kind, and keeps their configurations.
 
 use super::{
     Around, Found, Kind, LeftOut, Problem, Survey,
@@ -12,7 +12,7 @@ use crate::{
 };
 use tokio::sync::mpsc;
 
-/// Where a kind is asked for: attributes of its filter, and what people call that place.
+/// Where a kind is listed: attributes of its filter, and the name of that place for people.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     pub(super) set: Vec<(&'static str, String)>,
@@ -20,13 +20,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// In an object of this kind, and in what that is in.
+    /// In an object of this kind, and in its outer object.
     pub(super) fn within(attr: &'static str, of: &'static Resource, id: &str, place: Option<&str>, shown: &str) -> Scope {
         let outer = of.identity.last().zip(place).map(|(name, place)| (*name, place.to_owned()));
         Scope { set: outer.into_iter().chain([(attr, id.to_owned())]).collect(), shown: Some(shown.to_owned()) }
     }
 
-    /// What people call it.
+    /// Its name for people.
     fn called(&self) -> &str {
         self.shown.as_deref().unwrap_or(self.id())
     }
@@ -35,7 +35,7 @@ impl Scope {
         self.set.last().map(|(_, id)| id.as_str()).unwrap_or_default()
     }
 
-    /// As a filter, with what the settings narrow it to.
+    /// As a filter, together with the provider's settings.
     fn filter(&self, table: &'static Table, setting: &dyn Fn(&str) -> Option<String>) -> Value {
         let said = |attr: &Attr| {
             let own = self.set.iter().find(|(name, _)| *name == attr.name).map(|(_, id)| id.clone());
@@ -49,7 +49,7 @@ impl Scope {
 pub(super) enum Stopped {
     /// The plan or the key does not include it.
     Withheld(String),
-    /// Something that stops everything.
+    /// An error that ends the whole run.
     Failed(Problem),
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
             return;
         }
         warnings.extend(kept.warnings);
-        // What is not set needs not be said.
+        // Attributes that are not set are not written.
         let set = Object::new(&resource.table, &kept.inputs).iter().filter(|(_, value)| !value.is_null());
         let said = Json::object(set.map(|(attr, value)| (attr.name, json::kind_to_json(&attr.kind, value))));
         match spool.add(&said.to_string()) {
@@ -98,7 +98,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         let outcome = match kind.how {
             How::Listed(list) => {
                 let asked = Asked { filter: scope.filter(&list.list.table, setting), limit: None, whole: true };
-                // Each is kept as it comes; nobody takes anything.
+                // Each object is kept as it arrives; nothing is sent to the channel.
                 let (to, _nobody) = mpsc::channel::<()>(1);
                 let each = |listed: Listed| {
                     let is_meant = setting_of(engine, resource, setting).is_none_or(|id| id == listed.id);
@@ -135,7 +135,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         };
         match outcome {
             Ok(told) => heard.extend(told.iter().map(on_one_line)),
-            // Elsewhere it may be there.
+            // Another place may have such objects.
             Err(Stopped::Withheld(why)) if scopes.len() > 1 => {
                 left_out.push(LeftOut::of(resource, format!("in {}: {why}", scope.called())))
             }
@@ -158,7 +158,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     }
 }
 
-/// The ids of the objects of a kind, as places for others.
+/// The ids of the objects of a kind, as outer objects of others.
 pub(super) async fn ids<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kind: &Kind<C>,
@@ -182,7 +182,7 @@ pub(super) async fn ids<C: Send + Sync + 'static>(
     Ok(found)
 }
 
-/// The id that the settings name, of a kind that others are in.
+/// The id of an outer object that the settings name.
 fn setting_of<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     resource: &Resource,
@@ -193,7 +193,7 @@ fn setting_of<C: Send + Sync + 'static>(
     config.map(|attr| attr.name).find(|own| *own == name).and_then(setting)
 }
 
-/// An object, and what is said of it.
+/// An object and its configuration.
 struct Kept {
     found: Found,
     inputs: Value,
@@ -236,7 +236,7 @@ fn errors(resource: &'static Resource, inputs: &Value) -> Vec<Diagnostic> {
     validate(resource, &with_needed(resource, inputs)).into_iter().filter(Diagnostic::is_error).collect()
 }
 
-/// By what an object is imported: its id after the ids of what it is in, where the kind takes such.
+/// The import id of an object: its id after the ids of its outer objects, if the kind accepts such ids.
 fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> String {
     let outer: Option<Vec<_>> = resource.identity.iter().map(|name| Some((*name, object.str(name)?))).collect();
     let (Some(parts), Some(outer)) = (resource.imports, outer.filter(|outer| !outer.is_empty())) else { return id.to_owned() };
@@ -251,7 +251,7 @@ fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> Strin
     ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
 }
 
-/// An object by what it is imported by.
+/// Reads an object by its import id.
 async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Entry<C>, given: &str) -> Result<Option<Kept>, Stopped> {
     let resource = entry.resource;
     let failed = |failure: Failure| Stopped::of(resource, failure);
@@ -262,7 +262,7 @@ async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Ent
     Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..kept.found }, ..kept }))
 }
 
-/// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.
+/// Reads an object that others may share: only attributes that differ from their defaults are taken, by name.
 async fn shared<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     entry: &'static Entry<C>,
@@ -281,11 +281,11 @@ async fn shared<C: Send + Sync + 'static>(
             *value = Value::Null;
         }
     }
-    // Which object it is, the program says as well.
+    // The program also contains the id of the object.
     if let Some(place) = resource.table.index(resource.key) {
         fields[place] = Value::text(id);
     }
-    // What the kind refuses is left to whoever has it.
+    // Values that the kind refuses are left to their owner.
     for error in errors(resource, &Value::Object(fields.clone())) {
         if let Some(place) = error.path.root().and_then(|name| resource.table.index(name)) {
             fields[place] = Value::Null;
@@ -303,7 +303,7 @@ async fn shared<C: Send + Sync + 'static>(
     Ok(Some(Kept { found, inputs, warnings, unshown: Vec::new() }))
 }
 
-/// Whether it is what clearing it leaves.
+/// Whether it is the value that remains after clearing.
 fn is_cleared(attr: &Attr, value: &Value) -> bool {
     match attr.cleared {
         Cleared::To(default) => value.is_null() || crate::engine::semantically_equal(attr, &default.value(), value),

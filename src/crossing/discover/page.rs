@@ -65,7 +65,7 @@ pub(super) fn page(
     out
 }
 
-/// The secrets of a kind that no answer tells.
+/// The secrets of a kind that no answer of the server contains.
 fn untold(kind: &Resource) -> Vec<&'static str> {
     let is_untold = |attr: &&Attr| attr.holds_secret() && attr.configurable() && matches!(attr.reads, Reads::Once);
     kind.table.attrs().filter(is_untold).map(|attr| attr.name).collect()

@@ -1,6 +1,6 @@
-//! The files of what was found, as they come.
+//! Writes the files of the discovered objects.
 //!
-//! Owns what is in which file, and that nobody else can read what holds secrets.
+//! Owns which file contains what, and that only the user can read files with secrets.
 
 use super::{Problem, Survey, kinds::refers_to, page::page, spool::Spool};
 use crate::{
@@ -26,7 +26,7 @@ pub struct Files {
     pub secrets: Vec<Variable>,
     /// Those of them that no server shows.
     pub needed: Vec<Needed>,
-    /// What was taken: kinds with how many.
+    /// The kinds, each with the number of its objects.
     pub taken: Vec<(&'static str, usize)>,
 }
 
@@ -49,7 +49,7 @@ pub struct Needed {
 pub struct Style<'a> {
     /// Its language, and the package.
     pub printer: Printer,
-    /// What the project is called.
+    /// The name of the project.
     pub project: &'a str,
     /// Where the SDK is that it uses in place of the published one.
     pub sdk: Option<&'a str>,
@@ -59,13 +59,13 @@ pub struct Style<'a> {
     pub given: &'a Json,
 }
 
-/// Writes the program of what was found, with what imports it, into a directory beside `target`.
+/// Writes the program of the discovered objects and their imports into a directory beside `target`.
 pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Files, Problem> {
     let Style { printer, project, sdk, by_identity, given } = style;
     let mut writer = Writer(Staged::new(target)?);
     let Survey { kinds, spool, left_out, .. } = survey;
 
-    // Only what is referred to has to be found by its id.
+    // Only objects to which others refer have to be found by their ids.
     let present: BTreeSet<_> = kinds.iter().map(|kind| kind.resource.name).collect();
     let referred: BTreeSet<_> = kinds.iter().flat_map(|kind| refers_to(kind.resource)).filter(|name| present.contains(name)).collect();
     let mut names: HashMap<&'static str, HashMap<Box<str>, String>> = HashMap::new();
@@ -150,7 +150,7 @@ impl Files {
     /// Puts them into their place.
     ///
     /// # Errors
-    /// Unless `force`, when one is there already: then nothing is changed.
+    /// If one exists already, unless `force` is set: then nothing is changed.
     pub fn put(self, force: bool) -> Result<(), Problem> {
         self.staged.put(force)
     }
@@ -199,7 +199,7 @@ fn finish(file: BufWriter<File>) -> io::Result<()> {
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
-/// The values of secrets, as a tool takes them.
+/// The values of secrets, in the format of the tool.
 struct Secrets {
     printer: Printer,
     values: Spool,

@@ -1,5 +1,5 @@
-//! What is said of an object becomes a resource of a program: references where the table declares them and the object is in the
-//! program, variables for secrets.
+//! Turns an object into a resource of a program, with references if the table declares them and the other object is in the
+//! program, and with variables for secrets.
 
 use super::{Expression, Language, Named, Program, Reference, Resource, Variable, named, with_needed};
 use crate::{
@@ -19,29 +19,29 @@ pub struct Secret {
     pub attr: &'static Attr,
 }
 
-/// How an object is called.
+/// The names of an object.
 #[derive(Clone, Copy)]
 pub struct Called<'a> {
     /// In the program.
     pub name: &'a str,
-    /// By people.
+    /// For people.
     pub shown: &'a str,
 }
 
-/// An object at hand, which no other one refers to.
+/// An object to which no other one refers.
 pub struct AtHand<'a> {
     /// Which resource.
     pub of: &'static schema::Resource,
-    /// What people call it; empty for the only one of its kind.
+    /// Its name for people; empty for the only one of its kind.
     pub shown: String,
     /// Its attributes.
     pub value: &'a Value,
 }
 
-/// What the only object of a kind is called.
+/// The name of the only object of a kind.
 const ONLY: &str = "main";
 
-/// The program of these objects, of which those of one kind stand together, and the secrets that it is to be given.
+/// The program of these objects, and its secrets. Objects of one kind have to be next to each other.
 pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Program, Vec<Secret>) {
     let mut program = Program::new(project);
     let mut secrets = Vec::new();
@@ -63,7 +63,7 @@ pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Pr
     (program, secrets)
 }
 
-/// The resource. `name_of` knows the names of the objects that are in the program.
+/// The resource of an object. `name_of` returns the names of the objects that are in the program.
 pub fn said(
     of: &'static schema::Resource,
     called: Called<'_>,
@@ -100,7 +100,7 @@ impl Secrets<'_> {
         match (&attr.kind, value) {
             (_, Value::Unknown) if attr.secret => Some(self.variable(attr, None, at, "")),
             (_, Value::Null | Value::Unknown) => None,
-            // What is so anyway needs not be said, and what nobody can say is not.
+            // Defaults, and attributes that no configuration can set, are not written.
             _ if !attr.configurable() || attr.default.is_some_and(|default| default.value() == *value) => None,
             _ if attr.secret => Some(self.hidden(attr, value, at)),
             (kind, value) if attr.holds_secret() => Some(self.inside(attr, kind, value, at)),
@@ -134,7 +134,7 @@ impl Secrets<'_> {
             .collect()
     }
 
-    /// Each text in it is a variable.
+    /// Each text in the value becomes a variable.
     fn hidden(&mut self, attr: &'static Attr, value: &Value, at: &str) -> Expression {
         match value {
             Value::List(items) => {
