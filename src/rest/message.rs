@@ -1,7 +1,7 @@
 //! Complete requests and answers, as data. Does not send, and does not judge an answer.
 
 use super::{
-    hide,
+    hide, link,
     pace::{Rate, RateHeaders},
 };
 use crate::{
@@ -157,9 +157,7 @@ impl Reply {
 
     /// The query of the page after this one (RFC 8288, `rel="next"`).
     pub fn next_page(&self) -> Option<Vec<(String, String)>> {
-        let link = self.header("link")?;
-        let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
-        let target = next.split_once('<')?.1.split_once('>')?.0;
+        let target = link::next(self.headers.get_all("link").iter().filter_map(|value| value.to_str().ok()))?;
         let url = Url::parse("http://relative/").ok()?.join(target).ok()?;
         Some(url.query_pairs().into_owned().collect())
     }

@@ -16,6 +16,7 @@ mod door;
 mod endpoint;
 mod error;
 pub mod http;
+mod link;
 mod lost_answer;
 pub mod mapping;
 mod message;
