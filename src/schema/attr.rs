@@ -663,6 +663,15 @@ impl Attr {
         )
     }
 
+    /// How it is found by its place in the API's object, if it is the attribute of a place.
+    pub(super) const fn placed_by(&self) -> Option<By> {
+        match (self.remote() && self.instead_of.is_empty(), self.write_only) {
+            (false, _) => None,
+            (true, false) => Some(By::Place),
+            (true, true) => Some(By::WritePlace),
+        }
+    }
+
     /// Its hash in the index of its table.
     pub(super) const fn hash_of(&self, by: By) -> u64 {
         match by {

@@ -376,7 +376,9 @@ mod tests {
     static OAUTH2: [Attr; 150] = under("services/oauth2/config", wide(200));
     static PERMISSION: [Attr; 50] = under("services/permission/config", wide(350));
     /// As large as the largest table in use: a table that compiles.
-    static WIDE: Table = Table::new(&[&IDENTITY, &OAUTH2, &PERMISSION]);
+    static SECTIONS: &[&[Attr]] = &[&IDENTITY, &OAUTH2, &PERMISSION];
+    static WIDE: Table = Table::wide(SECTIONS, &INDEX);
+    static INDEX: WideIndex = WideIndex::of(SECTIONS);
 
     #[test]
     fn four_hundred_attributes_in_three_documents_are_found_by_name_and_by_place() {
