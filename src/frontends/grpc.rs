@@ -93,11 +93,9 @@ impl Connections {
     }
 
     /// Serves this one until it ends; `held` is dropped then.
-    pub(in crate::frontends) fn serve<T>(&self, io: T, held: impl Send + 'static)
-    where
-        T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
+    pub(in crate::frontends) fn serve(&self, io: impl Io + 'static, held: impl Send + 'static) {
         let Connections { services, stop, .. } = self.clone();
+        let (io, held): (Box<dyn Io>, Box<dyn Send>) = (Box::new(io), Box::new(held));
         self.tasks.spawn(async move {
             if let Err(error) = serve(io, services, stop).await {
                 tracing::debug!(%error, "a connection broke off");
@@ -113,10 +111,12 @@ impl Connections {
     }
 }
 
-async fn serve<T>(io: T, services: Arc<Services>, stop: CancellationToken) -> io::Result<()>
-where
-    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
+/// Bytes both ways, whatever carries them. h2 is large, and is compiled once for all of them.
+pub(in crate::frontends) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+async fn serve(io: Box<dyn Io>, services: Arc<Services>, stop: CancellationToken) -> io::Result<()> {
     let io = Gathering::new(io);
     let mut builder = server::Builder::new();
     builder
