@@ -7,7 +7,6 @@
 use super::{
     Attr, Check, Cleared, Codec, Default, Kind, Nested, Presence, Table,
     attr::{Guards, Reads, Recompute},
-    index::By,
 };
 
 /// All checks of an attribute of this table, except for duplicate names and places.
@@ -142,7 +141,7 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
     if let Reads::Unless(twin) = attr.reads {
         let Some(twin) = table.index(twin) else { panic!("{}", attr.name) };
         let twin = table.attr(twin);
-        assert(twin.write_only && twin.pointer().hash(By::Place) == attr.pointer().hash(By::Place), attr);
+        assert(twin.write_only && twin.pointer().hash() == attr.pointer().hash(), attr);
     }
 }
 

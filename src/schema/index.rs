@@ -162,8 +162,9 @@ const fn hash_whole(mut hash: u64, mut text: &[u8]) -> u64 {
     hash
 }
 
+/// The same for both kinds of places: the index tells them apart.
 const fn basis(by: By) -> u64 {
-    0xcbf2_9ce4_8422_2325 ^ by as u64
+    0xcbf2_9ce4_8422_2325 ^ !matches!(by, By::Name) as u64
 }
 
 /// FNV-1a.
@@ -191,8 +192,8 @@ impl Pointer {
         Pointer { under, at }
     }
 
-    pub(super) const fn hash(self, by: By) -> u64 {
-        self.hash_to(by, self.at.len())
+    pub(super) const fn hash(self) -> u64 {
+        self.hash_to(By::Place, self.at.len())
     }
 
     /// The hash of the pointer that ends this many bytes into its last part.
