@@ -1,7 +1,7 @@
-//! The package schema: what Pulumi's SDKs, documentation and type checks are made from.
+//! The package schema, from which Pulumi makes SDKs, documentation and type checks.
 //!
-//! Owns the shape of that JSON. Everything in it is read from the tables, and the same tables always give the same text. It is
-//! a megabyte that every program asks for first, so it is written as text, and what is the same in many places once.
+//! Owns the shape of that JSON. All content comes from the tables, and the same tables always give the same text.
+//! It is a megabyte that each program requests first. So it is written as text, and repeated parts are made only once.
 
 mod prose;
 mod text;
@@ -36,7 +36,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
         known: HashMap::new(),
     };
     let variables = writer.properties(config);
-    // SDKs hand over an object as text, which is secret as a whole.
+    // SDKs pass an object as text, which is secret as a whole.
     let holds_secret = |attr: &Attr| attr.holds_secret() && !attr.secret;
     let variables = |out: &mut Text| {
         for (property, field) in variables.iter().zip(&config.fields) {
@@ -116,7 +116,7 @@ fn languages(package: &str, namespace: &str, repository: &str) -> Json {
             "pyproject": { "enabled": true },
         },
         "go": go,
-        // The module `index` is the root everywhere but in programs in C#, which have to be told so.
+        // The module `index` is the root everywhere except in C#, which must be told.
         "csharp": { "respectSchemaVersion": true, "rootNamespace": names::pascal(namespace), "namespaces": { "index": "" } },
         "java": { "basePackage": format!("com.{}", namespace.replace('-', "")), "buildFiles": "gradle" },
     })
@@ -133,7 +133,7 @@ fn write_only(field: &Field) -> bool {
 /// The end of a property whose value is a secret.
 const SECRET: &str = r#","secret":true"#;
 
-/// A property, as text: most are inputs, outputs, and what is known of an object that is looked up.
+/// A property as text: most are used as inputs, outputs, and in look-ups.
 struct Property {
     name: String,
     /// The members that say what its type is.
@@ -152,22 +152,22 @@ impl Property {
 struct Writer {
     package: &'static str,
     examples: &'static [Example],
-    /// The table of the provider's configuration, whose names texts may have too.
+    /// The table of the provider's configuration, whose names may be in texts too.
     settings: &'static Table,
     /// The members of each type.
     types: BTreeMap<String, String>,
-    /// What was said of attributes.
+    /// The descriptions of attributes so far.
     known: HashMap<(*const Table, *const Attr), Rc<Property>>,
 }
 
 impl Writer {
     fn resource(&mut self, out: &mut Text, block: &BlockSchema, token: &str, key: Option<&str>) {
-        // The id is every resource's own, not a property.
+        // The id is not a property: every resource has one.
         let own = |field: &Field| field.attr.is_some();
-        // Write-only values are never told. They are properties all the same, as in bridged packages: what converts a
-        // state gives up on an object with an attribute that is no property.
+        // Answers never show write-only values. They are properties nevertheless, as in bridged packages: the converter of states
+        // fails for an object with an attribute that is no property.
         let told = |field: &Field| own(field) && !write_only(field);
-        // One that an older program sets by another name is demanded by the check alone, and a name is chosen there.
+        // If older programs use another name for it, or a name can be chosen for it, only the check requires it.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let properties = self.properties(block);
         let write = |out: &mut Text, keep: &dyn Fn(&Field) -> bool| {
@@ -187,9 +187,9 @@ impl Writer {
                 }
             }
         });
-        out.texts("requiredInputs", &select(block, demanded));
+        out.texts("requiredInputs", select(block, demanded));
         out.within("properties", |out| write(out, &own));
-        out.texts("required", &select(block, |field| told(field) && (field.required() || field.computed())));
+        out.texts("required", select(block, |field| told(field) && (field.required() || field.computed())));
         out.within("stateInputs", |out| {
             out.text("description", "Known properties of an object that is looked up.");
             out.text("type", "object");
@@ -197,7 +197,7 @@ impl Writer {
         });
     }
 
-    /// An action, as a resource that stands for one run of it: nothing of it can change.
+    /// An action as a resource that stands for one run and never changes.
     fn action(&mut self, out: &mut Text, block: &BlockSchema) {
         const REPLACES: &str = r#","willReplaceOnChanges":true"#;
         let triggers = Property {
@@ -213,9 +213,9 @@ impl Writer {
         out.text("description", &prose::of_action(block, self.settings, self.examples));
         out.text("type", "object");
         out.within("inputProperties", write);
-        out.texts("requiredInputs", &select(block, Field::required));
+        out.texts("requiredInputs", select(block, Field::required));
         out.within("properties", write);
-        out.texts("required", &select(block, |field| field.required() && !write_only(field)));
+        out.texts("required", select(block, |field| field.required() && !write_only(field)));
     }
 
     fn function<C>(&mut self, out: &mut Text, offer: &'static Offer<C>, block: &BlockSchema) {
@@ -224,9 +224,9 @@ impl Writer {
         match offer {
             Offer::Function(function) => {
                 if !function.params.is_empty() {
-                    out.texts("multiArgumentInputs", &select(block, |_| true));
+                    out.texts("multiArgumentInputs", select(block, |_| true));
                 }
-                // An object is a result by itself; of any other kind, the type is.
+                // An object is the result; any other value is a member of one.
                 let returns = match &function.returns.kind {
                     Kind::Object(nested) => self.nested(nested),
                     kind => self.kind(kind),
@@ -236,7 +236,7 @@ impl Writer {
             _ => out.within("outputs", |out| {
                 out.text("type", "object");
                 out.within("properties", |out| self.properties(block).iter().for_each(|property| property.write(out, "")));
-                out.texts("required", &select(block, |field| field.required() || field.computed()));
+                out.texts("required", select(block, |field| field.required() || field.computed()));
             }),
         }
     }
@@ -248,7 +248,7 @@ impl Writer {
             let configurable = properties.iter().zip(&block.fields).filter(|(_, field)| field.configurable());
             configurable.for_each(|(property, _)| property.write(out, ""));
         });
-        out.texts("required", &select(block, Field::required));
+        out.texts("required", select(block, Field::required));
     }
 
     /// The properties of a block's fields, one for each.
@@ -283,7 +283,7 @@ impl Writer {
         property
     }
 
-    /// The name that older programs use: checkers of programs know only what the schema lists.
+    /// The name that older programs use: type checkers know only what the schema lists.
     fn former(&mut self, attr: &'static Attr, name: &str) -> Property {
         let now = names::camel(attr.name);
         let mut more = description(&format!("Older name of `{now}`."));
@@ -292,8 +292,8 @@ impl Writer {
         Property { name: name.to_owned(), kind: self.kind(&attr.kind), more }
     }
 
-    /// The kind of an input whose values its table names: a type, so that editors can offer them. Of a list that is complete
-    /// nothing else is accepted, beside any other all text is. Outputs stay plain text, since servers may answer with more.
+    /// An enumeration for an input whose table lists values, so that editors can offer them. Other values are accepted if the list
+    /// is not complete. Outputs stay plain text, since servers may return other values.
     fn offer(&mut self, resource: &str, attr: &Attr) -> Option<String> {
         let Choice { name, words, complete } = choice(resource, attr)?;
         let token = names::type_token(self.package, &name);
@@ -321,7 +321,7 @@ impl Writer {
                 let token = names::type_token(self.package, nested.name);
                 let kind = format!(r#""type":"object",{}"#, reference(&token));
                 if !self.types.contains_key(&token) {
-                    // Known before it is described: a type may contain itself.
+                    // The type is registered before it is described, since it may contain itself.
                     self.types.insert(token.clone(), String::new());
                     let described = self.nested(nested);
                     self.types.insert(token, described);
@@ -354,17 +354,17 @@ fn description(text: &str) -> String {
     member
 }
 
-/// The type of an input whose values are listed.
+/// The enumeration for an input.
 pub struct Choice {
     /// Its name.
     pub name: String,
     /// The values.
     pub words: &'static [&'static str],
-    /// Whether nothing else is accepted.
+    /// Whether no other values are accepted.
     pub complete: bool,
 }
 
-/// The type of an attribute of this resource, or of its elements, whose values its table lists.
+/// The enumeration for an attribute of this resource, or for its elements, if its table lists values.
 pub fn choice(resource: &str, attr: &Attr) -> Option<Choice> {
     let mut lists = attr.checks.iter().chain(&attr.each).flatten();
     let (words, complete) = lists.find_map(|check| match check {
@@ -373,7 +373,7 @@ pub fn choice(resource: &str, attr: &Attr) -> Option<Choice> {
         _ => None,
     })?;
     let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
-    // In Go, a resource's own `…State` is what is known of it.
+    // In Go, `…State` is the type of a resource's look-up arguments.
     let one = if one == "state" { "state_value" } else { one };
     Some(Choice { name: names::pascal(resource) + &names::pascal(one), words, complete })
 }
