@@ -6,6 +6,7 @@ use std::{
     fmt::Write,
     fs, io,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// The directories whose directories hold one program each, in the layout of Terraform's and of Pulumi's documentation.
@@ -27,6 +28,7 @@ const ALONE: [&str; 2] = ["terraform/provider", "terraform/provider-ory-network"
 const SHOWN: [&str; 8] = [".tf", ".tfquery.hcl", ".sh", "index.ts", "__main__.py", "main.go", "Program.cs", "Main.yaml"];
 
 fn main() -> io::Result<()> {
+    pack_relocations();
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("examples");
     let mut dirs: Vec<_> = ALONE.map(|dir| root.join(dir)).into();
     for kind in KINDS.map(|kind| root.join(kind)).iter().filter(|kind| kind.is_dir()) {
@@ -48,6 +50,20 @@ fn main() -> io::Result<()> {
     }
     list.push(']');
     fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("examples.rs"), list)
+}
+
+/// The tables are full of addresses, which the loader has to move. The list of the places is a twentieth of the binary in the
+/// old form and nothing in the new one, which glibc understands since 2.36: where that is what the binary is built and run on.
+fn pack_relocations() {
+    let is_here = env::var_os("HOST") == env::var_os("TARGET");
+    let glibc = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok().filter(|_| is_here);
+    let version = glibc.and_then(|output| {
+        let (major, minor) = str::from_utf8(&output.stdout).ok()?.trim().strip_prefix("glibc ")?.split_once('.')?;
+        Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
+    });
+    if version >= Some((2, 36)) && env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|kind| kind == "gnu") {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
 }
 
 fn entries(dir: &Path) -> io::Result<Vec<PathBuf>> {

@@ -2,7 +2,8 @@
 //!
 //! Owns how a stream becomes a call of a service, and when what is to be written is written. Knows neither sockets nor TLS,
 //! nor what is called. tonic's own server does the same with a router, layers and a second HTTP library around each call,
-//! which was much of what a small call costs: `docs/performance/provider.md` has the figures.
+//! which was much of what a small call costs: `docs/performance/provider.md` has the figures. It is a crate since h2 is generic
+//! code, which is compiled as the crate is that uses it: this one for speed, the rest of the program for size.
 
 use bytes::Bytes;
 use h2::{Reason, RecvStream, SendStream, server};
@@ -38,7 +39,7 @@ type Answer = http::Response<Body>;
 
 /// Services, each under its name.
 #[derive(Default)]
-pub(in crate::frontends) struct Services(Vec<(&'static str, Box<dyn Answers>)>);
+pub struct Services(Vec<(&'static str, Box<dyn Answers>)>);
 
 /// A service that is called.
 trait Answers: Send + Sync {
@@ -57,7 +58,7 @@ where
 
 impl Services {
     /// These, and one more that tonic has generated.
-    pub(in crate::frontends) fn with<S>(mut self, service: S) -> Services
+    pub fn with<S>(mut self, service: S) -> Services
     where
         S: Service<Request, Response = Answer, Error = Infallible, Future = BoxFuture<Answer, Infallible>>
             + NamedService
@@ -80,7 +81,7 @@ impl Services {
 
 /// The connections of a process, each served in a task of its own.
 #[derive(Clone)]
-pub(in crate::frontends) struct Connections {
+pub struct Connections {
     services: Arc<Services>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -88,16 +89,14 @@ pub(in crate::frontends) struct Connections {
 
 impl Connections {
     /// Connections to these services. Once `stop` is cancelled, no further calls are taken, and those under way end.
-    pub(in crate::frontends) fn new(services: Services, stop: CancellationToken) -> Connections {
+    pub fn new(services: Services, stop: CancellationToken) -> Connections {
         Connections { services: Arc::new(services), tasks: TaskTracker::new(), stop }
     }
 
     /// Serves this one until it ends; `held` is dropped then.
-    pub(in crate::frontends) fn serve<T>(&self, io: T, held: impl Send + 'static)
-    where
-        T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
+    pub fn serve(&self, io: impl Io + 'static, held: impl Send + 'static) {
         let Connections { services, stop, .. } = self.clone();
+        let (io, held): (Box<dyn Io>, Box<dyn Send>) = (Box::new(io), Box::new(held));
         self.tasks.spawn(async move {
             if let Err(error) = serve(io, services, stop).await {
                 tracing::debug!(%error, "a connection broke off");
@@ -107,16 +106,18 @@ impl Connections {
     }
 
     /// Returns when all have ended.
-    pub(in crate::frontends) async fn ended(&self) {
+    pub async fn ended(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 }
 
-async fn serve<T>(io: T, services: Arc<Services>, stop: CancellationToken) -> io::Result<()>
-where
-    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
+/// Bytes both ways, whatever carries them. h2 is large, and is compiled once for all of them.
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+async fn serve(io: Box<dyn Io>, services: Arc<Services>, stop: CancellationToken) -> io::Result<()> {
     let io = Gathering::new(io);
     let mut builder = server::Builder::new();
     builder
@@ -204,7 +205,7 @@ async fn send(mut body: Body, mut stream: SendStream<Bytes>) -> Result<(), h2::E
 }
 
 /// What comes in with a call.
-pub(in crate::frontends) struct Incoming(RecvStream);
+pub struct Incoming(RecvStream);
 
 impl http_body::Body for Incoming {
     type Data = Bytes;

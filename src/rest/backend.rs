@@ -133,7 +133,7 @@ impl<C: Client> Backend<C> for Rest {
         let (mut pages, mut left_out) = (self.pages(cx, &at, wanted), LeftOut::default());
         while let Some(page) = pages.next().await? {
             for object in self.found(&at, &page, wanted, &mut left_out) {
-                objects.send(object?).await;
+                pages.meanwhile(objects.send(object?)).await;
             }
         }
         left_out.tell(cx);

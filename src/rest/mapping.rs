@@ -322,7 +322,7 @@ fn clear(body: &mut Json, attr: &Attr) {
 mod tests {
     use super::*;
     use crate::engine::Private;
-    use crate::schema::{Nested, Resource, int, integer, list, object, objects, resource, string, text, under};
+    use crate::schema::{Nested, Resource, int, integer, list, map, object, objects, resource, string, text, under};
 
     static AUTH: Nested = Nested {
         name: "Auth",
@@ -447,5 +447,62 @@ mod tests {
             let said = update(&write(SET, &SET.replace("X-Key", "X-Other").replace("a.example", "b.example")), json(there)).unwrap_err();
             assert!(["url", "auth"].contains(&said.path.to_string().as_str()), "{said}");
         }
+    }
+
+    /// A table whose attributes are members of the object.
+    static FLAT: Table = Table::new(&[&[
+        string("name", "-"),
+        string("kind", "-").at("type"),
+        string("body", "-").json(),
+        string("place", "-").absent_is(text("header")),
+        list("tags", "-"),
+        integer("tries", "-"),
+        map("labels", "-"),
+        object("auth", "-", &AUTH),
+        objects("others", "-", &AUTHS),
+        string("key", "-").write_only(),
+        string("own", "-").local(),
+    ]]);
+
+    #[test]
+    fn a_text_is_read_as_its_json_is() {
+        assert!(FLAT.is_flat());
+        for told in [
+            "{}",
+            r#"{"name":"a","type":"b","body":{"b":[1,{"c":null}],"a":1.50},"place":"query","tags":["x","y"],"tries":3,"labels":{"k":"v"}}"#,
+            r#" { "name" : "a\u00e9\n\"\ud83d\ude00" , "tags" : [ ] , "labels" : { } , "body" : { } } "#,
+            r#"{"auth":{"type":"key","config":{"name":"X","body":[1],"in":"query"},"tags":["t"]},"others":[{"type":"a"},{"type":"b","config":{}}]}"#,
+            r#"{"name":null,"tags":null,"tries":null,"labels":null,"auth":null,"others":null,"body":null,"place":null}"#,
+            // What the table does not have, at every depth; by the names of attributes, which are no members, too.
+            r#"{"extra":{"name":"no","tags":[{}]},"kind":"no","more":[[],{"a":"\\"}],"name":"a","own":"no","key":"no","auth":{"extra":1,"kind":"no"}}"#,
+            // Of a member that comes twice, the last counts.
+            r#"{"name":"first","name":"last","tags":["a"],"tags":["b","c"]}"#,
+            r#"{"n\u0061me":"by an escape"}"#,
+            r#"{"tries":1e1,"body":"text"}"#,
+        ] {
+            assert_eq!(read(&FLAT, told), Some(observe(&FLAT, &json(told)).unwrap()), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_a_text_cannot_tell_is_left_to_the_whole() {
+        // Something is wrong, of which only the whole can tell what.
+        for told in [
+            r#"{"name":["a"]}"#,
+            r#"{"tags":"a"}"#,
+            r#"{"tries":"three"}"#,
+            r#"{"auth":[1]}"#,
+            r#"{"name":"a""#,
+            r#"{"name":"a"} more"#,
+            r#"{"name":"a",}"#,
+            r#"{"extra":[1,}"#,
+            r#"["name"]"#,
+            "null",
+            "",
+        ] {
+            assert_eq!(read(&FLAT, told), None, "{told}");
+        }
+        // Members that are deeper than the object's own.
+        assert_eq!(read(&HOOK.table, "{}"), None);
     }
 }

@@ -10,10 +10,10 @@ use crate::{
 };
 use std::{
     collections::HashSet,
-    future::{poll_fn, ready},
+    future::poll_fn,
     hash::{BuildHasher, Hash, RandomState},
-    pin::Pin,
-    task::Poll,
+    pin::{Pin, pin},
+    task::{Context, Poll},
 };
 use tokio::task::yield_now;
 
@@ -81,8 +81,29 @@ pub struct Pages<'a, C> {
     is_missing: bool,
 }
 
-/// An answer that was requested and has not arrived.
-type Coming<'a> = Pin<Box<dyn Future<Output = Result<Reply, SendError>> + Send + 'a>>;
+/// An answer that was requested.
+enum Coming<'a> {
+    Asked(Pin<Box<dyn Future<Output = Result<Reply, SendError>> + Send + 'a>>),
+    Here(Result<Reply, SendError>),
+}
+
+impl Coming<'_> {
+    /// Continues as far as possible without waiting.
+    fn poll(&mut self, task: &mut Context<'_>) {
+        if let Coming::Asked(asked) = self
+            && let Poll::Ready(answer) = asked.as_mut().poll(task)
+        {
+            *self = Coming::Here(answer);
+        }
+    }
+
+    async fn whole(self) -> Result<Reply, SendError> {
+        match self {
+            Coming::Asked(asked) => asked.await,
+            Coming::Here(answer) => answer,
+        }
+    }
+}
 
 /// A page of a list that is being read.
 pub struct Listed {
@@ -112,35 +133,40 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
     fn ask(&self, query: Vec<(String, String)>) -> Coming<'a> {
         let (at, cx, service) = (self.at, self.cx, self.service);
         let request = Request { query, ..self.first.clone() };
-        Box::pin(async move { at.send(cx, service, request).await })
+        Coming::Asked(Box::pin(async move { at.send(cx, service, request).await }))
     }
 
     /// Requests the next page without waiting for it.
     async fn begin(&mut self) {
         if let Some(query) = self.next.clone().filter(|_| self.is_ahead) {
             let mut coming = self.ask(query);
-            let mut answer = None;
             poll_fn(|task| {
-                if let Poll::Ready(early) = coming.as_mut().poll(task) {
-                    answer = Some(early);
-                }
+                coming.poll(task);
                 Poll::Ready(())
             })
             .await;
-            self.coming = Some(match answer {
-                Some(answer) => Box::pin(ready(answer)),
-                None => coming,
-            });
+            self.coming = Some(coming);
             // Another task sends the request: let it run.
             yield_now().await;
         }
+    }
+
+    /// What this comes to. Meanwhile the next page goes on coming, which takes several steps: what a page holds may take as long
+    /// to go through as the next one takes to come.
+    pub async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|task| {
+            self.coming.iter_mut().for_each(|coming| coming.poll(task));
+            work.as_mut().poll(task)
+        })
+        .await
     }
 
     /// The next page; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Listed>, SendError> {
         let Some(query) = self.next.take() else { return Ok(None) };
         let coming = self.coming.take().unwrap_or_else(|| self.ask(query));
-        let reply = coming.await?;
+        let reply = coming.whole().await?;
         if !reply.is_success() {
             self.is_missing = self.service.says_missing(&reply);
             return Err(self.service.refuse(&reply));

@@ -225,8 +225,10 @@ pub struct Attr {
     pub guards: Option<Guards>,
     /// The environment variable that is used if it is not set (provider configuration only).
     pub env: Option<&'static str>,
-    /// FNV-1a of the name: the duplicate check and look-ups compare numbers, not texts.
+    /// The hash of its name: the duplicate check and look-ups compare numbers, not texts.
     pub(super) hash: u64,
+    /// The hash of its place in the API's object.
+    pub(super) place: u64,
 }
 
 const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
@@ -266,6 +268,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         guards: None,
         env: None,
         hash: hash(By::Name, name),
+        place: hash(By::Place, name),
     }
 }
 
@@ -322,6 +325,7 @@ pub const fn under<const N: usize>(path: &'static str, mut attrs: [Attr; N]) -> 
             panic!("{}", attrs[index].name);
         }
         attrs[index].under = path;
+        attrs[index].place = attrs[index].pointer().hash();
         index += 1;
     }
     attrs
@@ -494,6 +498,7 @@ impl Attr {
     /// Its path in the API's object, or below its section's path: names of members with slashes in between.
     pub const fn at(mut self, pointer: &'static str) -> Self {
         self.at = Some(pointer);
+        self.place = self.pointer().hash();
         self
     }
 
@@ -663,11 +668,20 @@ impl Attr {
         )
     }
 
+    /// How it is found by its place in the API's object, if it is the attribute of a place.
+    pub(super) const fn placed_by(&self) -> Option<By> {
+        match (self.remote() && self.instead_of.is_empty(), self.write_only) {
+            (false, _) => None,
+            (true, false) => Some(By::Place),
+            (true, true) => Some(By::WritePlace),
+        }
+    }
+
     /// Its hash in the index of its table.
     pub(super) const fn hash_of(&self, by: By) -> u64 {
         match by {
             By::Name => self.hash,
-            by => self.pointer().hash(by),
+            By::Place | By::WritePlace => self.place,
         }
     }
 

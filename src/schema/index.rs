@@ -10,8 +10,11 @@ use std::fmt;
 /// The attributes of a table, in order.
 pub(super) type Sections = &'static [&'static [Attr]];
 
-/// A power of two. At most half of the slots are used, so that chains stay short.
-const SLOTS: usize = 2048;
+/// How many slots an index in a table has: a power of two. It is small since every table has one, and the system has to
+/// load them when a process starts.
+const SLOTS: usize = 256;
+/// How many a [`WideIndex`] has.
+const WIDE_SLOTS: usize = 2048;
 /// The value of a free slot; a used slot holds the attribute's place × 3, plus its `By`, plus 1.
 const FREE: u16 = 0;
 
@@ -27,48 +30,102 @@ pub(super) enum By {
 }
 
 /// An open-addressed hash table: a slot holds the place of an attribute and the property by which it is found.
-pub(super) struct Index([u16; SLOTS]);
+pub(super) struct Index {
+    own: [u16; SLOTS],
+    wide: Option<&'static WideIndex>,
+}
+
+/// The index of a table with very many attributes, beside the table.
+pub struct WideIndex([u16; WIDE_SLOTS]);
+
+impl WideIndex {
+    /// The index of a table with these sections.
+    pub const fn of(sections: Sections) -> WideIndex {
+        let mut slots = [FREE; WIDE_SLOTS];
+        fill(&mut slots, sections);
+        WideIndex(slots)
+    }
+}
 
 impl Index {
-    /// The largest number of attributes in a table: each takes two of the slots, of which half stay free.
-    pub(super) const MOST: usize = SLOTS / 4;
+    /// The index of a table without attributes.
+    pub(super) const EMPTY: Index = Index { own: [FREE; SLOTS], wide: None };
 
-    pub(super) const fn empty() -> Index {
-        Index([FREE; SLOTS])
+    /// The index of these sections.
+    pub(super) const fn of(sections: Sections) -> Index {
+        let mut own = [FREE; SLOTS];
+        fill(&mut own, sections);
+        Index { own, wide: None }
+    }
+
+    /// The index of a table whose attributes are in this one.
+    pub(super) const fn beside(wide: &'static WideIndex) -> Index {
+        Index { wide: Some(wide), ..Index::EMPTY }
     }
 
     /// The place of the attribute with this hash.
     pub(super) const fn get(&self, by: By, wanted: u64, sections: Sections) -> Option<usize> {
-        let slot = self.slot(by, wanted, sections);
-        match self.0[slot] {
+        let slots: &[u16] = match self.wide {
+            Some(wide) => &wide.0,
+            None => &self.own,
+        };
+        match slots[slot(slots, by, wanted, sections)] {
             FREE => None,
             used => Some((used as usize - 1) / 3),
         }
     }
+}
 
-    /// Adds the attribute at this place; of several with the same hash, the first stays.
-    pub(super) const fn put(&mut self, by: By, hash: u64, place: usize, sections: Sections) {
-        let slot = self.slot(by, hash, sections);
-        if self.0[slot] == FREE {
-            self.0[slot] = (place * 3 + by as usize + 1) as u16;
-        }
+/// Adds the attributes of these sections. Each takes one or two slots; half of them stay free, so that chains stay short.
+const fn fill(slots: &mut [u16], sections: Sections) {
+    let len = count(sections);
+    if len > slots.len() / 4 {
+        panic!("a table has more attributes than its index has room for: give it a wide one");
     }
+    let mut place = 0;
+    while place < len {
+        let attr = attr_at(sections, place);
+        put(slots, By::Name, attr, place, sections);
+        if let Some(by) = attr.placed_by() {
+            put(slots, by, attr, place, sections);
+        }
+        place += 1;
+    }
+}
 
-    /// The slot of this hash, or the free slot for it.
-    const fn slot(&self, by: By, wanted: u64, sections: Sections) -> usize {
-        let mut slot = (wanted ^ (wanted >> 32)) as usize % SLOTS;
-        loop {
-            let used = self.0[slot];
-            if used == FREE {
-                return slot;
-            }
-            let (place, found_by) = ((used as usize - 1) / 3, (used as usize - 1) % 3);
-            if found_by == by as usize && attr_at(sections, place).hash_of(by) == wanted {
-                return slot;
-            }
-            slot = (slot + 1) % SLOTS;
-        }
+/// Adds the attribute at this place; of several with the same hash, the first stays.
+const fn put(slots: &mut [u16], by: By, attr: &Attr, place: usize, sections: Sections) {
+    let slot = slot(slots, by, attr.hash_of(by), sections);
+    if slots[slot] == FREE {
+        slots[slot] = (place * 3 + by as usize + 1) as u16;
     }
+}
+
+/// The slot of this hash, or the free slot for it.
+const fn slot(slots: &[u16], by: By, wanted: u64, sections: Sections) -> usize {
+    let last = slots.len() - 1;
+    let mut slot = (wanted ^ (wanted >> 32)) as usize & last;
+    loop {
+        let used = slots[slot];
+        if used == FREE {
+            return slot;
+        }
+        let (place, found_by) = ((used as usize - 1) / 3, (used as usize - 1) % 3);
+        if found_by == by as usize && attr_at(sections, place).hash_of(by) == wanted {
+            return slot;
+        }
+        slot = (slot + 1) & last;
+    }
+}
+
+/// The number of attributes.
+pub(super) const fn count(sections: Sections) -> usize {
+    let (mut section, mut len) = (0, 0);
+    while section < sections.len() {
+        len += sections[section].len();
+        section += 1;
+    }
+    len
 }
 
 /// The attribute at this place.
@@ -105,8 +162,9 @@ const fn hash_whole(mut hash: u64, mut text: &[u8]) -> u64 {
     hash
 }
 
+/// The same for both kinds of places: the index tells them apart.
 const fn basis(by: By) -> u64 {
-    0xcbf2_9ce4_8422_2325 ^ by as u64
+    0xcbf2_9ce4_8422_2325 ^ !matches!(by, By::Name) as u64
 }
 
 /// FNV-1a.
@@ -134,8 +192,8 @@ impl Pointer {
         Pointer { under, at }
     }
 
-    pub(super) const fn hash(self, by: By) -> u64 {
-        self.hash_to(by, self.at.len())
+    pub(super) const fn hash(self) -> u64 {
+        self.hash_to(By::Place, self.at.len())
     }
 
     /// The hash of the pointer that ends this many bytes into its last part.

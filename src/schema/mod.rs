@@ -23,7 +23,7 @@ pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephem
 pub use check::{Check, between, filled, known, only, refuse, warn};
 pub use data_source::{Lookup, Query, count_listed, listed, lookup, query};
 pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, UUID, WORDS};
-pub use index::Pointer;
+pub use index::{Pointer, WideIndex};
 pub use resource::{ID, Occupied, OnAdopt, PlanDraft, Resource, Texts, Upgrade, resource};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
 pub use table::{Attrs, Object, Table};

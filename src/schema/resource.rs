@@ -1,6 +1,6 @@
 //! A resource.
 
-use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Rule, Table, checked::assert};
+use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Rule, Table, WideIndex, checked::assert};
 use crate::value::{Json, Value};
 
 /// Attributes by name, each with its text.
@@ -105,6 +105,12 @@ impl Resource {
     /// Its attributes, by sections.
     pub const fn sections(mut self, sections: &'static [&'static [Attr]]) -> Self {
         self.table = Table::new(sections);
+        self
+    }
+
+    /// Its attributes, which are so many that their index is beside the table.
+    pub const fn wide_sections(mut self, sections: &'static [&'static [Attr]], index: &'static WideIndex) -> Self {
+        self.table = Table::wide(sections, index);
         self
     }
 

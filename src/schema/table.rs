@@ -2,7 +2,7 @@
 
 use super::{
     Attr, Presence, checked,
-    index::{By, Index, Sections, attr_at, hash},
+    index::{By, Index, Sections, WideIndex, attr_at, count, hash},
 };
 use crate::value::Value;
 use std::slice;
@@ -21,24 +21,30 @@ pub struct Table {
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false, is_flat: true };
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::EMPTY, has_aliases: false, has_shared: false, is_flat: true };
 
     /// A table of these sections. A mistake in them is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
-        let mut table = Table { sections, ..Table::EMPTY };
+        Table::indexed(sections, Index::of(sections))
+    }
+
+    /// A table of very many attributes: the index of the same sections is beside it.
+    pub const fn wide(sections: Sections, index: &'static WideIndex) -> Table {
+        Table::indexed(sections, Index::beside(index))
+    }
+
+    const fn indexed(sections: Sections, index: Index) -> Table {
+        let mut table = Table { sections, index, ..Table::EMPTY };
         let len = table.len();
-        if len > Index::MOST {
-            panic!("a table has more attributes than its index has room for");
-        }
         let mut place = 0;
         while place < len {
             let attr = table.attr(place);
-            table.put(By::Name, attr, place);
+            table.is_first(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
             table.has_aliases |= attr.alias_of.is_some();
             table.is_flat &= !attr.remote() || attr.write_only || (attr.instead_of.is_empty() && !attr.pointer().is_deep());
-            if attr.remote() && attr.instead_of.is_empty() {
-                table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
+            if let Some(by) = attr.placed_by() {
+                table.is_first(by, attr, place);
             }
             place += 1;
         }
@@ -52,8 +58,7 @@ impl Table {
 
     /// Of two attributes with the same name or the same place in the API's object, the second is a mistake; one that is read and
     /// one that is written may share a place.
-    const fn put(&mut self, by: By, attr: &'static Attr, place: usize) {
-        self.index.put(by, attr.hash_of(by), place, self.sections);
+    const fn is_first(&self, by: By, attr: &'static Attr, place: usize) {
         checked::assert(matches!(self.find(by, attr.hash_of(by)), Some(first) if first == place), attr);
     }
 
@@ -63,12 +68,7 @@ impl Table {
 
     /// The number of attributes.
     pub const fn len(&self) -> usize {
-        let (mut section, mut len) = (0, 0);
-        while section < self.sections.len() {
-            len += self.sections[section].len();
-            section += 1;
-        }
-        len
+        count(self.sections)
     }
 
     /// True for a table without attributes.

@@ -1,95 +1,100 @@
 //! The package schema, from which Pulumi makes SDKs, documentation and type checks.
 //!
 //! Owns the shape of that JSON. All content comes from the tables, and the same tables always give the same text.
+//! It is a megabyte that each program requests first. So it is written as text, and repeated parts are made only once.
 
 mod prose;
+mod text;
 
+use self::text::Text;
 use super::names::{self, TRIGGERS};
 use crate::{
     engine::{Engine, Example, Offer, named},
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
-use serde_json::{Map, Value as Json, json};
-use std::{collections::HashMap, ptr};
-
-/// The package schema as JSON.
-pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
-    // Through `Display`, the text takes twice as long.
-    serde_json::to_string(&schema(engine)).unwrap_or_default()
-}
+use serde_json::{Value as Json, json};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ptr,
+    rc::Rc,
+};
 
 /// The package schema.
 pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
-    let provider = engine.provider();
-    let config = engine.config();
-    let mut writer =
-        Writer { package: provider.name, examples: provider.examples, settings: config.table, types: Map::new(), known: HashMap::new() };
-    let mut variables = writer.properties(config, config.table, |_| true);
-    // SDKs pass an object as text, which is secret as a whole.
-    for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
-        if let Some(Json::Object(variable)) = variables.get_mut(names::camel(attr.name).as_str()) {
-            variable.insert("secret".to_owned(), true.into());
-        }
-    }
-    let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
-    let resources: Map<_, _> = engine
-        .resources()
-        .map(|(entry, block)| {
-            let token = names::resource_token(provider.name, entry.resource.name);
-            let key = (!entry.resource.keyless()).then_some(entry.resource.key);
-            let mut described = writer.resource(block, &token, key);
-            if let (Some((_, filter)), Json::Object(described)) = (named(engine.list_resources(), block.name), &mut described) {
-                described.insert("listInputs".into(), writer.inputs(filter));
-            }
-            (token, described)
-        })
-        .collect();
-    let actions = engine.actions().map(|(entry, block)| (names::resource_token(provider.name, entry.action.name), writer.action(block)));
-    let resources: Map<_, _> = resources.into_iter().chain(actions).collect();
-    let functions: Map<_, _> = engine
-        .each_offer()
-        .filter_map(|(offer, block)| {
-            let token = names::function_token(provider.name, offer.verb()?, offer.name());
-            Some((token, writer.function(offer, block)))
-        })
-        .collect();
-
-    let mut root = object([
-        ("name", provider.name.into()),
-        ("displayName", provider.display.into()),
-        ("namespace", provider.namespace.into()),
-        ("version", provider.version.into()),
-        ("description", provider.doc.into()),
-        ("keywords", json!(["pulumi", provider.name, "category/infrastructure", "kind/native"])),
-        ("license", provider.license.into()),
-        ("homepage", provider.repository.into()),
-        ("repository", provider.repository.into()),
-        ("publisher", provider.namespace.into()),
-        ("meta", json!({ "moduleFormat": "(.*)(?:/[^/]*)", "supportPack": true })),
-        ("config", object([("variables", variables.clone()), ("defaults", required.clone().into())])),
-        (
-            "provider",
-            object([
-                ("description", names::speak(&[config.table], provider.doc).into()),
-                ("type", "object".into()),
-                ("inputProperties", variables),
-                ("requiredInputs", required.into()),
-            ]),
-        ),
-        ("resources", resources.into()),
-        ("functions", functions.into()),
-        ("types", writer.types.into()),
-        ("language", languages(provider.name, provider.namespace, provider.repository)),
-    ]);
-    if let (Some(path), Json::Object(root)) = (github(provider.repository), &mut root) {
-        root.insert("pluginDownloadURL".into(), format!("github://api.github.com/{path}").into());
-    }
-    root
+    serde_json::from_str(&schema_json(engine)).unwrap_or_default()
 }
 
-/// An object of these members without copying them; `json!` copies at every level.
-fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
-    members.into_iter().map(|(name, member)| (name.to_owned(), member)).collect()
+/// The package schema as JSON.
+pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
+    let provider = engine.provider();
+    let config = engine.config();
+    let mut writer = Writer {
+        package: provider.name,
+        examples: provider.examples,
+        settings: config.table,
+        types: BTreeMap::new(),
+        known: HashMap::new(),
+    };
+    let variables = writer.properties(config);
+    // SDKs pass an object as text, which is secret as a whole.
+    let holds_secret = |attr: &Attr| attr.holds_secret() && !attr.secret;
+    let variables = |out: &mut Text| {
+        for (property, field) in variables.iter().zip(&config.fields) {
+            property.write(out, if field.attr.is_some_and(holds_secret) { SECRET } else { "" });
+        }
+    };
+    let required = select(config, Field::required);
+
+    let mut root = Text::object();
+    root.text("name", provider.name);
+    root.text("displayName", provider.display);
+    root.text("namespace", provider.namespace);
+    root.text("version", provider.version);
+    root.text("description", provider.doc);
+    root.texts("keywords", ["pulumi", provider.name, "category/infrastructure", "kind/native"]);
+    root.text("license", provider.license);
+    root.text("homepage", provider.repository);
+    root.text("repository", provider.repository);
+    root.text("publisher", provider.namespace);
+    if let Some(path) = github(provider.repository) {
+        root.text("pluginDownloadURL", &format!("github://api.github.com/{path}"));
+    }
+    root.json("meta", &json!({ "moduleFormat": "(.*)(?:/[^/]*)", "supportPack": true }));
+    root.json("language", &languages(provider.name, provider.namespace, provider.repository));
+    root.within("config", |out| {
+        out.within("variables", variables);
+        out.texts("defaults", &required);
+    });
+    root.within("provider", |out| {
+        out.text("description", &names::speak(&[config.table], provider.doc));
+        out.text("type", "object");
+        out.within("inputProperties", variables);
+        out.texts("requiredInputs", &required);
+    });
+    root.within("resources", |out| {
+        for (entry, block) in engine.resources() {
+            let token = names::resource_token(provider.name, entry.resource.name);
+            let key = (!entry.resource.keyless()).then_some(entry.resource.key);
+            out.within(&token, |out| {
+                writer.resource(out, block, &token, key);
+                if let Some((_, filter)) = named(engine.list_resources(), block.name) {
+                    out.within("listInputs", |out| writer.inputs(out, filter));
+                }
+            });
+        }
+        for (entry, block) in engine.actions() {
+            out.within(&names::resource_token(provider.name, entry.action.name), |out| writer.action(out, block));
+        }
+    });
+    root.within("functions", |out| {
+        for (offer, block) in engine.each_offer() {
+            if let Some(verb) = offer.verb() {
+                out.within(&names::function_token(provider.name, verb, offer.name()), |out| writer.function(out, offer, block));
+            }
+        }
+    });
+    root.within("types", |out| writer.types.iter().for_each(|(token, described)| out.members(token, described)));
+    root.end()
 }
 
 /// `<owner>/<repository>` of a GitHub URL.
@@ -125,209 +130,228 @@ fn write_only(field: &Field) -> bool {
     field.attr.is_some_and(|attr| attr.write_only)
 }
 
+/// The end of a property whose value is a secret.
+const SECRET: &str = r#","secret":true"#;
+
+/// A property as text: most are used as inputs, outputs, and in look-ups.
+struct Property {
+    name: String,
+    /// The members that say what its type is.
+    kind: String,
+    /// The members that follow.
+    more: String,
+}
+
+impl Property {
+    /// Writes it, with these members at its end.
+    fn write(&self, out: &mut Text, end: &str) {
+        out.within(&self.name, |out| [&self.kind, ",", &self.more, end].into_iter().for_each(|part| out.push(part)));
+    }
+}
+
 struct Writer {
     package: &'static str,
     examples: &'static [Example],
     /// The table of the provider's configuration, whose names may be in texts too.
     settings: &'static Table,
-    types: Map<String, Json>,
-    /// The descriptions of attributes so far: most are used as inputs, outputs, and in look-ups.
-    known: HashMap<(*const Table, *const Attr), Json>,
+    /// The members of each type.
+    types: BTreeMap<String, String>,
+    /// The descriptions of attributes so far.
+    known: HashMap<(*const Table, *const Attr), Rc<Property>>,
 }
 
 impl Writer {
-    fn resource(&mut self, block: &BlockSchema, token: &str, key: Option<&str>) -> Json {
-        let table = block.table;
+    fn resource(&mut self, out: &mut Text, block: &BlockSchema, token: &str, key: Option<&str>) {
         // The id is not a property: every resource has one.
         let own = |field: &Field| field.attr.is_some();
         // Answers never show write-only values. They are properties nevertheless, as in bridged packages: the converter of states
         // fails for an object with an attribute that is no property.
         let told = |field: &Field| own(field) && !write_only(field);
-        let mut inputs = self.properties(block, table, |field| own(field) && field.configurable());
-        for attr in table.attrs() {
-            if let Some(input) = inputs.get_mut(names::camel(attr.name)) {
-                self.offer(block.name, attr, input);
-            }
-            if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
-                inputs.insert(formerly.to_owned(), self.former(attr));
-            }
-        }
         // If older programs use another name for it, or a name can be chosen for it, only the check requires it.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
-        let known = [
-            ("description", "Known properties of an object that is looked up.".into()),
-            ("type", "object".into()),
-            ("properties", self.properties(block, table, told)),
-        ];
-        object([
-            ("description", prose::of_resource(block, self.settings, self.examples, token, key).into()),
-            ("type", "object".into()),
-            ("inputProperties", inputs),
-            ("requiredInputs", select(block, demanded).into()),
-            ("properties", self.properties(block, table, own)),
-            ("required", select(block, |field| told(field) && (field.required() || field.computed())).into()),
-            ("stateInputs", object(known)),
-        ])
+        let properties = self.properties(block);
+        let write = |out: &mut Text, keep: &dyn Fn(&Field) -> bool| {
+            properties.iter().zip(&block.fields).filter(|(_, field)| keep(field)).for_each(|(property, _)| property.write(out, ""));
+        };
+        out.text("description", &prose::of_resource(block, self.settings, self.examples, token, key));
+        out.text("type", "object");
+        out.within("inputProperties", |out| {
+            for (property, field) in properties.iter().zip(&block.fields).filter(|(_, field)| field.configurable()) {
+                let Some(attr) = field.attr else { continue };
+                match self.offer(block.name, attr) {
+                    Some(kind) => Property { name: property.name.clone(), kind, more: property.more.clone() }.write(out, ""),
+                    None => property.write(out, ""),
+                }
+                if let Some(formerly) = attr.formerly {
+                    self.former(attr, formerly).write(out, if attr.secret { SECRET } else { "" });
+                }
+            }
+        });
+        out.texts("requiredInputs", select(block, demanded));
+        out.within("properties", |out| write(out, &own));
+        out.texts("required", select(block, |field| told(field) && (field.required() || field.computed())));
+        out.within("stateInputs", |out| {
+            out.text("description", "Known properties of an object that is looked up.");
+            out.text("type", "object");
+            out.within("properties", |out| write(out, &told));
+        });
     }
 
     /// An action as a resource that stands for one run and never changes.
-    fn action(&mut self, block: &BlockSchema) -> Json {
-        let mut properties = self.properties(block, block.table, |_| true);
-        let triggers = json!({
-            "type": "array",
-            "items": { "$ref": "pulumi.json#/Any" },
-            "description": "Any values. When one of them changes, the action runs again.",
-        });
-        if let Json::Object(properties) = &mut properties {
-            properties.insert(TRIGGERS.into(), triggers);
-            for property in properties.values_mut().filter_map(Json::as_object_mut) {
-                property.insert("willReplaceOnChanges".into(), true.into());
-            }
-        }
-        let required: Vec<_> = select(block, Field::required);
-        let told = select(block, |field| field.required() && !write_only(field));
-        object([
-            ("description", prose::of_action(block, self.settings, self.examples).into()),
-            ("type", "object".into()),
-            ("inputProperties", properties.clone()),
-            ("requiredInputs", required.into()),
-            ("properties", properties),
-            ("required", told.into()),
-        ])
-    }
-
-    fn function<C>(&mut self, offer: &'static Offer<C>, block: &BlockSchema) -> Json {
-        let outputs = match offer {
-            Offer::Function(function) => self.result(&function.returns),
-            _ => object([
-                ("type", "object".into()),
-                ("properties", self.properties(block, block.table, |_| true)),
-                ("required", select(block, |field| field.required() || field.computed()).into()),
-            ]),
+    fn action(&mut self, out: &mut Text, block: &BlockSchema) {
+        const REPLACES: &str = r#","willReplaceOnChanges":true"#;
+        let triggers = Property {
+            name: TRIGGERS.to_owned(),
+            kind: r#""type":"array","items":{"$ref":"pulumi.json#/Any"}"#.to_owned(),
+            more: description("Any values. When one of them changes, the action runs again."),
         };
-        let mut described = Map::new();
-        described.insert("description".into(), prose::of_function(offer, block, self.settings, self.examples).into());
-        described.insert("inputs".into(), self.inputs(block));
-        if let Offer::Function(function) = offer
-            && !function.params.is_empty()
-        {
-            described.insert("multiArgumentInputs".into(), select(block, |_| true).into());
+        let properties = self.properties(block);
+        let write = |out: &mut Text| {
+            properties.iter().for_each(|property| property.write(out, REPLACES));
+            triggers.write(out, REPLACES);
+        };
+        out.text("description", &prose::of_action(block, self.settings, self.examples));
+        out.text("type", "object");
+        out.within("inputProperties", write);
+        out.texts("requiredInputs", select(block, Field::required));
+        out.within("properties", write);
+        out.texts("required", select(block, |field| field.required() && !write_only(field)));
+    }
+
+    fn function<C>(&mut self, out: &mut Text, offer: &'static Offer<C>, block: &BlockSchema) {
+        out.text("description", &prose::of_function(offer, block, self.settings, self.examples));
+        out.within("inputs", |out| self.inputs(out, block));
+        match offer {
+            Offer::Function(function) => {
+                if !function.params.is_empty() {
+                    out.texts("multiArgumentInputs", select(block, |_| true));
+                }
+                // An object is the result; any other value is a member of one.
+                let returns = match &function.returns.kind {
+                    Kind::Object(nested) => self.nested(nested),
+                    kind => self.kind(kind),
+                };
+                out.members("outputs", &returns);
+            }
+            _ => out.within("outputs", |out| {
+                out.text("type", "object");
+                out.within("properties", |out| self.properties(block).iter().for_each(|property| property.write(out, "")));
+                out.texts("required", select(block, |field| field.required() || field.computed()));
+            }),
         }
-        described.insert("outputs".into(), outputs);
-        described.into()
     }
 
-    fn inputs(&mut self, block: &BlockSchema) -> Json {
-        object([
-            ("type", "object".into()),
-            ("properties", self.properties(block, block.table, Field::configurable)),
-            ("required", select(block, Field::required).into()),
-        ])
-    }
-
-    /// An object is the result; any other value is a member of one.
-    fn result(&mut self, returns: &'static Attr) -> Json {
-        match &returns.kind {
-            Kind::Object(nested) => self.nested(nested),
-            kind => self.kind(kind),
-        }
-    }
-
-    fn properties(&mut self, block: &BlockSchema, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
-        let kept = block.fields.iter().filter(|field| keep(field));
-        let properties = kept.map(|field| {
-            let property = match field.attr {
-                Some(attr) => self.property(table, attr),
-                None => json!({ "type": "string", "description": "The object's id." }),
-            };
-            (name(field), property)
+    fn inputs(&mut self, out: &mut Text, block: &BlockSchema) {
+        out.text("type", "object");
+        out.within("properties", |out| {
+            let properties = self.properties(block);
+            let configurable = properties.iter().zip(&block.fields).filter(|(_, field)| field.configurable());
+            configurable.for_each(|(property, _)| property.write(out, ""));
         });
-        Json::Object(properties.collect())
+        out.texts("required", select(block, Field::required));
     }
 
-    fn property(&mut self, table: &Table, attr: &'static Attr) -> Json {
+    /// The properties of a block's fields, one for each.
+    fn properties(&mut self, block: &BlockSchema) -> Vec<Rc<Property>> {
+        let property = |field: &Field| match field.attr {
+            Some(attr) => self.property(block.table, attr),
+            None => {
+                Rc::new(Property { name: "id".to_owned(), kind: r#""type":"string""#.to_owned(), more: description("The object's id.") })
+            }
+        };
+        block.fields.iter().map(property).collect()
+    }
+
+    fn property(&mut self, table: &Table, attr: &'static Attr) -> Rc<Property> {
         let place = (ptr::from_ref(table), ptr::from_ref(attr));
         if let Some(known) = self.known.get(&place) {
             return known.clone();
         }
-        let property = self.described(table, attr);
+        let mut more = description(&prose::describe(&[table, self.settings], attr));
+        if attr.secret {
+            more.push_str(SECRET);
+        }
+        if attr.replaces {
+            more.push_str(r#","willReplaceOnChanges":true"#);
+        }
+        if let Some(why) = attr.deprecated {
+            more.push_str(r#","deprecationMessage":"#);
+            text::quote(&mut more, &names::speak(&[table, self.settings], why));
+        }
+        let property = Rc::new(Property { name: names::camel(attr.name), kind: self.kind(&attr.kind), more });
         self.known.insert(place, property.clone());
         property
     }
 
-    fn described(&mut self, table: &Table, attr: &'static Attr) -> Json {
-        let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
-        property.insert("description".into(), prose::describe(&[table, self.settings], attr).into());
-        if attr.secret {
-            property.insert("secret".into(), true.into());
-        }
-        if attr.replaces {
-            property.insert("willReplaceOnChanges".into(), true.into());
-        }
-        if let Some(why) = attr.deprecated {
-            property.insert("deprecationMessage".into(), names::speak(&[table, self.settings], why).into());
-        }
-        Json::Object(property)
-    }
-
     /// The name that older programs use: type checkers know only what the schema lists.
-    fn former(&mut self, attr: &'static Attr) -> Json {
-        let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
+    fn former(&mut self, attr: &'static Attr, name: &str) -> Property {
         let now = names::camel(attr.name);
-        property.insert("description".into(), format!("Older name of `{now}`.").into());
-        property.insert("deprecationMessage".into(), format!("Use `{now}`.").into());
-        if attr.secret {
-            property.insert("secret".into(), true.into());
-        }
-        Json::Object(property)
+        let mut more = description(&format!("Older name of `{now}`."));
+        more.push_str(r#","deprecationMessage":"#);
+        text::quote(&mut more, &format!("Use `{now}`."));
+        Property { name: name.to_owned(), kind: self.kind(&attr.kind), more }
     }
 
-    /// Gives an input an enumeration of the values that its table lists, so that editors can offer them. Other values are accepted
-    /// if the list is not complete. Outputs stay plain text, since servers may return other values.
-    fn offer(&mut self, resource: &str, attr: &Attr, input: &mut Json) {
-        let Some(Choice { name, words, complete }) = choice(resource, attr) else { return };
+    /// An enumeration for an input whose table lists values, so that editors can offer them. Other values are accepted if the list
+    /// is not complete. Outputs stay plain text, since servers may return other values.
+    fn offer(&mut self, resource: &str, attr: &Attr) -> Option<String> {
+        let Choice { name, words, complete } = choice(resource, attr)?;
         let token = names::type_token(self.package, &name);
+        let mut choice = reference(&token);
         let values: Vec<_> = words.iter().map(|word| json!({ "name": names::member(word), "value": word })).collect();
-        let choice = json!({ "$ref": format!("#/types/{}", token.replace('/', "%2F")) });
-        let what = format!("Values of `{}`.", names::camel(attr.name));
-        self.types.insert(token, json!({ "type": "string", "description": what, "enum": values }));
-        let choice = if complete { choice } else { json!({ "oneOf": [{ "type": "string" }, choice] }) };
-        let is_list = input.get("type").is_some_and(|kind| kind == "array");
-        let of = if is_list { input.get_mut("items") } else { Some(input) };
-        if let (Some(Json::Object(of)), Json::Object(choice)) = (of, choice) {
-            of.remove("type");
-            of.extend(choice);
+        let mut described = r#""type":"string","enum":"#.to_owned() + &Json::from(values).to_string() + ",";
+        described.push_str(&description(&format!("Values of `{}`.", names::camel(attr.name))));
+        self.types.insert(token, described);
+        if !complete {
+            choice = format!(r#""oneOf":[{{"type":"string"}},{{{choice}}}]"#);
         }
+        Some(if matches!(attr.kind, Kind::List(_)) { format!(r#""type":"array","items":{{{choice}}}"#) } else { choice })
     }
 
-    fn kind(&mut self, kind: &'static Kind) -> Json {
+    /// The members that say what type this is.
+    fn kind(&mut self, kind: &'static Kind) -> String {
         match kind {
-            Kind::Bool => json!({ "type": "boolean" }),
-            Kind::Integer => json!({ "type": "integer" }),
-            Kind::Number => json!({ "type": "number" }),
-            Kind::String => json!({ "type": "string" }),
-            Kind::List(of) => json!({ "type": "array", "items": self.kind(of) }),
-            Kind::Map(of) => json!({ "type": "object", "additionalProperties": self.kind(of) }),
+            Kind::Bool => r#""type":"boolean""#.to_owned(),
+            Kind::Integer => r#""type":"integer""#.to_owned(),
+            Kind::Number => r#""type":"number""#.to_owned(),
+            Kind::String => r#""type":"string""#.to_owned(),
+            Kind::List(of) => format!(r#""type":"array","items":{{{}}}"#, self.kind(of)),
+            Kind::Map(of) => format!(r#""type":"object","additionalProperties":{{{}}}"#, self.kind(of)),
             Kind::Object(nested) => {
                 let token = names::type_token(self.package, nested.name);
+                let kind = format!(r#""type":"object",{}"#, reference(&token));
                 if !self.types.contains_key(&token) {
                     // The type is registered before it is described, since it may contain itself.
-                    self.types.insert(token.clone(), Json::Null);
+                    self.types.insert(token.clone(), String::new());
                     let described = self.nested(nested);
-                    self.types.insert(token.clone(), described);
+                    self.types.insert(token, described);
                 }
-                json!({ "type": "object", "$ref": format!("#/types/{}", token.replace('/', "%2F")) })
+                kind
             }
         }
     }
 
-    fn nested(&mut self, nested: &'static Nested) -> Json {
+    fn nested(&mut self, nested: &'static Nested) -> String {
         let table = &nested.table;
-        let properties: Map<_, _> = table.attrs().map(|attr| (names::camel(attr.name), self.property(table, attr))).collect();
-        let required: Vec<_> =
-            table.attrs().filter(|attr| attr.presence == Presence::Required).map(|attr| names::camel(attr.name)).collect();
-        object([("type", "object".into()), ("properties", properties.into()), ("required", required.into())])
+        let mut out = Text::object();
+        out.text("type", "object");
+        out.within("properties", |out| table.attrs().for_each(|attr| self.property(table, attr).write(out, "")));
+        let required = table.attrs().filter(|attr| attr.presence == Presence::Required).map(|attr| names::camel(attr.name));
+        out.texts("required", required);
+        out.into_members()
     }
+}
+
+/// The member that refers to the type with this token.
+fn reference(token: &str) -> String {
+    format!(r##""$ref":"#/types/{}""##, token.replace('/', "%2F"))
+}
+
+/// The member that describes a property or a type.
+fn description(text: &str) -> String {
+    let mut member = r#""description":"#.to_owned();
+    text::quote(&mut member, text);
+    member
 }
 
 /// The enumeration for an input.

@@ -14,7 +14,7 @@ use janiform_proto::health::health_server::HealthServer;
 use janiform_proto::tfplugin6::provider_server::{Provider, ProviderServer};
 use tempfile::TempDir;
 use thiserror::Error;
-use tokio::io::{AsyncRead, AsyncWrite, BufReader};
+use tokio::io::BufReader;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use super::super::grpc::{Connections, Services};
+use super::super::grpc::{Connections, Io, Services};
 use super::super::process::{Manners, Process};
 use super::plugin::{Address, Broker, Controller, PluginEnv, Stdio, WellBeing, handshake_line, reattach_line};
 use super::tls::{ServerTls, TlsError};
@@ -310,11 +310,6 @@ async fn greet(io: Box<dyn Io>, tls: Option<TlsAcceptor>, connections: watch::Se
         },
     }
 }
-
-/// A byte stream in both directions.
-trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// Counts a connection while it exists.
 struct Open(watch::Sender<usize>);

@@ -156,6 +156,55 @@ fn the_exported_schema_has_the_layout_of_core() {
     assert_eq!(identity["attributes"]["thing_id"]["required_for_import"], true);
 }
 
+/// Names of any length, whose lengths are written in any form that holds them.
+#[test]
+fn names_are_read_in_every_form() {
+    const NAMES: [&str; 3] = ["a23456789_123456789_123456789_1", "b23456789_123456789_123456789_12", "c23456789_123456789_123456789_123"];
+    static TABLE: Table = Table::new(&[&[string(NAMES[1], "-"), string(NAMES[2], "-"), string(NAMES[0], "-")]]);
+    let block = BlockSchema::of("named", "-", &TABLE);
+    let seen = WireObject { id: Value::Null, value: Value::Object(vec!["one".into(), Value::Unknown, "two".into()]) };
+    let shortest = msgpack::encode(&block, Some(&seen));
+    let forms: [fn(u8) -> Vec<u8>; 3] = [|len| vec![0xd9, len], |len| vec![0xda, 0, len], |len| vec![0xdb, 0, 0, 0, len]];
+    for form in forms {
+        let mut bytes = vec![0x83];
+        for (name, value) in NAMES.iter().zip([&b"\xa3two"[..], &b"\xa3one"[..], &[0xd4, 0, 0]]) {
+            bytes.extend(form(name.len() as u8));
+            bytes.extend(name.bytes());
+            bytes.extend(value);
+        }
+        assert_eq!(msgpack::decode(&block, &bytes), Ok(Some(seen.clone())));
+        assert_eq!(msgpack::decode(&block, &shortest), Ok(Some(seen.clone())));
+        // What ends anywhere in between is an error.
+        for end in 1..bytes.len() {
+            assert!(msgpack::decode(&block, &bytes[..end]).is_err(), "{end}");
+        }
+    }
+    for end in 1..shortest.len() {
+        assert!(msgpack::decode(&block, &shortest[..end]).is_err(), "{end}");
+    }
+}
+
+/// Each name once, and all of them: whatever the order.
+#[test]
+fn names_are_complete_and_known() {
+    let block = BlockSchema::of("pair", "-", &PAIR.table);
+    let whole = "82a161a178a162c3";
+    let seen = WireObject { id: Value::Null, value: Value::Object(vec!["x".into(), Value::Bool(true)]) };
+    assert_eq!(msgpack::decode(&block, &hex(whole)), Ok(Some(seen.clone())));
+    assert_eq!(msgpack::decode(&block, &hex("82a162c3a161a178")), Ok(Some(seen)));
+    for (bytes, why) in [
+        ("81a161a178", "one is missing at the end"),
+        ("81a162c3", "one is missing at the beginning"),
+        ("82a161a178a161a179", "one comes twice"),
+        ("82a161a178a163c3", "one is not in the schema"),
+        ("83a161a178a162c3a163c0", "there is one more"),
+        ("82a161c3a162c3", "a value of another kind"),
+        ("dfffffffffa161a178", "a length without the bytes"),
+    ] {
+        assert!(msgpack::decode(&block, &hex(bytes)).is_err(), "{why}");
+    }
+}
+
 /// A value of the kind, with nulls and unknowns anywhere.
 fn value(kind: &'static Kind) -> BoxedStrategy<Value> {
     let known = match kind {
@@ -197,6 +246,21 @@ proptest! {
         let keys: Vec<_> = members.iter().map(|(key, _)| key.as_str().unwrap().to_owned()).collect();
         prop_assert_eq!(keys.len(), block.fields.len());
         prop_assert!(keys.is_sorted());
+    }
+
+    /// Core sends names in their order, which is read without looking them up; any other order is the same object.
+    #[test]
+    fn names_come_in_any_order(seen in thing(), turn in any::<prop::sample::Index>(), swap in any::<[prop::sample::Index; 2]>()) {
+        let block = BlockSchema::resource(&THING);
+        let bytes = msgpack::encode(&block, Some(&seen));
+        let rmpv::Value::Map(mut members) = rmpv::decode::read_value(&mut bytes.as_slice()).unwrap() else { panic!("not a map") };
+        let places = swap.map(|place| place.index(members.len()));
+        members.swap(places[0], places[1]);
+        let first = turn.index(members.len());
+        members.rotate_left(first);
+        let mut turned = Vec::new();
+        rmpv::encode::write_value(&mut turned, &rmpv::Value::Map(members)).unwrap();
+        prop_assert_eq!(msgpack::decode(&block, &turned), Ok(Some(seen)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod crash;
 mod hclog;
+mod http2;
 mod mutual_tls;
 mod pulumi;
 mod terraform;

@@ -27,7 +27,7 @@ use crate::{
         project::{PROJECT, REVISION},
     },
     rest::document::{Deletion, Members, Removal, View},
-    schema::{Attr, Lookup, Object, Problem, Resource, boolean, conflicts, lookup, only, requires, resource, rule, string},
+    schema::{Attr, Lookup, Object, Problem, Resource, WideIndex, boolean, conflicts, lookup, only, requires, resource, rule, string},
     value::Value,
 };
 
@@ -45,7 +45,20 @@ pub static RESOURCE: Resource = resource(
      configuration does not set it.",
 )
 .import("project_id")
-.sections(&[
+.wide_sections(SECTIONS, &INDEX)
+.rules(&[
+    conflicts(&["smtp_connection_uri", "smtp_connection_uri_wo"]),
+    conflicts(&["keto_namespaces", "keto_namespace_configuration"]),
+    requires(&["smtp_connection_uri_wo_version", "smtp_connection_uri_wo"]),
+    rule(&[RECIPIENTS, NOTIFIES], who_is_told),
+    requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
+    rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
+    rule(&["feature_flags"], switches_with_attributes),
+])
+.on_change(&[last_way_in, last_origin])
+.checked();
+
+static SECTIONS: &[&[Attr]] = &[
     PROJECT_ID,
     STEERING,
     network::CORS_PUBLIC,
@@ -69,18 +82,9 @@ pub static RESOURCE: Resource = resource(
     experience::REVISION,
     api_keys::API_KEYS,
     former::FORMER,
-])
-.rules(&[
-    conflicts(&["smtp_connection_uri", "smtp_connection_uri_wo"]),
-    conflicts(&["keto_namespaces", "keto_namespace_configuration"]),
-    requires(&["smtp_connection_uri_wo_version", "smtp_connection_uri_wo"]),
-    rule(&[RECIPIENTS, NOTIFIES], who_is_told),
-    requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
-    rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
-    rule(&["feature_flags"], switches_with_attributes),
-])
-.on_change(&[last_way_in, last_origin])
-.checked();
+];
+
+static INDEX: WideIndex = WideIndex::of(SECTIONS);
 
 /// The current settings, by attribute.
 static LOOKUP: Lookup = lookup(&RESOURCE, "The current settings of an Ory Network project, by attribute.")
