@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Diagnostic, Done},
-    rest::{Batcher, Client, Door, Reply, SendError, Turn, batch::WriteTurn, share::Now},
+    rest::{Alone, Batcher, Client, Door, Reply, SendError, Turn, share::Now},
     value::Json,
 };
 use reqwest::Method;
@@ -28,7 +28,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::OwnedMutexGuard, time::Instant};
+use tokio::time::Instant;
 use url::Url;
 
 /// So long an edit waits for others to go with.
@@ -51,19 +51,19 @@ pub struct Edited {
 
 /// The coordinators of a pool of connections.
 #[derive(Default)]
-pub(in crate::rest) struct Coordinators(Mutex<Vec<(Url, Arc<Coordinator>)>>);
+pub(in crate::rest) struct Coordinators(Mutex<Vec<Arc<Coordinator>>>);
 
 impl Coordinators {
     /// The one of the document at this URL, which is a view of the one at the other, or that itself.
     pub fn of(&self, url: Url, whole: Url) -> Arc<Coordinator> {
         let mut all = lock(&self.0);
-        all.iter().for_each(|(_, coordinator)| coordinator.forget());
+        all.iter().for_each(|coordinator| coordinator.forget());
         let mut known = |wanted: &Url, revisions: Option<&Arc<Revisions>>| {
-            if let Some((_, coordinator)) = all.iter().find(|(known, _)| known == wanted) {
+            if let Some(coordinator) = all.iter().find(|coordinator| coordinator.url == *wanted) {
                 return coordinator.clone();
             }
-            all.push((wanted.clone(), Arc::new(Coordinator::of(revisions.cloned().unwrap_or_default()))));
-            all[all.len() - 1].1.clone()
+            all.push(Arc::new(Coordinator::of(wanted.clone(), revisions.cloned().unwrap_or_default())));
+            all[all.len() - 1].clone()
         };
         let first = known(&whole, None);
         if url == whole { first } else { known(&url, Some(&first.revisions)) }
@@ -72,25 +72,45 @@ impl Coordinators {
 
 /// One document.
 pub(in crate::rest) struct Coordinator {
-    batcher: Batcher<Waiting, Outcome>,
+    url: Url,
     doors: Mutex<Vec<(Door, Arc<Through>)>>,
     revisions: Arc<Revisions>,
     claims: Mutex<Claims>,
 }
 
 /// What all views of a document share.
-#[derive(Default)]
 struct Revisions {
     /// The revisions that this process has replaced by others, the latest first.
     replaced: Mutex<VecDeque<String>>,
-    /// The turn to patch: a patch of another view replaces the revision too.
-    turn: Arc<WriteTurn>,
-    /// How often something else was written in a turn, which may have created a revision.
+    /// The edits of all views take turns, since a patch of one view replaces the revision of all.
+    batcher: Arc<Batcher<Waiting, Outcome>>,
+    /// How many times another write in a turn has begun or ended. It may have created a revision.
     beside: AtomicU64,
 }
 
-/// An edit that is to go.
+impl Default for Revisions {
+    fn default() -> Revisions {
+        let batcher = Batcher::of(|one: &Waiting, other| one.url == other.url && one.door == other.door);
+        Revisions { replaced: Mutex::default(), batcher: Arc::new(batcher), beside: AtomicU64::new(0) }
+    }
+}
+
+/// The turn for another write. No edit is carried out until it is dropped.
+pub struct OtherWrite {
+    revisions: Arc<Revisions>,
+    _turn: Alone<Waiting, Outcome>,
+}
+
+impl Drop for OtherWrite {
+    fn drop(&mut self) {
+        self.revisions.beside.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// An edit that waits to be carried out.
 struct Waiting {
+    /// The view of the document.
+    url: Url,
     door: Door,
     edit: Arc<Edit>,
     /// Whether an earlier try may have been carried out.
@@ -111,11 +131,16 @@ struct Through {
 /// What was read or answered last.
 struct Kept {
     version: Arc<Version>,
-    since: Now,
-    /// How often something else had been written by then.
-    beside: u64,
+    since: Since,
     /// The parts that were read from it; `None` where it is the answer to a patch, which is no answer to readers.
     read: Option<HashSet<String>>,
+}
+
+/// A moment: by the clock and the writes of this process, and by the other writes in turns.
+#[derive(Clone, Copy)]
+struct Since {
+    now: Now,
+    beside: u64,
 }
 
 /// What came of an edit.
@@ -143,22 +168,21 @@ struct Run<'a> {
 }
 
 impl Coordinator {
-    fn of(revisions: Arc<Revisions>) -> Coordinator {
-        let batcher = Batcher::in_turn(revisions.turn.clone());
-        Coordinator { batcher, doors: Mutex::default(), revisions, claims: Mutex::default() }
+    fn of(url: Url, revisions: Arc<Revisions>) -> Coordinator {
+        Coordinator { url, doors: Mutex::default(), revisions, claims: Mutex::default() }
     }
 
     /// Waits for the turn to write something else that may create a revision.
-    pub async fn turn(&self) -> OwnedMutexGuard<()> {
-        let turn = self.revisions.turn.clone().lock_owned().await;
+    pub async fn turn(&self) -> OtherWrite {
+        let turn = self.revisions.batcher.alone().await;
         self.revisions.beside.fetch_add(1, Ordering::SeqCst);
-        turn
+        OtherWrite { revisions: self.revisions.clone(), _turn: turn }
     }
 
     /// Frees what is of no use any more.
     fn forget(&self) {
         for (_, through) in lock(&self.doors).iter() {
-            lock(&through.kept).take_if(|kept| kept.since.age() > LIFETIME);
+            lock(&through.kept).take_if(|kept| kept.since.now.age() > LIFETIME);
         }
     }
 
@@ -189,37 +213,45 @@ impl Coordinator {
     /// The document for the reader of this part.
     pub async fn read<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<Arc<Version>>, SendError> {
         let through = self.through(&open.at.endpoint.door());
-        let take = || self.taken(open, &through, part);
-        if let Some(version) = take() {
-            return Ok(Some(version));
+        let at_hand = || Some((self.taken(open, &through, part)?, true));
+        Ok(self.get(open, &through, part, at_hand).await?.map(|(version, _)| version))
+    }
+
+    /// The document for the writer of this part, and whether it was read for this part. Otherwise it was read before, or is
+    /// the answer to a patch.
+    pub async fn look<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<(Arc<Version>, bool)>, SendError> {
+        let through = self.through(&open.at.endpoint.door());
+        let taken = || Some((self.taken(open, &through, part)?, true));
+        let at_hand = || taken().or_else(|| Some((self.kept(&through)?, false)));
+        self.get(open, &through, part, at_hand).await
+    }
+
+    /// The document that is at hand, or else as the server shows it. Many that need it at the same time share one request.
+    async fn get<C: Client>(
+        &self,
+        open: &Open<'_, C>,
+        through: &Through,
+        part: &str,
+        at_hand: impl Fn() -> Option<(Arc<Version>, bool)>,
+    ) -> Result<Option<(Arc<Version>, bool)>, SendError> {
+        if let Some(found) = at_hand() {
+            return Ok(Some(found));
         }
         let _turn = tokio::select! {
             biased;
             () = open.cx.stopped() => return Err(SendError::unsent(stopped("read"))),
             turn = through.turn.lock() => turn,
         };
-        if let Some(version) = take() {
-            return Ok(Some(version));
+        // Another one may have read it meanwhile.
+        if let Some(found) = at_hand() {
+            return Ok(Some(found));
         }
-        let since = open.at.endpoint.http.shares.now();
+        let since = self.since(open);
         match open.get(|revision| self.is_replaced(revision)).await {
-            Ok(version) => Ok(Some(self.keep(&through, version, since, Some(HashSet::from([part.to_owned()]))))),
+            Ok(version) => Ok(Some((self.keep(through, version, since, Some(HashSet::from([part.to_owned()]))), true))),
             Err(NoVersion::Missing) => Ok(None),
             Err(NoVersion::Old(diagnostic)) => Err(SendError::unsent(diagnostic)),
             Err(NoVersion::Failed(error)) => Err(error),
-        }
-    }
-
-    /// The document for who is about to change this part, and whether it was read for that: otherwise it was before, or is
-    /// the answer to a patch.
-    pub async fn look<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<(Arc<Version>, bool)>, SendError> {
-        let through = self.through(&open.at.endpoint.door());
-        if let Some(version) = self.taken(open, &through, part) {
-            return Ok(Some((version, true)));
-        }
-        match self.kept(&through) {
-            Some(version) => Ok(Some((version, false))),
-            None => Ok(self.read(open, part).await?.map(|version| (version, true))),
         }
     }
 
@@ -228,26 +260,30 @@ impl Coordinator {
         let (version, now) = (self.kept(through)?, open.at.endpoint.http.shares.now());
         let mut kept = lock(&through.kept);
         let Kept { since, read, .. } = kept.as_mut().filter(|kept| Arc::ptr_eq(&kept.version, &version))?;
-        (since.is_as_written_as(now) && read.as_mut()?.insert(part.to_owned())).then_some(version)
+        (since.now.is_as_written_as(now) && read.as_mut()?.insert(part.to_owned())).then_some(version)
     }
 
     /// What was read or answered last.
     fn kept(&self, through: &Through) -> Option<Arc<Version>> {
         let kept = lock(&through.kept);
         let Kept { version, since, .. } = kept.as_ref()?;
-        (since.age() <= LIFETIME && !self.is_replaced(&version.revision)).then(|| version.clone())
+        (since.now.age() <= LIFETIME && !self.is_replaced(&version.revision)).then(|| version.clone())
     }
 
-    /// The last version that was read or answered, unless this process has written something else in a turn since.
+    /// What was read or answered last, unless another write in a turn has begun or ended since that request was sent.
     fn kept_in_turn(&self, through: &Through) -> Option<Arc<Version>> {
-        let is_last = lock(&through.kept).as_ref().is_some_and(|kept| kept.beside == self.revisions.beside.load(Ordering::SeqCst));
+        let is_last = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.beside == self.revisions.beside.load(Ordering::SeqCst));
         self.kept(through).filter(|_| is_last)
     }
 
-    fn keep(&self, through: &Through, version: Version, since: Now, read: Option<HashSet<String>>) -> Arc<Version> {
+    /// The present moment, before a request is sent.
+    fn since<C: Client>(&self, open: &Open<'_, C>) -> Since {
+        Since { now: open.at.endpoint.http.shares.now(), beside: self.revisions.beside.load(Ordering::SeqCst) }
+    }
+
+    fn keep(&self, through: &Through, version: Version, since: Since, read: Option<HashSet<String>>) -> Arc<Version> {
         let version = Arc::new(version);
-        let beside = self.revisions.beside.load(Ordering::SeqCst);
-        *lock(&through.kept) = Some(Kept { version: version.clone(), since, beside, read });
+        *lock(&through.kept) = Some(Kept { version: version.clone(), since, read });
         version
     }
 
@@ -270,10 +306,11 @@ impl Coordinator {
             let Some((version, is_read)) = self.look(open, &edit.who).await? else { return Ok(None) };
             let read = is_read.then(|| version.revision.clone());
             let may_be_made = done != Done::No;
-            let waiting = Waiting { door: door.clone(), edit: edit.clone(), may_be_made, deadline: cx.deadline, read };
-            let mut ticket = self.batcher.join(waiting);
+            let waiting =
+                Waiting { url: self.url.clone(), door: door.clone(), edit: edit.clone(), may_be_made, deadline: cx.deadline, read };
+            let mut ticket = self.revisions.batcher.join(waiting);
             loop {
-                match ticket.turn(COMPANY, |waiting| waiting.door == door, stopping()).await {
+                match ticket.turn(COMPANY, |_| true, stopping()).await {
                     Turn::Over(Outcome::Edited(edited)) => return Ok(Some(edited)),
                     Turn::Over(Outcome::Missing) => return Ok(None),
                     Turn::Over(Outcome::Failed(error)) => return Err(error),
@@ -430,7 +467,7 @@ impl Coordinator {
         run: &mut Run<'_>,
         is_old: impl Fn(&str) -> bool,
     ) -> Result<Arc<Version>, NoVersion> {
-        let since = open.at.endpoint.http.shares.now();
+        let since = self.since(open);
         let read = run.edits.iter().map(|edit| edit.who.clone()).collect();
         let version = self.keep(through, open.get(is_old).await?, since, Some(read));
         run.read.fill(Some(version.revision.clone()));
@@ -446,7 +483,7 @@ impl Coordinator {
         base: &Version,
         reply: &Reply,
     ) -> Result<Arc<Version>, SendError> {
-        let since = open.at.endpoint.http.shares.now();
+        let since = self.since(open);
         let version = match open.answered(reply) {
             Some(version) => version,
             None => {

@@ -18,7 +18,7 @@ mod version;
 
 pub use at_hand::Parts;
 pub use change::{Change, Obstacle, Position, Wanted, element};
-pub use coordinator::Edited;
+pub use coordinator::{Edited, OtherWrite};
 pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
@@ -37,7 +37,6 @@ use crate::{
 use coordinator::Coordinator;
 use reqwest::Method;
 use std::sync::Arc;
-use tokio::sync::OwnedMutexGuard;
 
 /// A document, as far as an API describes the access to it.
 pub struct Document {
@@ -90,7 +89,7 @@ impl Document {
 
     /// The turn for a write through another endpoint that also creates a revision. While the guard is held, nothing in this
     /// process patches the document, so no patch is based on an old revision.
-    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OwnedMutexGuard<()>, SendError> {
+    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OtherWrite, SendError> {
         let open = self.open(cx, object).await?;
         tokio::select! {
             biased;
