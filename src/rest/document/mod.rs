@@ -1,27 +1,31 @@
 //! Documents: JSON behind one URL, of which many resources are parts.
 //!
 //! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns the description of a
-//! document ([`Document`]), the changes of its parts ([`Change`]), the order of the writers (`coordinator`: one for each
-//! document), the result of a batch of edits (`draft`), and the operations on parts: [`Members`] of it and [`Items`] of a
+//! document ([`Document`]), the changes of its parts ([`Change`]), the order of the readers and writers (`coordinator`: one for each
+//! document), the patch of a batch of edits (`draft`), and the operations on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
 mod at_hand;
+mod carry_out;
 mod change;
 mod coordinator;
 mod draft;
 mod edit;
 mod items;
 mod members;
+mod reads;
+mod revisions;
 mod shape;
 mod slot;
 mod version;
 
 pub use at_hand::Parts;
 pub use change::{Change, Obstacle, Position, Wanted, element};
-pub use coordinator::{Edited, OtherWrite};
+pub use coordinator::Edited;
 pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
+pub use revisions::OtherWrite;
 pub use shape::Shape;
 pub use slot::Slot;
 pub use version::Version;
