@@ -7,7 +7,7 @@
 //!         │ tfplugin6 over go-plugin, mTLS              │ pulumirpc
 //!   frontends::terraform                          frontends::pulumi       translate wire ⇄ Value; nothing else
 //!         └──────────────────┬──────────────────────────┘
-//!                         engine                                          validate · plan · settle · apply · read · lookup · upgrade
+//!                         engine                                          validate · plan · keep_spelling · apply · read · lookup · upgrade
 //!                            │  reads                │ calls
 //!                         schema                  Backend<C>  ◄── rest    pure description │ how it is reached; rest: JSON over HTTP
 //!                            └──────────┬────────────┘
@@ -73,7 +73,7 @@
 //!
 //! 1. **Only `frontends::terraform` names tfplugin6 types; only `frontends::pulumi` names pulumirpc types; only
 //!    `ory`, `opl`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
-//! 2. **`validate`, `plan` and `settle` do no I/O and are deterministic.**
+//! 2. **`validate`, `plan` and `keep_spelling` do no I/O and are deterministic.**
 //! 3. **A second plan after any apply is empty**, in both tools, for every resource and example, unless somebody else
 //!    changed the object after the plan was made. An update writes only the changes of its plan, so that
 //!    the next plan shows the changes of others.

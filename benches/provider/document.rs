@@ -15,7 +15,7 @@ use crate::{
     steps::Tool,
 };
 use janiform::{
-    emulator::{console::switches::Switches, tally::Summary},
+    emulator::{switches::Switches, tally::Summary},
     frontends::pulumi::names,
 };
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! The emulator, in a thread of its own while a tool runs.
 
-use janiform::emulator::{Options, Running, console::switches::Switches, limit::BucketLimit, start, tally::Summary};
+use janiform::emulator::{Options, Running, limit::BucketLimit, start, switches::Switches, tally::Summary};
 use std::{sync::mpsc, thread, time::Duration};
 
 /// What kind of server is asked.

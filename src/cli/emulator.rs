@@ -4,13 +4,10 @@ use super::{Error, say};
 use crate::{
     emulator::{
         self, Options, Profile,
-        console::{
-            address,
-            fields::FIELDS,
-            switches::{self, Switches},
-        },
+        console::{address, features, fields::FIELDS},
         limit::BucketLimit,
         plan::Plan,
+        switches::Switches,
         talos,
         window::Place,
     },
@@ -119,13 +116,13 @@ type Features = Vec<&'static str>;
 
 fn feature(text: &str) -> Result<Features, String> {
     let fits = |feature: &&str| text == "all" || *feature == text;
-    let found: Features = switches::features().filter(fits).collect();
-    let all = || switches::features().collect::<Vec<_>>().join(", ");
+    let found: Features = features::features().filter(fits).collect();
+    let all = || features::features().collect::<Vec<_>>().join(", ");
     if found.is_empty() { Err(format!("there is no such feature; use one of all, {}", all())) } else { Ok(found) }
 }
 
 fn setting(text: &str) -> Result<String, String> {
-    match FIELDS.iter().any(|field| switches::is_called(field, text)) {
+    match FIELDS.iter().any(|field| features::is_called(field, text)) {
         true => Ok(text.to_owned()),
         false => {
             Err("there is no such setting; write it as `kratos_session_lifespan` or `/services/identity/config/session/lifespan`".into())

@@ -1,7 +1,7 @@
-//! Faults on purpose: late answers, refusals, lost answers, a read-only server.
+//! Intended faults: late answers, refusals, lost answers, a read-only server.
 //!
-//! Owns which request meets which fault, and the answer then. Rates and buckets are in [`super::limit`]; what a
-//! network does to bytes is left to proxies.
+//! Owns which request gets which fault, and the answer then. Rates and buckets are in [`super::limit`]; faults of the network are
+//! left to proxies.
 
 use super::{envelope::Problem, reply::Reply};
 use std::{
@@ -17,13 +17,13 @@ use std::{
 pub struct Faults {
     /// The delay before each request is handled.
     pub latency: Duration,
-    /// How many of a hundred requests meet each of [`Mishap::ALL`]; together at most a hundred.
+    /// How many of a hundred requests get each fault of [`Mishap::ALL`]; together at most a hundred.
     pub shares: [u8; 4],
     /// Whether writes are refused.
     pub read_only: bool,
 }
 
-/// A fault that a request may meet.
+/// A fault that a request may get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mishap {
     /// It is answered 429, and not carried out.
@@ -39,7 +39,7 @@ pub enum Mishap {
 }
 
 impl Mishap {
-    /// The faults that a share of the requests meets, in the order of [`Faults::shares`].
+    /// The faults that a share of the requests gets, in the order of [`Faults::shares`].
     pub const ALL: [Self; 4] = [Self::TooMany, Self::Broken, Self::Unavailable, Self::Lost];
 
     /// Its name in JSON.
@@ -102,7 +102,7 @@ impl Switches {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    /// The fault that the next request meets, if any.
+    /// The fault that the next request gets, if any.
     pub fn meet(&self, write: bool) -> Option<Mishap> {
         let Faults { shares, read_only, .. } = self.get();
         if write && read_only {
@@ -111,8 +111,8 @@ impl Switches {
         if shares == [0; 4] {
             return None;
         }
-        // Steps of the golden ratio: of any hundred requests in a row, as many meet a fault as configured, and no regular
-        // pattern of the caller meets all or none of them.
+        // Steps of the golden ratio: of any hundred requests in a row, the configured number gets a fault, and no regular pattern
+        // of the caller hits all or none of them.
         let turn = self.asked.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9);
         let mut thrown = (u64::from(turn) * 100) >> 32;
         Mishap::ALL.into_iter().zip(shares).find_map(|(mishap, share)| match thrown.checked_sub(u64::from(share)) {

@@ -1,9 +1,8 @@
-//! Who may send requests: programs on this machine, to a name of this machine, but no pages of other sites.
+//! Decides who may send requests: programs on the same host, with a name of this host, but no pages of other sites.
 //!
-//! Owns this one decision for everything that is served here, APIs and window alike. The emulator has no authentication, and a
-//! browser on this machine can reach it like any program. So the host of a request has to be a name that only this machine has,
-//! since any site can point its own name here; and if a page sends a request, it has to be a page of this very server. No answer
-//! has a header that would let other pages read it.
+//! Owns this decision for the APIs and the window. The emulator has no authentication, and a browser on this host can reach it like
+//! any program. So a request's host must be a name that only this host has, since any site can point its own name here; and if a
+//! page sends a request, it must be a page of this server. No answer has a header that would let other pages read it.
 
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -29,7 +28,7 @@ pub struct Refusal {
 const OTHER_SITE: &str = "Pages of other sites may not send requests to this server. Use a program instead.";
 
 impl Guard {
-    /// Decides whether a request is let through.
+    /// Decides whether a request is accepted.
     ///
     /// # Errors
     /// Why it is refused.
@@ -50,7 +49,7 @@ impl Guard {
         if from_here { Ok(()) } else { Err(Refusal { status: StatusCode::FORBIDDEN, why: OTHER_SITE.to_owned() }) }
     }
 
-    /// Whether this is a name of this machine, with or without a port, whose number a forwarder may change.
+    /// Whether this is a name of this host, with or without a port; a forwarder may change the port.
     fn is_own(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let name = authority.host();
@@ -60,7 +59,7 @@ impl Guard {
     }
 }
 
-/// The value of a header that is there once and is text.
+/// The value of a header that occurs once and is text.
 fn text(parts: &Parts, name: HeaderName) -> Option<&str> {
     let mut values = parts.headers.get_all(name).iter();
     let value = values.next()?.to_str().ok();

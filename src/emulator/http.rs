@@ -1,7 +1,7 @@
-//! A request's way: through the guard, limits and faults to the services, and its answer's way back.
+//! The path of a request through the guard, the limits and the faults to the services, and the path of its answer back.
 //!
-//! Owns turning HTTP into [`Call`] and [`Reply`] and back, and the order of what stands before the services. What each
-//! of these decides is their own.
+//! Owns the conversion between HTTP and [`Call`] and [`Reply`], and the order of the steps before the services. Each step decides
+//! by itself.
 
 use std::io;
 use std::sync::{Arc, PoisonError};
@@ -22,7 +22,7 @@ use super::reply::Reply;
 use super::window::Exchange;
 use super::{Shared, envelope, exchanges, services};
 
-/// More than any client needs; keeps a mistake from filling the memory.
+/// The largest body, in bytes: more than any client needs, and not enough to fill the memory.
 const LARGEST_BODY: usize = 16 << 20;
 
 /// Answers every request.
@@ -44,7 +44,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         tokio::time::sleep(latency).await;
     }
     let own = Arc::clone(&shared);
-    // Hashing and SQLite block.
+    // Hashing and SQLite block the thread.
     let answer = tokio::task::spawn_blocking(move || own.serve(arrived, &parts, body.ok().as_deref())).await;
     let (reply, mishap) = answer.unwrap_or_else(|_| (Failure::unrecognizable().reply(), None));
     tracing::info!(%method, %path, status = reply.status, "emulator: request");
@@ -62,7 +62,7 @@ impl Shared {
         self.services.iter().find_map(|answering| answering(call)).unwrap_or_else(Reply::no_route)
     }
 
-    /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
+    /// Passes a request to the services, unless a limit or a fault applies. A missing body was too large.
     fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
         let (method, path) = (parts.method.as_str(), parts.uri.path());
         let inner = address::inner(path);
@@ -130,7 +130,7 @@ fn respond(reply: Reply) -> Response<Body> {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
-        // A `Location` holds the id, which may have bytes that no header can carry.
+        // A `Location` contains the id, which may have bytes that are not allowed in a header.
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }

@@ -31,7 +31,7 @@ pub struct Stored {
     pub id: &'static str,
     /// The name for people; empty if they only have ids.
     pub label: &'static str,
-    /// The JSON document.
+    /// The document as its service shows it, if less of it is stored.
     pub document: &'static str,
     /// For objects that consist of several rows: the document without this row, and with it. These are used before the other
     /// rows exist, and after they are gone.
@@ -40,18 +40,18 @@ pub struct Stored {
     pub whole: Option<fn(&str) -> Option<String>>,
 }
 
-/// Gives the member of a name, if it is there.
+/// Returns the member with this name, if it exists.
 pub type Member<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// How a request or its answer names an object.
+/// How a request or its answer identifies an object.
 pub enum Named {
-    /// The segment after the path names it.
+    /// By the segment after the path.
     Next,
-    /// Likewise; and this member of the answer names a new one.
+    /// The same; for a new object, by this member of the answer.
     NextOr(&'static str),
-    /// Members of the query or of the answer name it together.
+    /// By several members of the query or of the answer.
     Members(fn(Member<'_>) -> Option<String>),
-    /// Nothing does; and no path goes on behind its own.
+    /// Not at all; the path must not continue.
     Never,
 }
 

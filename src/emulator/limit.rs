@@ -64,7 +64,7 @@ pub struct Limits {
     buckets: Mutex<BTreeMap<String, Vec<(Rate, Counter)>>>,
 }
 
-/// How full a bucket is, at one of its rates.
+/// The use of a bucket, at one of its rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
     /// The rate.
@@ -82,7 +82,7 @@ struct Counter {
     used: u32,
 }
 
-/// The result for a request that belongs to a bucket.
+/// The result of counting a request in a bucket.
 pub struct Verdict {
     /// Whether it is let through.
     pub admitted: bool,
@@ -129,7 +129,7 @@ impl Limits {
         Some(Verdict { admitted, headers })
     }
 
-    /// How full each bucket is.
+    /// The use of each bucket.
     #[must_use]
     pub fn levels(&self) -> Vec<(String, Vec<Level>)> {
         let now = self.began.elapsed();

@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use console::switches::Board;
 use faults::{Faults, Switches};
 use guard::Guard;
 use limit::{BucketLimit, Limits};
 use service::{Answering, Ground};
 use store::{Store, StoreError};
+use switches::Board;
 use tally::{Summary, Tally};
 use window::{Observer, Place, Window};
 
@@ -49,6 +49,7 @@ pub mod secret;
 pub mod service;
 pub mod services;
 pub mod store;
+pub mod switches;
 pub mod tally;
 pub mod talos;
 pub mod window;
@@ -81,8 +82,8 @@ pub struct Options {
     /// The configuration of Talos.
     pub talos: talos::Settings,
     /// Limits and delays of Ory Network.
-    pub console: console::switches::Switches,
-    /// Where the window is served.
+    pub console: switches::Switches,
+    /// The port of the window, if it is served.
     pub window: Place,
     /// Names of this machine that requests may use, besides those of the loopback address.
     pub hosts: Vec<String>,
@@ -103,7 +104,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             limits: Vec::new(),
             talos: talos::Settings::default(),
-            console: console::switches::Switches::default(),
+            console: switches::Switches::default(),
             window: Place::Nowhere,
             hosts: Vec::new(),
         }
@@ -210,7 +211,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
 }
 
 impl Running {
-    /// The address, without a slash at the end; for admin and public APIs alike.
+    /// The address, without a slash at the end; for admin and public APIs.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -1,6 +1,6 @@
-//! An answer before it becomes HTTP, and the bodies Go's own handlers write.
+//! An answer before it becomes HTTP, and the bodies that Go's own handlers write.
 //!
-//! Owns status, headers and body as plain data. Does not know axum or the services.
+//! Owns status, headers and body as plain data. Knows neither axum nor the services.
 
 use super::go::url::clean_path;
 

@@ -1,18 +1,18 @@
-//! From a method and a path to the handler of a service, as the routers of the real servers find it.
+//! Finds the handler of a service for a method and a path, as the routers of the real servers do.
 //!
-//! Owns templates, what fits them, which of several wins, and how a method is refused. What a server does to a path
-//! before its router sees it is for the service.
+//! Owns templates, which paths match them, which of several matches wins, and how a method is refused. Each service owns its
+//! changes to a path before routing.
 
 use super::call::Call;
 use super::go::form::percent_decode;
 use super::profile::Profile;
 use super::reply::Reply;
 
-/// What a handler is asked.
+/// The arguments of a handler.
 pub struct Asked<'a> {
     /// The request.
     pub call: &'a Call,
-    /// The path that was routed, still encoded.
+    /// The routed path, still encoded.
     pub path: &'a str,
     parameters: &'a Parameters,
 }
@@ -20,47 +20,47 @@ pub struct Asked<'a> {
 type Parameters = Vec<(&'static str, String)>;
 
 impl Asked<'_> {
-    /// What stands in the path where the template has this name in braces, decoded once.
+    /// The part of the path with this name in the template, decoded once.
     #[must_use]
     pub fn at(&self, name: &str) -> &str {
         self.parameters.iter().find(|one| one.0 == name).map_or("", |one| &one.1)
     }
 }
 
-/// What has routes.
+/// A service with routes.
 pub trait Routed: Sized + 'static {
-    /// What it answers.
+    /// Its routes.
     const ROUTES: &'static [Route<Self>];
-    /// How a request fails.
+    /// The error of a handler.
     type Failure: Into<Reply>;
 }
 
-/// What answers a request.
+/// A handler.
 pub type Handler<S> = fn(&S, &Asked<'_>) -> Result<Reply, <S as Routed>::Failure>;
 
-/// A path of a service, and who answers there by which method.
+/// A path of a service, and its handlers by method.
 pub struct Route<S: Routed> {
-    /// Where it is.
+    /// The place of the route.
     pub place: Place,
-    /// In the order of [`METHODS`].
+    /// The handlers, in the order of [`METHODS`].
     handlers: [Option<Handler<S>>; METHODS.len()],
 }
 
-/// The methods that handlers may be for, sorted.
+/// The methods that a handler may have, sorted.
 const METHODS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
 
-/// Where a route is, and what holds for every request to it.
+/// A path, and the properties of all requests to it.
 pub struct Place {
-    /// The path; a segment in braces stands for any, and gives it that name. What stands behind the braces ends the segment,
-    /// such as a verb (`{key_id}:revoke`).
+    /// The path. A segment in braces matches any segment, and gives it that name. Text after the braces must end the segment, such
+    /// as a verb (`{key_id}:revoke`).
     pub path: &'static str,
-    /// How many segments it has: most templates have another number than a path, and are looked at no further.
+    /// The number of segments: a template with another number cannot match.
     segments: usize,
-    /// Whether the public API answers preflight requests there.
+    /// Whether the public API answers preflight requests.
     pub preflight: bool,
-    /// Whether it tells of the server itself, and not of what it serves.
+    /// Whether it is about the server itself, not about objects.
     pub probe: bool,
-    /// Whether no release has it yet, and only Ory Network does.
+    /// Whether only Ory Network has it, and no release yet.
     pub unreleased: bool,
     only: Option<Profile>,
     reads: Option<&'static str>,
@@ -68,38 +68,38 @@ pub struct Place {
 }
 
 impl<S: Routed> Route<S> {
-    /// A route. Without handlers it is only there for its buckets.
+    /// A route. Without handlers, it only defines buckets.
     pub const fn at(path: &'static str) -> Self {
         let segments = slashes(path);
         let place = Place { path, segments, preflight: false, probe: false, unreleased: false, only: None, reads: None, writes: None };
         Self { place, handlers: [None; METHODS.len()] }
     }
 
-    /// With what answers DELETE.
+    /// Adds the handler for DELETE.
     pub const fn delete(mut self, handler: Handler<S>) -> Self {
         self.handlers[0] = Some(handler);
         self
     }
 
-    /// With what answers GET.
+    /// Adds the handler for GET.
     pub const fn get(mut self, handler: Handler<S>) -> Self {
         self.handlers[1] = Some(handler);
         self
     }
 
-    /// With what answers PATCH.
+    /// Adds the handler for PATCH.
     pub const fn patch(mut self, handler: Handler<S>) -> Self {
         self.handlers[2] = Some(handler);
         self
     }
 
-    /// With what answers POST.
+    /// Adds the handler for POST.
     pub const fn post(mut self, handler: Handler<S>) -> Self {
         self.handlers[3] = Some(handler);
         self
     }
 
-    /// With what answers PUT.
+    /// Adds the handler for PUT.
     pub const fn put(mut self, handler: Handler<S>) -> Self {
         self.handlers[4] = Some(handler);
         self
@@ -109,37 +109,37 @@ impl<S: Routed> Route<S> {
         METHODS.into_iter().zip(self.handlers).filter_map(|(method, handler)| Some((method, handler?)))
     }
 
-    /// The bucket of Ory Network that requests to read are in.
+    /// The bucket of Ory Network for reads.
     pub const fn reads(mut self, bucket: &'static str) -> Self {
         self.place.reads = Some(bucket);
         self
     }
 
-    /// The bucket of Ory Network that all other requests are in.
+    /// The bucket of Ory Network for all other requests.
     pub const fn writes(mut self, bucket: &'static str) -> Self {
         self.place.writes = Some(bucket);
         self
     }
 
-    /// There in this release alone.
+    /// Exists only in this release.
     pub const fn only(mut self, profile: Profile) -> Self {
         self.place.only = Some(profile);
         self
     }
 
-    /// In no release yet.
+    /// Exists in no release yet.
     pub const fn unreleased(mut self) -> Self {
         self.place.unreleased = true;
         self
     }
 
-    /// With answers to preflight requests.
+    /// Answers preflight requests.
     pub const fn preflight(mut self) -> Self {
         self.place.preflight = true;
         self
     }
 
-    /// About the server itself.
+    /// Is about the server itself.
     pub const fn probe(mut self) -> Self {
         self.place.probe = true;
         self
@@ -147,7 +147,7 @@ impl<S: Routed> Route<S> {
 }
 
 impl Place {
-    /// The bucket of a request, if it is to this place and counted.
+    /// The bucket of a request to this place, if it is counted.
     #[must_use]
     pub fn bucket(&self, method: &str, segments: &[&str]) -> Option<&'static str> {
         let bucket = match method {
@@ -158,13 +158,13 @@ impl Place {
         bucket.filter(|_| self.fit(segments, |part, _| !part.is_empty()).is_some())
     }
 
-    /// Every bucket of its requests.
+    /// All buckets of this place.
     pub fn buckets(&self) -> impl Iterator<Item = &'static str> {
         self.reads.into_iter().chain(self.writes)
     }
 
-    /// What stands in these segments for each name of the template, if they fit it. `takes` decides about a segment,
-    /// being told whether it is the last one.
+    /// The segments for the template's names, if the segments match it. `takes` decides whether a segment in braces matches; it is
+    /// told whether the segment is the last one.
     fn fit<'a>(&self, segments: &[&'a str], takes: impl Fn(&str, bool) -> bool) -> Option<Vec<(&'static str, &'a str)>> {
         if self.segments != segments.len() {
             return None;
@@ -184,14 +184,14 @@ impl Place {
         Some(parameters)
     }
 
-    /// Of two templates that fit the same path, the one with the greater of these is meant.
+    /// Of two templates that match a path, the one with the greater value wins.
     fn exactness(&self) -> Vec<(bool, usize)> {
         let said = |segment| name_of(segment).map_or((true, 0), |(_, end)| (false, end.len()));
         self.path.split('/').map(said).collect()
     }
 }
 
-/// How many slashes there are in a path.
+/// The number of slashes in a path.
 const fn slashes(path: &str) -> usize {
     let (mut count, mut at) = (0, 0);
     while at < path.len() {
@@ -201,35 +201,35 @@ const fn slashes(path: &str) -> usize {
     count
 }
 
-/// The name in braces, and what the segment ends with behind it.
+/// The name in braces, and the text after it that must end the segment.
 fn name_of(segment: &'static str) -> Option<(&'static str, &'static str)> {
     segment.strip_prefix('{')?.split_once('}')
 }
 
-/// The segments of a path, each decoded by itself: an escaped slash divides nothing. None if an escape is malformed.
+/// The segments of a path, each decoded by itself: an escaped slash does not divide. `None` if an escape is malformed.
 #[must_use]
 pub fn segments(path: &str) -> Option<Vec<String>> {
     path.split('/').skip(1).map(percent_decode).collect()
 }
 
-/// The segments of a path that is decoded already.
+/// The segments of a path that is already decoded.
 #[must_use]
 pub fn plain_segments(path: &str) -> Vec<String> {
     path.split('/').skip(1).map(str::to_owned).collect()
 }
 
-/// The routes that fit a path; the one that fits it most exactly comes first.
+/// The routes that match a path, the most exact one first.
 pub struct Found<S: Routed> {
-    /// Where the first of them is.
+    /// The place of the first route.
     pub place: &'static Place,
     profile: Profile,
     routes: Vec<(&'static Route<S>, Parameters)>,
 }
 
-/// The routes of a service that fit these segments in this release; none if no route does.
+/// The routes of a service that match these segments in this release; `None` if there is none.
 ///
-/// No segment in braces takes the empty text, but in the middle of a path of the older release; and in the newer one
-/// none takes a mere slash.
+/// No segment in braces matches an empty text, except in the middle of a path in the older release; in the newer one, none matches
+/// a single slash.
 #[must_use]
 pub fn find<S: Routed>(segments: &[String], profile: Profile) -> Option<Found<S>> {
     let takes = |part: &str, is_last: bool| match profile {
@@ -249,7 +249,7 @@ pub fn find<S: Routed>(segments: &[String], profile: Profile) -> Option<Found<S>
 }
 
 impl<S: Routed> Found<S> {
-    /// The answer to this method, if there is a handler for it.
+    /// The answer of the handler for this method, if there is one.
     pub fn answer(&self, service: &S, call: &Call, path: &str) -> Option<Reply> {
         let (handler, parameters) = self.handler(&call.method)?;
         Some(handler(service, &Asked { call, path, parameters }).unwrap_or_else(Into::into))
@@ -262,7 +262,7 @@ impl<S: Routed> Found<S> {
     }
 
     fn handler(&self, method: &str) -> Option<(Handler<S>, &Parameters)> {
-        // The newer router lets whoever answers GET answer HEAD too.
+        // In the newer router, the handler for GET answers HEAD too.
         let method = if method == "HEAD" && self.profile == Profile::V26_2 { "GET" } else { method };
         self.routes.iter().find_map(|(route, parameters)| {
             let (_, handler) = route.methods().find(|handler| handler.0 == method)?;
@@ -270,7 +270,7 @@ impl<S: Routed> Found<S> {
         })
     }
 
-    /// The `Allow` header: sorted, with what the release's router answers by itself.
+    /// The `Allow` header: sorted, with the methods that the release's router answers by itself.
     #[must_use]
     pub fn allow(&self) -> String {
         let mut methods: Vec<&str> = self.routes.iter().flat_map(|(route, _)| route.methods()).map(|handler| handler.0).collect();
@@ -284,7 +284,7 @@ impl<S: Routed> Found<S> {
         methods.join(", ")
     }
 
-    /// The answer to a method that there is no handler for.
+    /// The answer to a method without a handler.
     #[must_use]
     pub fn wrong_method(&self) -> Reply {
         Reply::plain_error(405, "Method Not Allowed").with("allow", self.allow())
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
     use crate::emulator::go::form::Form;
 
-    /// Answers which handler was found, and what stood in the path.
+    /// Answers with the name of the handler and the segments in braces.
     struct Toy;
 
     const fn at(path: &'static str) -> Route<Toy> {
@@ -340,7 +340,7 @@ mod tests {
         }
     }
 
-    /// What a router of that release makes of a request: the handler's text, or the status and what is allowed.
+    /// The result of that release's router for a request: the handler's text, or the status and the allowed methods.
     fn asked(profile: Profile, method: &str, path: &str) -> String {
         let Some(found) = segments(path).and_then(|segments| find::<Toy>(&segments, profile)) else { return "404".to_owned() };
         let reply = found.answer(&Toy, &call(method, path), path).unwrap_or_else(|| found.wrong_method());
@@ -360,7 +360,8 @@ mod tests {
             assert_eq!(asked(profile, "PUT", "/things/mine/b"), "put mine b");
             assert_eq!(asked(profile, "GET", "/things/a/b/c"), "404");
             assert_eq!(asked(profile, "GET", "/thing"), "404");
-            // A more exact one that does not take the method gives way: seen on Kratos 1.3.1 at `/admin/sessions/whoami`.
+            // If a more exact route does not have the method, another one is used: seen on Kratos 1.3.1 at
+            // `/admin/sessions/whoami`.
             assert_eq!(asked(profile, "DELETE", "/things/mine"), "delete mine");
         }
         assert_eq!([Profile::V26_2, Profile::V2_3].map(|profile| asked(profile, "GET", "/news")), ["news", "404"]);
@@ -393,7 +394,7 @@ mod tests {
             assert_eq!(asked(profile, "GET", "/things/"), "404");
             assert_eq!(asked(profile, "PUT", "/things/a/"), "404");
         }
-        // Go's own router takes no mere slash. The router of the older release takes nothing, as long as something follows:
+        // Go's own router matches no single slash. The router of the older release matches an empty segment if another one follows:
         // seen on Hydra 2.3.0 at `/admin/clients//lifespans` and Kratos 1.3.1 at `/admin/identities//sessions`.
         assert_eq!(BOTH.map(|profile| asked(profile, "PUT", "/things//b")), ["404", "put  b"]);
         assert_eq!(BOTH.map(|profile| asked(profile, "GET", "/things/%2F")), ["404", "show /"]);
@@ -401,13 +402,13 @@ mod tests {
 
     #[test]
     fn other_methods_are_refused_with_those_that_there_are() {
-        // As recorded: the newer routers let GET answer HEAD, the older ones answer OPTIONS themselves.
+        // As recorded: in the newer routers, GET answers HEAD; the older ones answer OPTIONS themselves.
         assert_eq!(asked(Profile::V26_2, "PUT", "/things"), "405 GET, HEAD, POST");
         assert_eq!(asked(Profile::V2_3, "PUT", "/things"), "405 GET, OPTIONS, POST");
         assert_eq!(asked(Profile::V26_2, "HEAD", "/things/a"), "show a");
         assert_eq!(asked(Profile::V2_3, "HEAD", "/things/a"), "405 DELETE, GET, OPTIONS");
         assert_eq!(asked(Profile::V26_2, "GET", "/things/a/b"), "405 PUT");
-        // Of all routes that fit.
+        // The methods of all matching routes.
         assert_eq!(asked(Profile::V2_3, "PATCH", "/things/mine"), "405 DELETE, GET, OPTIONS");
     }
 
@@ -421,7 +422,7 @@ mod tests {
         assert_eq!(bucket("PATCH", "/things/a%2Fb"), Some(("/things/{id}", "low")));
         assert_eq!(bucket("POST", "/things/a/rotate"), Some(("/things/{id}/rotate", "high")));
         assert_eq!([bucket("OPTIONS", "/things"), bucket("GET", "/things/"), bucket("PUT", "/things/a/b")], [None; 3]);
-        // What is only there to be counted is not answered as such.
+        // A route that only defines a bucket is not answered.
         assert_eq!(asked(Profile::V26_2, "POST", "/things/a/rotate"), "405 PUT");
     }
 

@@ -1,6 +1,6 @@
 //! Secrets and tokens: generating, hashing, comparing.
 //!
-//! Owns the cryptography. Stores nothing and never logs what it is given.
+//! Owns the cryptography. Stores nothing, and never logs its arguments.
 
 use std::num::NonZeroU32;
 
@@ -8,8 +8,8 @@ use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Few rounds, so that a thousand clients take seconds instead of a minute: this is a server for
-/// development on a loopback address. The number is stored with each hash and may change.
+/// A small number of rounds, so that a thousand clients take seconds instead of a minute: this server is for development on a
+/// loopback address. The number is stored with each hash and may change.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1023);
 /// The prefix of access tokens.
 pub const ACCESS: &str = "ory_at_";
@@ -91,7 +91,7 @@ pub fn token(prefix: &str, system_secret: &[u8]) -> Result<(String, String), NoR
     Ok((format!("{prefix}{body}.{signature}"), signature))
 }
 
-/// The signature of an opaque token if it is one of ours. The prefix may be missing.
+/// The signature of an opaque token, if it was made with this secret. The prefix may be missing.
 #[must_use]
 pub fn token_signature(system_secret: &[u8], token: &str) -> Option<String> {
     let (body, signature) = token.strip_prefix(ACCESS).unwrap_or(token).split_once('.')?;

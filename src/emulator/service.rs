@@ -1,14 +1,14 @@
-//! The trait of a service, and what a service gets when it is opened.
+//! The trait of a service, and the resources that a service gets when it is opened.
 
 use std::sync::Arc;
 
 use super::Options;
 use super::call::Call;
-use super::console::switches::Board;
 use super::kind::Kind;
 use super::reply::Reply;
 use super::router::Routed;
 use super::store::Store;
+use super::switches::Board;
 
 /// A service of Ory.
 pub trait Service: Routed + Send + Sync {
@@ -27,7 +27,7 @@ pub trait Service: Routed + Send + Sync {
     fn answer(&self, call: &Call) -> Option<Reply>;
 }
 
-/// What a service gets when it is opened.
+/// The resources that a service gets when it is opened.
 pub struct Ground<'a> {
     /// The options.
     pub options: &'a Options,

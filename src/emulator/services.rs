@@ -1,7 +1,7 @@
-//! The services that are served.
+//! The list of all services.
 //!
-//! Owns the order in which they are asked, since all of them share one port, and lists over all of them:
-//! the places by which requests are counted, and the kinds of objects.
+//! Owns their order, since all share one port and are asked in turn, and lists over all of them: the places by which requests are
+//! counted, and the kinds of objects.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -22,10 +22,10 @@ struct Entry {
     open: fn(&Ground<'_>) -> Result<Answering, String>,
 }
 
-/// In the order in which they are asked. Requests that no other service answers go to Hydra.
+/// All services, in the order in which they are asked. Requests that no other service answers go to Hydra.
 static SERVICES: [Entry; 5] =
     [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Talos>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
-/// How many of them are about all projects, not for a single one.
+/// The number of services for all projects together.
 const ABOUT_PROJECTS: usize = 1;
 
 impl Entry {

@@ -1,5 +1,5 @@
-//! Creating, updating and deleting: each in a task of its own that runs to its end whatever becomes of
-//! the call that asked for it, and alone with what it writes.
+//! Creates, updates and deletes objects. Each write runs in its own task, to its end even if the call ends, and never at the same
+//! time as another write of the same object.
 
 use super::{
     Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write,
@@ -20,24 +20,24 @@ use std::{collections::HashSet, future::Future, sync::Arc};
 pub struct Applied {
     /// The new state.
     pub state: State,
-    /// What the user should hear although it worked.
+    /// Warnings for the user, although the write succeeded.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// A write that failed, with the state that it left behind.
+/// A failed write, with the state of the object after it.
 #[derive(Clone, Debug)]
 pub struct Unapplied {
-    /// The state of what exists, if something does; for an update `None` means that prior stands.
+    /// The state of the object if it exists; for an update, `None` means that the prior state is still valid.
     pub state: Option<State>,
-    /// What to tell the user; at least one error.
+    /// The messages; at least one error.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// An update: what was there, what is to be there, and where that comes from.
+/// An update: the prior state, the plan and the configuration.
 pub struct Change {
     /// The object before.
     pub prior: State,
-    /// What is planned.
+    /// The plan.
     pub plan: Plan,
     /// The configuration.
     pub config: Value,
@@ -46,7 +46,7 @@ pub struct Change {
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// Makes the planned object.
+    /// Creates the planned object.
     pub async fn create(&self, entry: &'static Entry<C>, plan: Plan, config: Value, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
         let (rewrite, inside) = to_send(resource, None, &plan, &config)?;
@@ -64,21 +64,21 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
     }
 
-    /// Changes the object to what is planned.
+    /// Updates the object to the plan.
     pub async fn update(&self, entry: &'static Entry<C>, change: Change, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
         let Change { prior, plan, config, last_config } = change;
         let before = Prior { id: prior.id.as_deref(), value: &prior.value, private: &prior.private, config: last_config.as_ref() };
         let (rewrite, inside) = to_send(resource, Some(before), &plan, &config)?;
         let withdrawn = in_use(resource, &prior.private).into_iter().filter(|name| !plan.private.uses(name)).collect();
-        // What came by an import, and no configuration has set, is nobody's to clear.
+        // A value that came by an import and that no configuration has set is not cleared.
         let ours = prior.private.owned(&resource.table, &prior.value).into_owned();
         let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
 
-    /// Takes the object away. What it returns is what the user should hear all the same.
+    /// Deletes the object. Returns warnings.
     pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<Vec<Diagnostic>, Unapplied> {
         let resource = entry.resource;
         if let Some(refused) = guard_deletion(resource, &state) {
@@ -107,7 +107,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// Waits until the writes that are under way have ended, also those that nobody waits for, and what is open is closed.
+    /// Waits until all running writes have ended, also those whose call has ended, and all open ephemeral resources are closed.
     pub async fn finish(&self) {
         self.ending.cancel();
         self.writes.close();
@@ -115,7 +115,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.journal.settle();
     }
 
-    /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.
+    /// Runs a write while no other write of this process concerns the same object. The caller sends the result to the tool next.
     async fn run<F, R>(&self, cx: &Cx<C>, write: Write, inside: &[Path], send: F) -> Result<Applied, Unapplied>
     where
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
@@ -159,7 +159,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         ended
     }
 
-    /// Runs a write to its end, also if nobody waits for it any more; a panic in it becomes a failure.
+    /// Runs a write to its end, even if the call ends; a panic in it becomes a failure.
     pub(super) async fn in_task<T: Send + 'static>(
         &self,
         doing: &str,
@@ -169,7 +169,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// A panic, as a failure.
+/// The failure for a panic.
 pub(super) fn broke_down(doing: &str) -> Failure {
     Failure {
         done: Done::Maybe,
@@ -181,7 +181,7 @@ pub(super) fn broke_down(doing: &str) -> Failure {
     }
 }
 
-/// What no other write of this process may make or change meanwhile.
+/// The names that no other write of this process may create or change at the same time.
 fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
     let own = |name: String| (resource.name, name);
     let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
@@ -203,8 +203,8 @@ fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -
     all
 }
 
-/// The planned object with what was open filled in from the answer. What was planned stands, since
-/// tools hold providers to it; where the server has something else, a warning names the attribute.
+/// The planned object with the answer's values where the plan was unknown. Known planned values stay, since tools require that; if
+/// the server has another value, a warning names the attribute.
 fn settled(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let mut warnings = observed.warnings;
@@ -227,8 +227,8 @@ fn settled(write: &Write, observed: Observed) -> Applied {
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings }
 }
 
-/// What a write that failed has left, as far as it is seen; the rest is as planned. It is in the spelling of the plan, and
-/// beside an error tools take what is not as planned.
+/// The state after a failed write: what the answer shows, the rest as planned. The spelling is the plan's. With an error, tools
+/// accept values that differ from the plan.
 fn left(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let seen = Object::new(table, &observed.value);
@@ -255,7 +255,7 @@ fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
     .at(Path::attr(name))
 }
 
-/// The plan did not change it, so that it was not written.
+/// The warning about an attribute that others have changed, and that this plan did not change and therefore did not write.
 fn changed_elsewhere(name: &'static str) -> Diagnostic {
     Diagnostic::warning(
         format!("{name} was changed elsewhere"),
@@ -270,8 +270,8 @@ fn in_use(resource: &'static Resource, private: &Private) -> Vec<&'static str> {
     resource.table.attrs().filter(|attr| private.uses(attr.name)).map(|attr| attr.name).collect()
 }
 
-/// The write-only arguments whose values are sent. A tool may hand over null although the plan had a value: what has to be
-/// sent and is not there stops the write before anything is.
+/// The write-only arguments whose values are sent. A tool may pass null although the plan had a value: if a value that must be sent
+/// is missing, the write stops before any request.
 fn to_send(
     resource: &'static Resource,
     prior: Option<Prior<'_>>,
@@ -308,7 +308,7 @@ mod tests {
 
     /// Otherwise all creates of a resource would wait for each other.
     #[test]
-    fn what_does_not_exist_yet_occupies_nothing() {
+    fn an_object_that_does_not_exist_yet_occupies_nothing() {
         let door = |name: &str| DOOR.table.holding([("name", Value::text(name))]);
         let create = |name: &str| occupied(&DOOR, None, &[&DOOR.table.nulls(), &door(name)]);
         assert_eq!(create("front"), [("door", "/front".to_owned())]);

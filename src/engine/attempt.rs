@@ -1,6 +1,8 @@
-//! One write that creates something, and its entry in the journal. A backend says where it creates the object and when it
-//! is about to send; the object's resource knows how it is found; the fate of the entry follows from the result of
-//! the write. So every resource recovers from a crash as far as its server allows. Knows no server.
+//! A write that creates something, and its entry in the journal.
+//!
+//! A backend reports where it creates the object and when it is about to send; the resource's table says how the object is found;
+//! the result of the write decides what happens to the entry. So each resource recovers from a crash as far as its server allows.
+//! Knows no server.
 
 use super::{
     Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, one_line,
@@ -13,7 +15,8 @@ use crate::{
 
 /// A server may round its times down: an object created now may seem older by this many seconds.
 const ROUNDING: i64 = 2;
-/// The number of seconds after its name was seen to be free in which an object may still be the one that was begun then.
+/// The longest time, in seconds, between the check that a name is free and the creation of the object, for it still to be the begun
+/// one.
 const LONGEST_MAKING: i64 = 15 * 60;
 
 /// The object that a write is about to create, as in the journal.
@@ -26,11 +29,11 @@ pub struct Attempt {
     name: Option<Name>,
     /// Whether the state has no object yet.
     creates: bool,
-    /// The unfinished create of a run that died, for the same object.
+    /// The unfinished create of an interrupted run, for the same object.
     pub begun: Option<Begun>,
 }
 
-/// A create of a run that died, which no tool learned of. Whether the existing object is the created one must be checked.
+/// A create of an interrupted run, whose result no tool has. It must be checked whether an existing object is the created one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
     /// Its id, or else the text that finds it.
@@ -43,13 +46,14 @@ pub struct Begun {
 }
 
 impl Begun {
-    /// Whether the existing object can only be the one that was begun: the provider chose its id, or nothing of
-    /// its name existed at that time, it was created right then, and it is as planned in everything that can be read.
+    /// Whether the existing object can only be the begun one: the provider chose its id; or no object had its name when it was
+    /// begun, it was created right after that, and everything that can be read is as planned.
     pub fn is(&self, resource: &'static Resource, planned: &Value, found: &Value) -> bool {
         self.chosen || (self.is_of_that_time(resource, found) && is_as_planned(resource, planned, found))
     }
 
-    /// Whether nothing of its name existed. If objects differ only by their names, the existing one is then the created one.
+    /// Whether no object had its name when it was begun. If objects differ only by their names, the existing one is then the
+    /// created one.
     pub fn saw_nothing(&self) -> bool {
         self.chosen || matches!(self.looked, Looked::Missing(_))
     }
@@ -73,16 +77,16 @@ pub fn is_as_planned(resource: &'static Resource, planned: &Value, found: &Value
     })
 }
 
-/// What a write is about to create.
+/// What a write creates.
 pub enum Makes {
     /// The object that is planned.
     TheObject,
-    /// A part of it with this name; `None` if the name is not chosen yet.
+    /// A part of it with this name; `None` if the name is not known yet.
     APart(Option<Name>),
 }
 
 impl<C> Cx<C> {
-    /// The write of the planned object, as this account. This run takes over the unfinished create of a run that died.
+    /// Starts the write of the planned object with this account. It takes over an unfinished create of an interrupted run.
     pub fn attempt(&self, write: &Write, account: Account, makes: Makes) -> Attempt {
         let resource = write.resource;
         let fingerprint = self.journal.fingerprint(resource, &write.planned);
@@ -91,8 +95,8 @@ impl<C> Cx<C> {
             Makes::APart(name) => name,
         };
         let sought = Sought { resource: resource.name, account: &account, fingerprint: &fingerprint };
-        // An object that another state may hold is not adopted. A part that an update created in an object of this state is in no
-        // other state, even if the tool learned of it.
+        // An object that another state may contain is not taken over. A part that an update created in an object of this state is
+        // in no other state, even if the tool has the result.
         let creates = write.id.is_none();
         let stages: &[Stage] = if creates { &[Stage::Begun] } else { &[Stage::Begun, Stage::Answered] };
         let begun = self.journal.unfinished(sought, name.as_ref(), stages).map(|intent| Begun {
@@ -115,17 +119,17 @@ impl<C> Cx<C> {
         Some(Name { text, secret })
     }
 
-    /// Notes that the request is about to be sent.
+    /// Records that the request is about to be sent.
     pub fn begin(&self, attempt: &Attempt, looked: Looked) {
         self.note(attempt, attempt.name.clone(), false, looked);
     }
 
-    /// The same, for an object that gets this id, which the provider has chosen.
+    /// The same, for an object with this id, which the provider has chosen.
     pub fn begin_chosen(&self, attempt: &Attempt, id: &str) {
         self.note(attempt, Some(Name::plain(id)), true, Looked::Not);
     }
 
-    /// Notes that this run finishes the create of a run that died.
+    /// Records that this run completes the create of an interrupted run.
     pub fn resume(&self, attempt: &Attempt) {
         if let Some(begun) = &attempt.begun {
             *self.making() = Some(Making { attempt: attempt.clone(), called: begun.called.clone(), is_made: false });
@@ -140,14 +144,14 @@ impl<C> Cx<C> {
         *self.making() = Some(Making { attempt: attempt.clone(), called, is_made: false });
     }
 
-    /// Notes the result of the write. The tool does not have it yet.
+    /// Records the result of the write, which the tool does not have yet.
     pub(super) fn ended(&self, made: Result<Observed, Failure>) -> Result<Observed, Failure> {
         let Some(Making { attempt, called, .. }) = self.making().take() else { return made };
         let resource = attempt.resource;
         match made {
             Ok(mut observed) => {
                 self.made(&attempt, called, &observed);
-                // An object that the plan names cannot have been created twice.
+                // If the plan names the object, it cannot have been created twice.
                 if attempt.creates && attempt.name.is_none() && attempt.begun.is_none() {
                     let unseen = self.journal.unseen(attempt.sought());
                     observed.warnings.extend(unseen.iter().map(|intent| left_over(resource, intent)));
@@ -167,7 +171,7 @@ impl<C> Cx<C> {
         }
     }
 
-    /// Notes that this was created. From now on, the object is known by its id, which states and lists show.
+    /// Records that this was created. From now on the object is known by its id, which states and lists show.
     fn made(&self, attempt: &Attempt, called: String, observed: &Observed) {
         let resource = attempt.resource.name;
         let is_its_id = called == observed.id || attempt.name.as_ref().is_some_and(|name| name.text == observed.id);
@@ -183,7 +187,7 @@ impl<C> Cx<C> {
         *self.making() = Some(Making { attempt: attempt.clone(), called, is_made: true });
     }
 
-    /// Notes that the tool is about to get the result of the write.
+    /// Records that the tool is about to get the result of the write.
     pub(super) fn told(&self) {
         if let Some(Making { attempt, called, is_made: true }) = self.making().take() {
             self.journal.answered(attempt.resource.name, &called);
@@ -197,7 +201,7 @@ impl Attempt {
     }
 }
 
-/// The warning about an object that an earlier write of the same may have left.
+/// The warning about an object that an earlier write of the same object may have left.
 fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
     let (name, id) = (resource.name, one_line(&intent.id));
     let (summary, why) = match intent.stage {

@@ -1,4 +1,4 @@
-//! How what a provider offers is reached: what it implements, one trait a kind of offer. Functions need none.
+//! The traits that implement offers, one for each kind of offer. Functions need none.
 
 use super::{Cx, Diagnostic, Failure, Observed, State, Write, semantically_equal};
 use crate::{
@@ -9,11 +9,10 @@ use async_trait::async_trait;
 use std::{fmt, time::Duration};
 use tokio::sync::mpsc;
 
-/// How the objects of a resource are reached. Every verb that a kind of object does not have has a
-/// default that says so.
+/// The operations on the objects of a resource. An operation that a kind of object may lack has a default that reports this.
 #[async_trait]
 pub trait Backend<C: 'static>: Send + Sync {
-    /// Makes the object.
+    /// Creates the object.
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
 
     /// The object, or `None` if the server says that it is gone.
@@ -22,39 +21,39 @@ pub trait Backend<C: 'static>: Send + Sync {
     /// Changes the object.
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
 
-    /// Takes the object away; one that is gone already is a success.
+    /// Deletes the object; an object that is already gone is a success.
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
 
-    /// Sends the objects that are wanted, one after the other as they are found. It is dropped at an await when no more
-    /// are wanted, so that it only reads.
+    /// Sends the wanted objects, one after the other as they are found. If no more are wanted, this future is dropped at an await,
+    /// so it must only read.
     async fn list(&self, _cx: &Cx<C>, wanted: &Wanted<'_>, _objects: &Objects) -> Result<(), Failure> {
         Err(Diagnostic::error(format!("{} cannot be searched", wanted.resource.name), "Look it up by its id.").into())
     }
 }
 
-/// Who answers a question.
+/// The implementation of a query.
 #[async_trait]
 pub trait QueryBackend<C: 'static>: Send + Sync {
-    /// The answers, as an object of the query's table; what was asked need not be repeated in it.
+    /// The results, as an object of the query's table; arguments need not be repeated in it.
     async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure>;
 }
 
-/// Which objects a list is to hold.
+/// The objects that a list contains.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
     /// Objects of this resource.
     pub resource: &'static Resource,
-    /// What is set in it: what they have, where it is an attribute of theirs; otherwise what the backend or its server
-    /// filters by, or what steers where to look.
+    /// The filter: attributes of the objects with the values that they must have, other arguments for the backend or its server,
+    /// and attributes that say where to look.
     pub filter: Object<'a>,
-    /// Whether the whole objects are wanted; otherwise what identifies them and what people know them by.
+    /// Whether complete objects are wanted; otherwise ids and names are enough.
     pub whole: bool,
-    /// Whether all of them are wanted, so that the next page may be asked for while one is worked on.
+    /// Whether all objects are wanted, so that the next page may be requested early.
     pub all: bool,
 }
 
 impl Wanted<'_> {
-    /// Whether the object has what the filter sets. A server that does not know a filter lets everything through.
+    /// Whether the object matches the filter. A server that does not know a filter returns all objects.
     pub fn holds(&self, object: &Value) -> bool {
         let object = Object::new(&self.resource.table, object);
         let mut set = self.filter.iter().filter(|(attr, value)| attr.remote() && !value.is_null());
@@ -65,7 +64,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Where the objects of a list go. It holds no more than one: sending waits until somebody has taken that.
+/// The receiver of the objects of a list. It buffers one object: sending waits until that is taken.
 pub struct Objects {
     to: mpsc::Sender<Observed>,
 }
@@ -76,52 +75,49 @@ impl Objects {
         (Objects { to }, objects)
     }
 
-    /// Sends the next object, and returns when somebody wants the one after it: what is behind it need not be asked for
-    /// before.
+    /// Sends the next object, and returns when the receiver wants another one, so that no page is requested too early.
     pub async fn send(&self, object: Observed) {
-        // Whoever took the others ends the list when no more are wanted.
+        // If no more objects are wanted, the receiver drops the list.
         if self.to.send(object).await.is_ok() {
             let _ = self.to.reserve().await;
         }
     }
 }
 
-/// How an ephemeral resource is made, kept, and taken away. Nothing of it is stored; a tool opens it again in each of
-/// its phases.
+/// The operations on an ephemeral resource. Nothing of it is stored; a tool opens it again in each of its phases.
 #[async_trait]
 pub trait EphemeralBackend<C: 'static>: Send + Sync {
-    /// Makes it.
+    /// Opens it.
     async fn open(&self, cx: &Cx<C>, ephemeral: &'static Ephemeral, config: &Value) -> Result<Opened, Failure>;
 
-    /// Keeps it alive. Asked for where [`Opened::renew_in`] or the last renewal said so.
+    /// Renews it, at the time that [`Opened::renew_in`] or the last renewal has set.
     async fn renew(&self, _cx: &Cx<C>, ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<Renewed, Failure> {
         Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "Its lifetime cannot be extended.").into())
     }
 
-    /// Takes it away; what is gone already is a success. Tools hand over the private data of the opening, also after
-    /// renewals.
+    /// Closes it; one that is already gone is a success. Tools pass the private data of the opening, also after renewals.
     async fn close(&self, _cx: &Cx<C>, _ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<(), Failure> {
         Ok(())
     }
 }
 
-/// An ephemeral resource that was made.
+/// An opened ephemeral resource.
 #[derive(Clone, Default)]
 pub struct Opened {
-    /// What it gives, as an object of its table; what it takes need not be repeated in it.
+    /// Its results, as an object of its table; arguments need not be repeated in it.
     pub value: Value,
-    /// What renewing and closing need to know. No tool stores or shows it.
+    /// Private data for renewing and closing. No tool stores or shows it.
     pub private: Vec<u8>,
-    /// When it has to be renewed, from now; `None` if it lasts.
+    /// The time until it must be renewed; `None` if it needs no renewal.
     pub renew_in: Option<Duration>,
 }
 
-/// An ephemeral resource that lives on.
+/// A renewed ephemeral resource.
 #[derive(Clone, Default)]
 pub struct Renewed {
-    /// What the next renewal needs to know.
+    /// Private data for the next renewal.
     pub private: Vec<u8>,
-    /// When it has to be renewed again, from now; `None` if it lasts.
+    /// The time until the next renewal; `None` if it needs none.
     pub renew_in: Option<Duration>,
 }
 
@@ -138,9 +134,9 @@ impl fmt::Debug for Renewed {
     }
 }
 
-/// How an action is done.
+/// The implementation of an action.
 #[async_trait]
 pub trait ActionBackend<C: 'static>: Send + Sync {
-    /// Does it. How it goes on is told by [`Cx::progress`], and what the user should hear in the end by [`Cx::warn`].
+    /// Runs it. [`Cx::progress`] reports its progress, and [`Cx::warn`] adds a warning to its result.
     async fn invoke(&self, cx: &Cx<C>, action: &'static Action, config: &Value) -> Result<(), Failure>;
 }

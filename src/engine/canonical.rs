@@ -1,7 +1,7 @@
-//! An object as rules and backends are told it: each value by one name, and nothing that only says "not set".
+//! The form of an object for rules and backends: each value under the attribute's own name, and no empty texts that mean "not set".
 //!
-//! Owns the other names of attributes and the empty texts. Tools keep what the user wrote; here it becomes what is meant,
-//! and an answer comes back under the names that the user uses. Pure.
+//! Owns aliases and empty texts. Tools keep what the user wrote; this form contains what it means, and answers are converted back
+//! to the names that the user uses. Pure.
 
 use crate::{
     schema::{Kind, Object, Table},
@@ -9,7 +9,7 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// The object as rules and backends are told it.
+/// The object in the form for rules and backends.
 pub(crate) fn canonical<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     match by_place(table, object) {
         Cow::Borrowed(object) => without_empty_texts(table, object),
@@ -17,7 +17,7 @@ pub(crate) fn canonical<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> 
     }
 }
 
-/// The object with each value under the attribute's own name.
+/// The object with each value under the attribute's own name instead of an alias.
 pub(super) fn by_place<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     let fields = object.fields();
     if !table.aliases().any(|(alias, _)| fields.get(alias).is_some_and(|value| !value.is_null())) {
@@ -30,7 +30,7 @@ pub(super) fn by_place<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     Cow::Owned(Value::Object(fields))
 }
 
-/// The same the other way: each value under the name that is in use in `user`.
+/// The reverse: each value under the name that `user` uses.
 pub(super) fn by_name_in(table: &Table, user: &Value, object: Value) -> Value {
     let Value::Object(mut fields) = object else { return object };
     for (alias, of) in table.aliases().filter(|(alias, _)| user.fields().get(*alias).is_some_and(|value| !value.is_null())) {
@@ -39,14 +39,14 @@ pub(super) fn by_name_in(table: &Table, user: &Value, object: Value) -> Value {
     Value::Object(fields)
 }
 
-/// The name under which `user` has the attribute of this name.
+/// The name that `user` uses for this attribute.
 pub(super) fn name_in(table: &Table, user: &Value, name: &'static str) -> &'static str {
     let is_used =
         |(alias, of): &(usize, usize)| table.attr(*of).name == name && user.fields().get(*alias).is_some_and(|value| !value.is_null());
     table.aliases().find(is_used).map_or(name, |(alias, _)| table.attr(alias).name)
 }
 
-/// The object without the empty texts that say "not set", at any depth.
+/// The object without empty texts that mean "not set", at any depth.
 fn without_empty_texts<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     if has_empty_text(table, object) { Cow::Owned(stripped(table, object)) } else { Cow::Borrowed(object) }
 }
@@ -120,11 +120,11 @@ mod tests {
         assert_eq!(*by_place(&TABLE, &user), object(["a", "", "1", ""]));
         assert_eq!(by_name_in(&TABLE, &user, object(["b", "", "2", ""])), object(["", "b", "2", ""]));
         assert_eq!((name_in(&TABLE, &user, "new"), name_in(&TABLE, &user, "n")), ("old", "n"));
-        // Nothing is moved, nothing is copied.
+        // Without an alias in use and an empty text, nothing is copied.
         let own = object(["a", "", "1", ""]);
         assert!(matches!(by_place(&TABLE, &own), Cow::Borrowed(_)));
         assert_eq!(by_name_in(&TABLE, &own, own.clone()), own);
-        // Gone on the server is gone under either name.
+        // If the server has no value, it is null under either name.
         assert_eq!(by_name_in(&TABLE, &user, object(["", "", "1", ""])), object(["", "", "1", ""]));
     }
 }

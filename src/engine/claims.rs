@@ -1,7 +1,7 @@
 //! Claims of writes in this process, so that two writes of the same object never run at the same time.
 //!
-//! A write that looks whether an object exists before it creates the object must keep the name to itself until the object exists.
-//! Knows nothing of the content; between processes only the server can decide.
+//! A write that checks whether an object exists before it creates the object must hold the name until the object exists. Knows
+//! nothing of the objects; between processes, only the server can decide.
 
 use crate::schema::Occupied;
 use std::{
@@ -82,7 +82,7 @@ mod tests {
         // Others do not wait.
         let _held = claims.take(names(&["a"])).await;
         tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["b"]))).await.unwrap();
-        // A write that gives up waiting leaves nothing behind.
+        // A write that stops waiting leaves no claim.
         assert!(tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["a", "0"]))).await.is_err());
         tokio::time::timeout(Duration::from_millis(1), claims.take(names(&["0"]))).await.unwrap();
         drop(_held);

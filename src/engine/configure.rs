@@ -1,4 +1,4 @@
-//! The way from the provider's block and the environment to a client.
+//! Configures a provider: from its block and the environment to a client.
 
 use super::{Call, Cx, Diagnostic, Engine, Failure, has_errors, validate_block};
 use crate::{
@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// The context with which an operation runs, or why it cannot.
+    /// The context of an operation, or why it cannot run.
     pub(super) fn reach(&self, call: Call) -> Result<Reach<C>, Failure> {
         let cancel = self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone();
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {

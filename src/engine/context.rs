@@ -1,4 +1,4 @@
-//! What a backend is given, and what it gives back.
+//! The context and the data that a backend gets, and the results that it returns.
 
 use super::{
     Attempt, Diagnostic, Journal, Private, canonical,
@@ -19,21 +19,21 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// A run that the user stops waits so long for what a write did that was sent: one that nobody looks after may be lost
-/// to the state.
+/// After the user stops a run, the result of a write that was sent is awaited for this long: without it, the object may be missing
+/// in the state.
 const FOLLOW_UP: Duration = Duration::from_secs(5);
 
-/// Tells the user how slow work goes on.
+/// Reports the progress of a slow operation to the user.
 pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// What a tool says about one call.
+/// The tool's data for one call.
 #[derive(Clone)]
 pub struct Call {
     /// When the tool's own timeout ends; `None` without one.
     pub deadline: Option<Instant>,
-    /// Where to tell of slow work.
+    /// Reports progress.
     pub progress: Progress,
-    /// The attributes whose values the tool keeps secret, beside those of which the table says so.
+    /// The attributes that the tool keeps secret, in addition to those that the table declares secret.
     pub secret: Vec<&'static str>,
 }
 
@@ -43,42 +43,42 @@ impl Default for Call {
     }
 }
 
-/// What a verb runs with.
+/// The context of an operation.
 pub struct Cx<C> {
     /// The configured client.
     pub client: Arc<C>,
-    /// Cancelled when the user stops the run: ends waits, retries and what has not been sent, never
-    /// a request that has.
+    /// Cancelled when the user stops the run: it ends waits, retries and requests that were not sent, never a request that was
+    /// sent.
     pub cancel: CancellationToken,
     /// When the tool's own timeout ends; `None` without one.
     pub deadline: Option<Instant>,
-    /// Where to tell of slow work.
+    /// Reports progress.
     pub progress: Progress,
-    /// The attributes whose values the tool keeps secret, beside those of which the table says so.
+    /// The attributes that the tool keeps secret, in addition to those that the table declares secret.
     pub secret: Vec<&'static str>,
-    /// Where what is about to be made is written down.
+    /// The journal of creates.
     pub journal: Arc<Journal>,
-    /// What the user should hear when the verb has ended, however it ends.
+    /// The warnings of this operation, also if it fails.
     warnings: Arc<Mutex<Vec<Diagnostic>>>,
-    /// What is being made.
+    /// What the operation creates.
     making: Arc<Mutex<Option<Making>>>,
     /// Whether a write was sent.
     sent: Arc<AtomicBool>,
-    /// When it was first seen that the user has stopped the run.
+    /// The time at which a wait first saw that the user has stopped the run.
     stopped: Arc<OnceLock<tokio::time::Instant>>,
 }
 
-/// What is being made, from the moment at which it is written down.
+/// A create with an entry in the journal.
 pub(super) struct Making {
     pub(super) attempt: Attempt,
-    /// What it is called in the journal.
+    /// Its name in the journal.
     pub(super) called: String,
-    /// Whether the write has ended, and the object is there.
+    /// Whether the write has ended and the object exists.
     pub(super) is_made: bool,
 }
 
 impl<C> Cx<C> {
-    /// A verb's surroundings, without anything to tell yet.
+    /// A context without warnings.
     pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
         let (journal, warnings, making, sent, stopped) = Default::default();
         Cx {
@@ -95,23 +95,23 @@ impl<C> Cx<C> {
         }
     }
 
-    /// The same with a record of what is made.
+    /// The same with a journal.
     pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
         Cx { journal, ..self }
     }
 
-    /// The same, ended by this instead of by the end of the run.
+    /// The same, cancelled by this token instead of the end of the run.
     pub(super) fn cancelled_by(self, cancel: CancellationToken) -> Cx<C> {
         Cx { cancel, stopped: Arc::default(), ..self }
     }
 
-    /// A write is sent: what comes of it has to be seen.
+    /// A write is sent: from now on, its result must be awaited.
     pub fn sends_a_write(&self) {
         self.sent.store(true, Ordering::SeqCst);
     }
 
-    /// Returns when every wait has to end because the user stopped the run: at once, or a little later where a write was
-    /// sent before. A write that is on its way is waited for all the same.
+    /// Returns when every wait must end because the user stopped the run: at once or, if a write was sent before, 5 seconds
+    /// later. The answer to a write that was sent is awaited in any case.
     pub async fn stopped(&self) {
         self.cancel.cancelled().await;
         let since = *self.stopped.get_or_init(tokio::time::Instant::now);
@@ -120,12 +120,12 @@ impl<C> Cx<C> {
         }
     }
 
-    /// Tells the user when the verb has ended, however it ends.
+    /// Adds a warning to the result, also if the operation fails.
     pub fn warn(&self, warning: Diagnostic) {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
     }
 
-    /// Waits until no other write of this process makes or changes any of these.
+    /// Waits until no other write of this process creates or changes any of these.
     pub(super) async fn alone(&self, claims: &Claims, occupied: Vec<Occupied>) -> Result<Claimed, Failure> {
         tokio::select! {
             biased;
@@ -142,12 +142,12 @@ impl<C> Cx<C> {
         self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was told since this was last asked.
+    /// The warnings since the last call of this function.
     pub fn warned(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The outcome of a verb, with what it warned of on its way.
+    /// The result of the operation, with its warnings.
     pub(super) async fn hear<T>(&self, verb: impl Future<Output = Result<T, Failure>>) -> Result<(T, Vec<Diagnostic>), Failure> {
         let outcome = verb.await;
         let warnings = self.warned();
@@ -187,20 +187,20 @@ pub struct Write {
     pub id: Option<String>,
     /// The object before; null when creating.
     pub prior: Value,
-    /// The object as planned; what is unknown in it is decided now.
+    /// The planned object; its unknown values are decided now.
     pub planned: Value,
-    /// The configuration, which alone holds write-only values.
+    /// The configuration: the only source of write-only values.
     pub config: Value,
-    /// The write-only arguments whose values are to be sent.
+    /// The write-only arguments whose values must be sent.
     pub rewrite: Vec<&'static str>,
-    /// The write-only arguments that were in use and are no more.
+    /// The write-only arguments that were in use and no longer are.
     pub withdrawn: Vec<&'static str>,
-    /// What the engine remembers, as it will be after the write.
+    /// The private data after the write.
     pub private: Private,
 }
 
 impl Write {
-    /// The write in the form for backends; `None` if that is the same. Objects may have thousands of values, so no copy is made.
+    /// The write in the form for backends; `None` if it already has that form, since copying thousands of values takes time.
     pub(super) fn canonical(&self) -> Option<Write> {
         let [prior, planned, config] = [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object));
         if [&prior, &planned, &config].iter().all(|object| matches!(object, Cow::Borrowed(_))) {
@@ -226,29 +226,29 @@ impl Write {
 pub struct Observed {
     /// Its id.
     pub id: String,
-    /// Its attributes in table order; what the answer did not carry is null.
+    /// Its attributes in table order; those that the answer lacks are null.
     pub value: Value,
-    /// What the user should hear although it worked.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
 }
 
 /// Whether a write that failed was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It was not: nothing changed.
+    /// It was not carried out: nothing changed.
     No,
-    /// It was sent and no whole answer came back.
+    /// It was sent, and no complete answer came back.
     Maybe,
-    /// It was; the answer could not be used, or a later step failed.
+    /// It was carried out, but the answer could not be used, or a later step failed.
     Yes,
 }
 
-/// Why a verb failed, and what it left behind.
+/// Why an operation failed, and the state after it.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// Whether the write was carried out.
     pub done: Done,
-    /// The object as far as it exists; boxed, since failures travel far and are rare.
+    /// The object as far as it exists; boxed to keep the type small, since failures are rare.
     pub left: Option<Box<Observed>>,
     /// What to tell the user.
     pub diagnostics: Vec<Diagnostic>,

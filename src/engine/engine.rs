@@ -1,4 +1,4 @@
-//! A provider at work: its configuration, its running operations, and its offers as users see them. Other files hold
+//! A configured provider at run time: its configuration, its running operations, and the schemas of its offers. Other files contain
 //! the operations.
 
 use super::{ActionEntry, Configuration, DataSource, Entry, EphemeralEntry, Journal, ListEntry, Offer, Provider, claims::Claims};
@@ -9,7 +9,7 @@ use crate::{
 use std::sync::{Arc, OnceLock, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// A provider at work.
+/// A configured provider at run time.
 pub struct Engine<C: 'static> {
     provider: &'static Provider<C>,
     pub(super) configuration: RwLock<Configuration<C>>,
@@ -22,7 +22,7 @@ pub struct Engine<C: 'static> {
     shown: OnceLock<Shown<C>>,
 }
 
-/// The declarations as users see them.
+/// The schemas of the declarations.
 struct Shown<C: 'static> {
     config: BlockSchema,
     offers: Vec<(&'static Offer<C>, BlockSchema)>,
@@ -43,23 +43,23 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// The same with a journal of creates, so that the next run finishes interrupted ones.
+    /// The same with a journal of creates, so that the next run completes interrupted ones.
     pub fn recording(self, journal: Journal) -> Engine<C> {
         Engine { journal: Arc::new(journal), ..self }
     }
 
-    /// A state shows this object, so that its entries in the journal are no longer needed.
+    /// A state contains this object, so its entries in the journal are no longer needed.
     pub fn seen(&self, resource: &'static Resource, id: Option<&str>, object: &Value, imported: bool) {
         let names = || id.map(str::to_owned).into_iter().chain(resource.shows(object)).collect();
         self.journal.seen(resource.name, names, imported);
     }
 
-    /// The tool's run has ended normally: its state shows every answer that it got.
+    /// The tool's run has ended normally: its state contains every answer that it got.
     pub fn run_ended(&self) {
         self.journal.ended();
     }
 
-    /// The provider's data.
+    /// The provider's declaration.
     pub fn provider(&self) -> &'static Provider<C> {
         self.provider
     }

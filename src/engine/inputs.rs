@@ -1,5 +1,5 @@
-//! Which configuration an object corresponds to: the one that would make it, and the one that it was made of, with what
-//! was changed since. Imports, refreshes, and whatever writes programs ask the same. Pure.
+//! The configuration for an object: one that would create it, or an earlier one with the changes of the object since. Imports,
+//! refreshes and generated programs use it. Pure.
 
 use super::{Diagnostic, Prior, Private, State, has_errors, plan, semantically_equal, spelling::with_untold, validate};
 use crate::{
@@ -7,13 +7,13 @@ use crate::{
     value::Value,
 };
 
-/// A configuration that would make this object: without what no configuration can say, without what is there when nobody
-/// says anything, and without secrets that it need not say.
+/// A configuration that would create this object: without values that no configuration can set, without values that are the same if
+/// nothing is set, and without optional secrets.
 pub fn inputs_of(resource: &'static Resource, state: &State) -> Value {
     inputs_and_errors(resource, state).0
 }
 
-/// The same, and what the resource refuses of it all the same.
+/// The same, and the errors that the resource would report about it.
 pub fn inputs_and_errors(resource: &'static Resource, state: &State) -> (Value, Vec<Diagnostic>) {
     let errors = |inputs: &Value| validate(resource, inputs).into_iter().filter(Diagnostic::is_error).collect::<Vec<_>>();
     let mut inputs = said(resource, &state.value);
@@ -26,7 +26,7 @@ pub fn inputs_and_errors(resource: &'static Resource, state: &State) -> (Value, 
         plan.changes.is_empty() && !has_errors(&plan.diagnostics) && !has_errors(&validate(resource, inputs))
     };
     for (place, attr) in resource.table.attrs().enumerate().filter(|(_, attr)| attr.presence == Presence::OrServer) {
-        // What is not said needs not be left out.
+        // An attribute that is not set need not be removed.
         if inputs.fields().get(place).is_none_or(Value::is_null) {
             continue;
         }
@@ -39,8 +39,7 @@ pub fn inputs_and_errors(resource: &'static Resource, state: &State) -> (Value, 
     (inputs, refused)
 }
 
-/// The configuration of before with what the object says by now, so that a program which still says the old thing differs
-/// from it.
+/// An earlier configuration with the current values of the object, so that a program with the old values differs from it.
 pub fn inputs_by_now(resource: &'static Resource, before: &Value, now: &Value) -> Value {
     each(resource, now, |place, attr, now| {
         let before = before.fields().get(place).unwrap_or(&Value::Null);
@@ -48,19 +47,19 @@ pub fn inputs_by_now(resource: &'static Resource, before: &Value, now: &Value) -
             return before.clone();
         }
         match (before.is_null(), attr.presence) {
-            // The user's spelling of the same thing stays.
+            // If the values mean the same, the user's spelling stays.
             (false, _) => match with_untold(attr, before, now) {
                 now if semantically_equal(attr, before, &now) => before.clone(),
                 now => now.into_owned(),
             },
-            // Somebody set what the program leaves out.
+            // Somebody else has set an attribute that the program does not set.
             (true, Presence::Optional | Presence::Required) if speaks(attr, now) => now.clone(),
             _ => Value::Null,
         }
     })
 }
 
-/// What the object says.
+/// The values of the object, in the form for users.
 fn said(resource: &'static Resource, now: &Value) -> Value {
     each(resource, now, |_, attr, now| {
         let chosen_by_server = attr.name == resource.key && attr.presence == Presence::OrServer;
@@ -74,7 +73,7 @@ fn said(resource: &'static Resource, now: &Value) -> Value {
     })
 }
 
-/// Whether the value is more than what is there when nobody says anything.
+/// Whether the value differs from the one that is there if nothing is set.
 fn speaks(attr: &Attr, value: &Value) -> bool {
     match attr.default {
         Some(default) => !value.is_null() && !semantically_equal(attr, &default.value(), value),

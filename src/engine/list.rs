@@ -1,12 +1,8 @@
-//! Listing the objects of a resource, one after the other as they are found. It only reads, so that it ends wherever it
-//! is when no more are wanted.
+//! Lists the objects of a resource, one after the other as they are found. It only reads, so that it can stop at any time.
 
 use super::{
     Backend, Call, Cx, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, QueryBackend, State, Takes, Wanted, canonical,
-    configure::Reach,
-    defaults, has_errors, one_line,
-    read::{parts_of, reread},
-    validate_block,
+    configure::Reach, defaults, has_errors, import::parts_of, one_line, read::reread, validate_block,
 };
 use crate::{
     schema::{ID, Kind, Nested, Object, Query, Resource},
@@ -16,20 +12,21 @@ use async_trait::async_trait;
 use std::pin::Pin;
 use tokio::sync::mpsc;
 
-/// What is kept of a list goes into one message and one state, which hold no more than this and than [`MOST_VALUES`].
+/// The largest size, in bytes, of what is kept of a list: it goes into one message and one state, which hold no more than this and
+/// [`MOST_VALUES`].
 const MOST_BYTES: usize = 256 << 20;
 
-/// What sends the objects, until it has sent all.
+/// The future that sends the objects.
 type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
-/// The objects of a list, one after the other as they are found. Dropping it ends the list.
+/// The objects of a list, in the order in which they are found. Dropping it ends the list.
 pub struct ObjectStream<'a> {
     listing: Option<Ending<'a>>,
     found: mpsc::Receiver<Observed>,
     failed: Option<Failure>,
 }
 
-/// The objects that are wanted.
+/// Starts a list of the wanted objects.
 pub fn objects<'a, C: Send + Sync + 'static>(cx: &'a Cx<C>, backend: &'a dyn Backend<C>, wanted: Wanted<'a>) -> ObjectStream<'a> {
     let (objects, found) = Objects::new();
     let listing = Box::pin(async move { backend.list(cx, &wanted, &objects).await });
@@ -40,7 +37,7 @@ impl ObjectStream<'_> {
     /// The next object; `None` after the last.
     ///
     /// # Errors
-    /// After what was found before it.
+    /// The objects before the error are valid.
     pub async fn next(&mut self) -> Result<Option<Observed>, Failure> {
         while let Some(listing) = &mut self.listing {
             tokio::select! {
@@ -52,7 +49,7 @@ impl ObjectStream<'_> {
                 }
             }
         }
-        // The last one may have come with the end.
+        // The last object and the end may arrive together.
         match self.found.recv().await {
             Some(object) => Ok(Some(object)),
             None => self.failed.take().map_or(Ok(None), Err),
@@ -60,7 +57,7 @@ impl ObjectStream<'_> {
     }
 }
 
-/// The objects of a resource as the answer to a query: those that what is asked lets through.
+/// The objects of a resource that match the arguments, as the answer to a query.
 pub struct Plural<C: 'static> {
     of: &'static Resource,
     backend: &'static dyn Backend<C>,
@@ -68,8 +65,8 @@ pub struct Plural<C: 'static> {
     nested: &'static Nested,
 }
 
-/// The resource's objects as the answer to this query, whose attribute `items` shows of each what its table names: attributes
-/// of the resource, and its id.
+/// The objects of this resource as the answer to this query. The query's attribute `items` declares what is shown of each object:
+/// attributes of the resource, and its id.
 pub const fn plural<C: 'static>(
     query: &'static Query,
     items: &'static str,
@@ -112,7 +109,7 @@ impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
     }
 }
 
-/// Adds how many values there are, and how many bytes of text.
+/// Adds the number of values, and the number of bytes of text.
 fn weigh(value: &Value, values: &mut usize, bytes: &mut usize) {
     *values += 1;
     match value {
@@ -126,42 +123,42 @@ fn weigh(value: &Value, values: &mut usize, bytes: &mut usize) {
     }
 }
 
-/// What a list is asked for.
+/// The arguments of a list.
 pub struct Asked {
     /// The filter, an object of the list's table.
     pub filter: Value,
-    /// At most so many objects.
+    /// The largest number of objects.
     pub limit: Option<usize>,
     /// Whether whole states are wanted.
     pub whole: bool,
 }
 
-/// An object of a list.
+/// One object of a list.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// Its id, by which it can be imported.
+    /// Its id, with which it can be imported.
     pub id: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
-    /// What the server told of it.
+    /// Its value, as the server shows it.
     pub value: Value,
-    /// Its state as an import would have it, where that was wanted.
+    /// Its state after an import, if that was wanted.
     pub state: Option<State>,
-    /// What the user should hear of it.
+    /// Warnings about it.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with the filter.
+    /// The errors in the filter.
     pub fn validate_list(&self, entry: &ListEntry<C>, filter: &Value) -> Vec<Diagnostic> {
         validate_block(&entry.list.table, entry.list.rules, filter)
     }
 
-    /// Sends what `make` makes of the objects to whoever wanted them, no sooner than there is room for it. What it returns is
-    /// what the user should hear beside them. It ends when nobody takes them any more.
+    /// Sends the objects, each converted by `make`, when the receiver has room for one. Ends when the receiver is dropped. Returns
+    /// warnings.
     ///
     /// # Errors
-    /// What was sent before one is right.
+    /// The objects that were sent before the error are valid.
     pub async fn list<T>(
         &self,
         entry: &'static ListEntry<C>,

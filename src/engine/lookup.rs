@@ -1,4 +1,4 @@
-//! Data sources: finding an object without managing it, and asking a server.
+//! Data sources: read one object without managing it, or ask a server a question.
 
 use super::{
     Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, Private, QueryBackend, State, Wanted, canonical,
@@ -9,19 +9,19 @@ use crate::{
     value::{Path, Value},
 };
 
-/// What a data source found.
+/// The result of a data source.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The object's id; a query has none.
     pub id: Option<String>,
-    /// What was found, in the table's order; what the data source does not show is null.
+    /// The result, in table order; attributes that the data source does not show are null.
     pub value: Value,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with what is asked, as far as that can be told without a server.
+    /// The errors in the arguments that can be found without a server.
     pub fn validate_data_source(&self, source: &DataSource<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
         match source {
             DataSource::Lookup { lookup, .. } => validate_lookup(lookup, id, config),
@@ -29,7 +29,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// Asks the data source.
+    /// Reads the data source.
     pub async fn lookup(&self, source: &DataSource<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
         let wrong = self.validate_data_source(source, id, config);
         if has_errors(&wrong) {
@@ -57,8 +57,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// What is looked for is checked like that of an object, since there is none with another one; so is what steers the
-/// provider.
+/// Checks the value to look up like the same attribute of an object, since no object can have an invalid one, and the attributes
+/// that say where to look.
 fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnostic> {
     let table = &lookup.of.table;
     let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
@@ -92,7 +92,7 @@ async fn find<C: Send + Sync + 'static>(
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
-        // Where to look may be said by that very attribute.
+        // The attribute to look up by may also say where to look.
         let state = State {
             id: wanted.map(str::to_owned),
             value: wanted.map_or_else(|| told.clone().into_owned(), |wanted| named(lookup, attr, wanted, &told)),
@@ -117,7 +117,7 @@ async fn find<C: Send + Sync + 'static>(
     Ok(shown(lookup, observed, config))
 }
 
-/// The attribute with the value that is looked for, and what steers where to look.
+/// An object with the attribute to look up by, and the attributes that say where to look.
 fn named(lookup: &Lookup, name: &str, wanted: &str, config: &Value) -> Value {
     let fields = Object::new(&lookup.of.table, config).iter().map(|(attr, value)| match lookup.steers(attr) {
         _ if attr.name == name => Value::text(wanted),
@@ -136,7 +136,7 @@ async fn ask<C: 'static>(cx: &Cx<C>, query: &'static Query, backend: &dyn QueryB
     Ok(Found { id: None, value: answered(&query.table, &asked, &answer), warnings: Vec::new() })
 }
 
-/// What was asked stays as it was written; what the answer alone decides is from the answer.
+/// The user's arguments as written, and the values that only the answer decides.
 pub(super) fn answered(table: &Table, asked: &Value, answer: &Value) -> Value {
     let answer = Object::new(table, answer);
     let one = |(place, (attr, asked)): (usize, (&Attr, &Value))| match asked.is_null() && attr.computed() {
@@ -154,10 +154,10 @@ fn unknown() -> Failure {
     .into()
 }
 
-/// What to look for: an attribute and its value, or nothing where the backend knows which one is meant.
+/// The attribute to look up by and its value; no value if the backend knows the object by itself.
 type Sought<'a> = (&'static str, Option<&'a str>);
 
-/// The attribute to look up by and the value to look for; `None` while that is unknown.
+/// The attribute to look up by, and its value; `None` while the value is unknown.
 fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<Sought<'a>>, Diagnostic> {
     let config = Object::new(&lookup.of.table, config);
     let mut given = [(lookup.by, id), (lookup.by, config.get(lookup.by))]

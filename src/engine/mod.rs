@@ -1,8 +1,8 @@
-//! The engine: what a provider does, without saying over which wire or to which server.
+//! The engine: the operations of a provider, independent of the protocol and of the server.
 //!
-//! One file a verb. `validate`, `plan` and `keep_spelling` are pure; the others reach the server through a
-//! [`Backend`], each write in a task of its own, and each failure says whether the write happened.
-//! Knows nothing of tfplugin6, pulumirpc, HTTP or Ory.
+//! One file for each operation. `validate`, `plan` and `keep_spelling` are pure; the others reach the server through a [`Backend`],
+//! each write in its own task, and each failure says whether the write was carried out. Knows nothing of tfplugin6, pulumirpc, HTTP
+//! or Ory.
 
 mod apply;
 mod attempt;
@@ -17,6 +17,7 @@ mod diagnostic;
 mod engine;
 mod follow;
 mod guard;
+mod import;
 mod inputs;
 mod invoke;
 mod journal;

@@ -1,4 +1,5 @@
-//! Stored objects of other providers as this one's: a peer's names and the conversion of its values. Pure.
+//! Stored objects of other providers, converted to this one's: the names of another provider (a peer), and the conversion of its
+//! values. Pure.
 //!
 //! Owns the declaration of a peer and the reading of its stored objects. Tables say which peers there are.
 

@@ -1,4 +1,6 @@
-//! What would change: the one decision that both tools' plans, diffs and previews are views of. Pure.
+//! The plan: the one decision about changes, from which both tools' plans, diffs and previews are made. Pure.
+//!
+//! Owns what changes, and whether that needs a new object. `spelling` decides whether two values mean the same.
 
 use super::{
     Diagnostic, Private,
@@ -10,33 +12,33 @@ use crate::{
     value::{Path, Value},
 };
 
-/// What there is before the change.
+/// The object before the change.
 #[derive(Clone, Copy)]
 pub struct Prior<'a> {
     /// The object's id.
     pub id: Option<&'a str>,
     /// The object.
     pub value: &'a Value,
-    /// What the engine remembers of it.
+    /// Its private data.
     pub private: &'a Private,
-    /// The last configuration, where the tool keeps it: it shows changed write-only values.
+    /// The last configuration, if the tool keeps it: it shows changes of write-only values.
     pub config: Option<&'a Value>,
 }
 
-/// What would change.
+/// The planned change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// The object's id, where it is already known.
+    /// The object's id, if it is known.
     pub id: Option<String>,
-    /// The object as it would be; unknown where only the apply can tell.
+    /// The planned object; values that only the apply decides are unknown.
     pub planned: Value,
-    /// The attributes that differ from prior; empty means that there is nothing to do.
+    /// The attributes that differ from the prior state; if empty, there is nothing to do.
     pub changes: Vec<&'static str>,
     /// Those of them that need a new object.
     pub replace: Vec<&'static str>,
-    /// What the engine will remember.
+    /// The private data after the apply.
     pub private: Private,
-    /// Why it must not be carried out, and what else is to be said of it.
+    /// Errors that forbid the change, and warnings about it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,7 +49,7 @@ impl Plan {
     }
 }
 
-/// The configuration with the defaults that do not depend on what was there before.
+/// The configuration with the defaults that do not depend on the prior state.
 pub fn defaults(table: &Table, config: &Value) -> Value {
     let fields = Object::new(table, config).iter().map(|(attr, value)| match (value, attr.default) {
         (Value::Null, Some(default)) => default.value(),
@@ -58,13 +60,13 @@ pub fn defaults(table: &Table, config: &Value) -> Value {
 
 /// Plans a create (`prior` is `None`) or an update.
 ///
-/// If nothing differs and nothing is unknown, `planned` is prior byte for byte.
+/// If nothing differs and nothing is unknown, `planned` equals the prior state byte for byte.
 pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
     let table = &resource.table;
     let before = prior.map(|prior| (by_place(table, prior.value), prior.config.map(|config| by_place(table, config))));
     let by_own_names = prior.zip(before.as_ref()).map(|(prior, (value, config))| Prior { value, config: config.as_deref(), ..prior });
     let plan = plan_by_own_names(resource, by_own_names, &by_place(table, config));
-    // The state shows which name is in use.
+    // The state has the value under the name that the configuration uses.
     let planned = by_name_in(table, config, plan.planned);
     let mut changes: Vec<_> = plan.changes.into_iter().map(|name| name_in(table, config, name)).collect();
     if let Some(prior) = prior {
@@ -121,7 +123,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         changes.dedup();
     }
     derive(table, config, &mut planned);
-    // Another form of nothing, written out or no more, is a change of the state and not of the object.
+    // A different spelling of "not set" changes the state, not the object.
     let replaces = |attr: &Attr, index: usize| {
         let differs = |before: Object<'_>| !semantically_equal(attr, before.at(index), &planned[index]) || moved.contains(&attr.name);
         attr.replaces && !keeps.contains(&attr.name) && before.is_none_or(differs)
@@ -155,7 +157,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     Plan { id, planned, changes, replace, private, diagnostics }
 }
 
-/// Whether the configuration no longer sets it, and nothing can be done about what it has set.
+/// Whether the configuration no longer sets an attribute whose value cannot be reset on the server.
 fn is_released(attr: &Attr, ours: &Value, planned: &Value) -> bool {
     attr.presence == Presence::WhileSet && attr.stays() && !ours.is_null() && planned.is_null()
 }
@@ -195,8 +197,8 @@ fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
     }
 }
 
-/// Prior may stand in for the configuration only where both are set: a tool's plan has to follow the
-/// configuration in what is null and what is empty.
+/// The prior value, if both are set and mean the same, otherwise the wanted one. Null and empty values always follow the
+/// configuration, since tools require that.
 fn stand_in(attr: &Attr, prior: Option<&Value>, wanted: &Value) -> Value {
     match prior {
         Some(prior) if !prior.is_null() && semantically_equal(attr, prior, wanted) => prior.clone(),
@@ -208,7 +210,8 @@ fn differing<'a>(before: Object<'a>, planned: &'a [Value]) -> impl Iterator<Item
     before.iter().zip(planned).filter(|((_, before), planned)| planned != before).map(|((attr, _), _)| attr.name)
 }
 
-/// Whether the change of this attribute is one of the object: not of what only steers the provider, and not of a spelling.
+/// Whether the change of this attribute is sent to the server: not if the attribute only controls the provider, and not if only the
+/// spelling differs.
 fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value], sends: &dyn Fn(&Attr) -> bool) -> bool {
     let Some(index) = table.index(name) else { return false };
     let attr = table.attr(index);
@@ -216,7 +219,7 @@ fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value], 
     attr.write_only || triggers || (attr.remote() && !semantically_equal(attr, before.at(index), &planned[index]))
 }
 
-/// What the configuration leaves open moves with what it is said to move with, or with any write of the object.
+/// Makes unset attributes unknown which change with a changed attribute or with every write.
 fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], changes: &[&'static str], writes: bool) {
     for (index, attr) in table.attrs().enumerate() {
         let moves = match attr.recompute {

@@ -1,4 +1,4 @@
-//! A provider, as data: its name, its configuration, and its offers.
+//! A provider as data: its name, its configuration, and its offers.
 
 use super::{
     DataSource, Diagnostic, Entry, Peer,
@@ -32,7 +32,7 @@ pub struct Provider<C: 'static> {
     pub config: &'static Table,
     /// Rules over the configuration.
     pub rules: &'static [Rule],
-    /// Makes a client of the resolved configuration; does no I/O.
+    /// Makes a client from the resolved configuration; does no I/O.
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
     /// Its offers, by subcategory of the documentation.
     pub groups: &'static [Group<C>],
@@ -63,7 +63,7 @@ impl Example {
 
 static NOTHING: Table = Table::new(&[]);
 
-/// A provider with this name. `configure` makes a client of the resolved configuration, and does no I/O.
+/// A provider with this name. `configure` makes a client from the resolved configuration, and does no I/O.
 pub const fn provider<C: 'static>(
     name: &'static str,
     doc: &'static str,

@@ -1,7 +1,8 @@
-//! The one place for "means the same".
+//! The one place that decides whether two values mean the same.
 //!
-//! [`keep_spelling`] walks a reference and an observation and keeps the reference's spelling wherever the
-//! attribute's meaning says that they are equal, at any depth. Plan settles (prior, config), apply
+//! [`keep_spelling`] compares a reference with an observed value, at any depth, and keeps the reference's spelling wherever the
+//! attribute's meaning says that they are equal. Plan compares (prior, config), apply (planned, answer), read (prior, answer),
+//! import (null, answer). Pure.
 //! (planned, answer), read (prior, answer), import (null, answer). Pure.
 
 use crate::{
@@ -14,7 +15,7 @@ use std::{
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
 
-/// The observation in the reference's spelling, attribute by attribute.
+/// The observed object in the reference's spelling, attribute by attribute.
 pub fn keep_spelling(table: &Table, reference: &Value, observed: &Value) -> Value {
     match observed {
         Value::Object(_) => {
@@ -27,23 +28,23 @@ pub fn keep_spelling(table: &Table, reference: &Value, observed: &Value) -> Valu
     }
 }
 
-/// One attribute's observation in the reference's spelling.
+/// The observed value of one attribute in the reference's spelling.
 pub fn keep_spelling_of(attr: &Attr, reference: &Value, observed: &Value) -> Value {
     if attr.is_unset(reference) && attr.is_unset(observed) {
         return reference.clone();
     }
-    settle_kind(attr, &attr.kind, reference, observed)
+    keep_kind(attr, &attr.kind, reference, observed)
 }
 
-/// The observation without what is the server's own, and with what no answer tells as the reference has it.
+/// The observed value without elements that the server added itself, and with the reference's values where no answer shows them.
 pub(super) fn with_untold<'a>(attr: &Attr, reference: &Value, observed: &'a Value) -> Cow<'a, Value> {
     let told = match (&attr.kind, reference, observed) {
-        // Of what is shared, an answer does not show what is empty.
+        // Answers do not show empty values of attributes that are managed only while they are set.
         (_, reference, Value::Null) if attr.may_be_untold || (attr.presence == Presence::WhileSet && reference.is_empty()) => {
             reference.clone()
         }
         (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.grows => {
-            let is_ours = |item: &&Value| reference.iter().any(|before| settle_kind(attr, of, before, item) == *before);
+            let is_ours = |item: &&Value| reference.iter().any(|before| keep_kind(attr, of, before, item) == *before);
             Value::List(observed.iter().filter(is_ours).cloned().collect())
         }
         (Kind::Map(_), Value::Map(reference), Value::Map(observed)) if attr.grows => {
@@ -76,35 +77,35 @@ fn inner_untold(table: &Table, reference: &Value, observed: &Value) -> Value {
     Value::Object(told.collect())
 }
 
-/// Whether the two mean the same to the attribute. Unknown is the same as nothing.
+/// Whether the two values mean the same for the attribute. A value that contains an unknown is equal to no other.
 pub fn semantically_equal(attr: &Attr, left: &Value, right: &Value) -> bool {
-    // What is equal is compared, not built.
+    // Equal values need no copy.
     !left.has_unknown() && (left == right || !right.has_unknown() && keep_spelling_of(attr, left, right) == *left)
 }
 
-/// The attribute whose change sends this one again, if one does; what is not known yet may.
+/// The attribute whose change sends this one again; an unknown value counts as a change.
 pub fn sent_along(table: &Table, attr: &Attr, before: Object<'_>, planned: Object<'_>) -> Option<&'static str> {
     let moves =
         |name: &&&str| table.index(name).is_some_and(|place| !semantically_equal(table.attr(place), before.at(place), planned.at(place)));
     attr.sent_with.iter().find(moves).copied()
 }
 
-fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
+fn keep_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
     match (kind, reference, observed) {
         (Kind::Object(nested), Value::Object(_), Value::Object(_)) => keep_spelling(&nested.table, reference, observed),
         (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.unordered || attr.keyed.is_some() => {
-            settle_unordered(attr, of, reference, observed)
+            keep_unordered(attr, of, reference, observed)
         }
         (Kind::List(of), Value::List(reference), Value::List(observed)) => {
             let settled = observed.iter().enumerate().map(|(index, item)| match reference.get(index) {
-                Some(before) => settle_kind(attr, of, before, item),
+                Some(before) => keep_kind(attr, of, before, item),
                 None => item.clone(),
             });
             Value::List(settled.collect())
         }
         (Kind::Map(of), Value::Map(reference), Value::Map(observed)) => {
             let settled = observed.iter().map(|(key, item)| match reference.get(key) {
-                Some(before) => (key.clone(), settle_kind(attr, of, before, item)),
+                Some(before) => (key.clone(), keep_kind(attr, of, before, item)),
                 None => (key.clone(), item.clone()),
             });
             Value::Map(settled.collect())
@@ -115,11 +116,11 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
     }
 }
 
-/// What is still there keeps the reference's order; what is new comes after it. Each item of the reference takes the
-/// first of the observation that has its key or, in a list without keys, means the same, and was not taken. Whoever sends
-/// a list of many thousands is not to be waited for, so candidates are found by their [`hash_canonical`].
-fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
-    // Equal items at the start of both lists belong together: each is the first candidate for the other.
+/// Elements that are still there keep the reference's order; new ones follow. Each element of the reference takes the first unused
+/// observed element with the same key or, without keys, with the same meaning. Candidates are found by [`hash_canonical`], since
+/// lists may have many thousands of elements.
+fn keep_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
+    // Equal elements at the start of both lists belong together: each is the first candidate for the other.
     let alike = reference.iter().zip(observed).take_while(|(before, now)| before == now).count();
     let (mut settled, reference, observed) = (reference[..alike].to_vec(), &reference[alike..], &observed[alike..]);
     let hashes = RandomState::new();
@@ -132,7 +133,7 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
         hasher.finish()
     };
     let pair = |before: &Value, now: &Value| {
-        let settled = settle_kind(attr, of, before, now);
+        let settled = keep_kind(attr, of, before, now);
         let is_one = if attr.keyed.is_some() { attr.key_of(before) == attr.key_of(now) } else { settled == *before };
         is_one.then_some(settled)
     };
@@ -156,11 +157,11 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
     Value::List(settled)
 }
 
-/// Feeds the hasher what is equal for all values that mean the same, and may be equal for others.
+/// Hashes a value so that all values with the same meaning have the same hash.
 fn hash_canonical(attr: &Attr, kind: &Kind, value: &Value, hasher: &mut impl Hasher) {
     match (kind, value) {
         (_, Value::String(text)) => attr.equality.form.map(|form| form(text)).hash(hasher),
-        // Two spellings of a number are one double; and so are the two zeros.
+        // Two spellings of a number are one double, and the two zeros are one zero.
         (_, Value::Number(number)) => (number.to_f64() + 0.0).to_bits().hash(hasher),
         (_, Value::Bool(flag)) => flag.hash(hasher),
         (Kind::Object(nested), Value::Object(_)) => {
@@ -212,13 +213,13 @@ mod tests {
         assert_eq!(keep_spelling_of(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
     }
 
-    /// What unordered lists mean, as it is said and not as it is done: each of the reference takes the first that is
-    /// left and the same.
+    /// The definition for unordered lists, without an index: each element of the reference takes the first unused one with the same
+    /// meaning.
     fn as_it_is_said(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
         let mut rest: Vec<&Value> = observed.iter().collect();
         let mut settled = Vec::new();
         for before in reference {
-            if let Some(place) = rest.iter().position(|item| settle_kind(attr, of, before, item) == *before) {
+            if let Some(place) = rest.iter().position(|item| keep_kind(attr, of, before, item) == *before) {
                 settled.push(before.clone());
                 rest.remove(place);
             }
@@ -238,7 +239,7 @@ mod tests {
         ]]),
     };
 
-    /// Values that are often the same in another spelling.
+    /// Values that often have the same meaning in another spelling.
     fn link() -> impl Strategy<Value = Value> {
         let text = |texts: &'static [&'static str]| prop::option::of(prop::sample::select(texts).prop_map(Value::text));
         let number =
@@ -257,7 +258,7 @@ mod tests {
 
     #[test]
     fn twenty_thousand_items_are_settled_while_nobody_notices() {
-        // Each of 200 million pairs compared would take minutes where a test is not optimized.
+        // Comparing each of 200 million pairs would take minutes in a test that is not optimized.
         let items = |name: &str| (0..20_000).map(|at| Value::text(format!("{name} {at}"))).collect::<Vec<_>>();
         let attr = list("x", "-").unordered().means(WORDS);
         let mut turned = items("a");
@@ -273,7 +274,7 @@ mod tests {
         fn unordered_lists_mean_what_is_said(reference in prop::collection::vec(link(), 0..6), observed in prop::collection::vec(link(), 0..6)) {
             static LINKS: Kind = Kind::Object(&LINK);
             let (attr, of) = (objects("links", "-", &LINKS).unordered(), &LINKS);
-            prop_assert_eq!(settle_unordered(&attr, of, &reference, &observed), as_it_is_said(&attr, of, &reference, &observed));
+            prop_assert_eq!(keep_unordered(&attr, of, &reference, &observed), as_it_is_said(&attr, of, &reference, &observed));
         }
 
         #[test]
@@ -286,7 +287,7 @@ mod tests {
             let texts = |texts: &[String]| texts.iter().map(|text| Value::text(text.clone())).collect::<Vec<_>>();
             let (reference, observed) = (texts(&reference), texts(&observed));
             prop_assert_eq!(
-                settle_unordered(&attr, &Kind::String, &reference, &observed),
+                keep_unordered(&attr, &Kind::String, &reference, &observed),
                 as_it_is_said(&attr, &Kind::String, &reference, &observed)
             );
         }

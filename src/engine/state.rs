@@ -1,4 +1,4 @@
-//! What a tool keeps of an object between runs.
+//! What a tool stores of an object between runs.
 
 use super::canonical;
 use crate::{
@@ -15,12 +15,12 @@ pub struct State {
     pub id: Option<String>,
     /// Its attributes, in table order.
     pub value: Value,
-    /// What the engine remembers beside them.
+    /// The private data.
     pub private: Private,
 }
 
 impl State {
-    /// As backends are told it.
+    /// The state in the form for backends.
     pub(super) fn canonical(&self, table: &Table) -> Cow<'_, State> {
         match canonical(table, &self.value) {
             Cow::Borrowed(_) => Cow::Borrowed(self),
@@ -29,21 +29,21 @@ impl State {
     }
 }
 
-/// What the engine remembers of an object that no attribute shows. Holds no secrets.
+/// Data about an object that no attribute shows. Contains no secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Private {
     /// The write-only arguments in use; `None` in a state that another provider wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_only: Option<Vec<String>>,
-    /// The object has just been imported: what is to be read of it.
+    /// The object has just been imported, and these attributes are to be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Takes>,
-    /// There is no object of ours: somebody only looks, and is shown all.
+    /// The read is for a data source: all attributes are shown.
     #[serde(skip)]
     pub looks: bool,
-    /// An apply has written those of the attributes that are ours only while they are set which the state holds: they are
-    /// cleared when the configuration sets them no more. Until then they are what an import, or another provider, has left
-    /// there. Which they are, the state says: a plan makes null what no configuration sets, and a read takes nothing on.
+    /// An apply has written those attributes in the state that are managed only while they are set: they are cleared when the
+    /// configuration no longer sets them. Before that, an import or another provider has put them there. The state itself shows
+    /// which they are: a plan makes null what the configuration does not set, and a read adds none.
     #[serde(default, skip_serializing_if = "is_false", deserialize_with = "yes_or_names")]
     pub applied: bool,
 }
@@ -52,7 +52,7 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// Older states name the attributes.
+/// Older states have the names of the attributes here.
 fn yes_or_names<'de, D: Deserializer<'de>>(reader: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -66,7 +66,7 @@ fn yes_or_names<'de, D: Deserializer<'de>>(reader: D) -> Result<bool, D::Error> 
     })
 }
 
-/// Which of the attributes that are ours only while they are set an import takes; all others it reads anyway.
+/// Which of the attributes that are managed only while they are set an import reads; it always reads all others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Takes {
@@ -74,12 +74,12 @@ pub enum Takes {
     Nothing,
     /// These.
     These(Vec<String>),
-    /// All that the server tells.
+    /// All that the server shows.
     All,
 }
 
 impl Takes {
-    /// What an import takes that says nothing of it.
+    /// The selection of an import whose id selects nothing.
     pub fn unless_told(resource: &Resource) -> Takes {
         if resource.table.has_shared() { Takes::Nothing } else { Takes::All }
     }
@@ -91,7 +91,7 @@ impl Private {
         self.write_only.iter().flatten().any(|name| name == write_only)
     }
 
-    /// Whether a read shows this attribute of which the state before has nothing.
+    /// Whether a read shows this attribute although the state has no value for it.
     pub(crate) fn takes(&self, attr: &Attr) -> bool {
         match &self.imported {
             _ if attr.presence != Presence::WhileSet => true,
@@ -102,7 +102,7 @@ impl Private {
         }
     }
 
-    /// The object as far as it is ours: without what is so only while it is set, until an apply has written it.
+    /// The object without attributes that are managed only while they are set and that no apply has written.
     pub(crate) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
         let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet;
         if self.applied || !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
@@ -112,12 +112,12 @@ impl Private {
         Cow::Owned(Value::Object(fields.map(|(attr, value)| if is_ours(attr) { value.clone() } else { Value::Null }).collect()))
     }
 
-    /// Whether another provider wrote the state, and none of ours has since.
+    /// Whether another provider wrote the state, and this one has not written it since.
     pub(super) fn is_foreign(&self) -> bool {
         self.write_only.is_none() && self.imported.is_none()
     }
 
-    /// From the bytes that a tool stored; what another provider wrote reads as nothing remembered.
+    /// From the bytes that a tool stored. Bytes of another provider give the default.
     pub fn from_bytes(bytes: &[u8]) -> Private {
         serde_json::from_slice(bytes).unwrap_or_default()
     }
@@ -128,7 +128,7 @@ impl Private {
     }
 }
 
-/// The object of another provider's state without its defaults that nobody asked for; `is_asked` knows for which somebody did.
+/// The object of another provider's state, without defaults that its user did not set; `is_asked` says which ones the user did set.
 pub fn without_unasked<'a>(table: &Table, object: &'a Value, is_asked: impl Fn(&Attr) -> bool) -> Cow<'a, Value> {
     let is_unasked = |(attr, value): (&Attr, &Value)| attr.unasked.is_some_and(|own| own.value() == *value) && !is_asked(attr);
     if !Object::new(table, object).iter().any(is_unasked) {
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(remembered(r#"{"write_only":[],"applied":[]}"#), ours);
         let used = Private { write_only: Some(vec!["jwks_wo".to_owned()]), ..Private::default() };
         assert_eq!(remembered(r#"{"write_only":["jwks_wo"]}"#), used);
-        // Other providers' mean nothing.
+        // Private data of other providers is ignored.
         for theirs in ["", "{}", r#"{"schema_version":"1"}"#, "\u{0}", r#"{"applied":7}"#] {
             assert_eq!(remembered(theirs), Private::default(), "{theirs}");
         }

@@ -7,8 +7,8 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// All errors in the configuration of a resource by itself; the plan checks rules about write-only arguments that are
-/// null. Unknown values are never wrong.
+/// All errors in the configuration of a resource by itself; the plan checks rules about write-only arguments that are null. Unknown
+/// values are never errors.
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(&resource.table, config, &Path::ROOT, &mut found);

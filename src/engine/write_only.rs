@@ -1,8 +1,8 @@
-//! Write-only arguments: which are in use, which are to be sent, and which of those are missing. Pure.
+//! Write-only arguments: which are in use, which must be sent, and which of those have no value. Pure.
 //!
-//! No state holds them, and tools give them from where nothing is kept, so that a value need not be there in every run. A
-//! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
-//! excludes it. Only where a value has to be sent does it have to be there.
+//! No state contains them, and their values often come from sources that store nothing, so that a value may be missing in a run.
+//! Therefore a null is no change: an argument is in use until its version is removed, or until the configuration sets an attribute
+//! that excludes it. A value must be there only when it must be sent.
 
 use super::{Diagnostic, Prior, Private, canonical, semantically_equal, sent_along};
 use crate::{
@@ -11,24 +11,24 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// What a configuration that was applied says of write-only arguments, for tools that keep it.
+/// The write-only arguments that an applied configuration uses, for tools that keep it.
 pub fn used_by(table: &Table, config: &Value) -> Private {
     let config = Object::new(table, config);
     let used = table.attrs().filter(|attr| attr.write_only && config.uses(attr));
     Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), ..Private::default() }
 }
 
-/// What is wrong with a configuration in which write-only values are null, as far as what was applied before tells it.
+/// The errors in a configuration whose write-only values are null, as far as the prior state shows them.
 pub fn validate_use(resource: &Resource, prior: Option<Prior<'_>>, whole: &Value) -> Vec<Diagnostic> {
     let config = Object::new(&resource.table, whole);
     let in_use = in_use(resource, prior, config);
     missing(resource, prior, config, config, &in_use).chain(deferred(resource, whole, &in_use)).collect()
 }
 
-/// The arguments in use once the configuration is applied.
+/// The arguments in use after the configuration is applied.
 pub(super) fn in_use(resource: &Resource, prior: Option<Prior<'_>>, config: Object<'_>) -> Vec<&'static str> {
-    // Without a version, nothing says whether the value is not there in this run or not meant any more; where the tool keeps
-    // the last configuration, that says it.
+    // Without a version, a null may mean that the value is missing in this run, or that it is no longer used. If the tool keeps the
+    // last configuration, that decides.
     let stays = |attr: &Attr| {
         prior.is_some_and(|prior| {
             let before = Object::new(&resource.table, prior.value);
@@ -40,9 +40,9 @@ pub(super) fn in_use(resource: &Resource, prior: Option<Prior<'_>>, config: Obje
     resource.table.attrs().filter(|attr| attr.write_only).filter(is_used).map(|attr| attr.name).collect()
 }
 
-/// Those that are to be sent, whether they have a value or not: of a new object, those that came into use, those whose
-/// version changes or may change, those that go along with what changes or may change, and those that changed, where the tool
-/// keeps the last configuration.
+/// The arguments that must be sent, whether they have a value or not: all of a new object; those that came into use; those whose
+/// version changes or may change; those that are sent with an attribute that changes or may change; and, if the tool keeps the last
+/// configuration, those that differ from it.
 pub(super) fn sent<'a>(
     resource: &'a Resource,
     prior: Option<Prior<'a>>,
@@ -59,24 +59,24 @@ pub(super) fn sent<'a>(
     resource.table.attrs().filter(|attr| in_use.contains(&attr.name)).filter(is_sent)
 }
 
-/// Whether an argument that is in use came into use, or has another value than in the last configuration.
+/// Whether an argument in use was not in use before, or differs from the last configuration.
 fn is_new(table: &Table, attr: &Attr, prior: Prior<'_>, config: Object<'_>) -> bool {
-    // A state that another provider wrote does not tell: then nothing has come.
+    // A state that another provider wrote does not show which arguments are in use; then none counts as new.
     let came = prior.private.write_only.is_some() && !prior.private.uses(attr.name);
     came || prior.config.is_some_and(|last| has_changed(attr, Object::new(table, last), config))
 }
 
-/// Whether a value is another one than in the last configuration.
+/// Whether the value differs from the last configuration.
 fn has_changed(attr: &Attr, last: Object<'_>, config: Object<'_>) -> bool {
     let (before, now) = (last.get(attr.name), config.get(attr.name));
     let version = config.table.version_of(attr).map(|version| version.name);
-    // A value that was not there in the last run is told by its version.
+    // If the last configuration had no value, an unchanged version says that the value is unchanged.
     let told = before.is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name));
     !now.is_null() && !told && !semantically_equal(attr, before, now)
 }
 
-/// Those whose coming or going changes the object by itself. What goes changes it only where something is known by no other
-/// name: a readable twin, which is cleared.
+/// The arguments whose change alone changes the object: new or different ones, and removed ones that have a readable twin, which is
+/// then cleared.
 pub(super) fn changed(resource: &Resource, prior: Prior<'_>, config: Object<'_>, in_use: &[&'static str]) -> Vec<&'static str> {
     let table = &resource.table;
     let is_changed = |attr: &&'static Attr| match in_use.contains(&attr.name) {
@@ -86,8 +86,7 @@ pub(super) fn changed(resource: &Resource, prior: Prior<'_>, config: Object<'_>,
     table.attrs().filter(|attr| attr.write_only).filter(is_changed).map(|attr| attr.name).collect()
 }
 
-/// Why the object cannot be written: what has to be sent and is null. Where it is not certain that it has to be sent, the
-/// apply will tell.
+/// The errors about arguments that must be sent and are null. If it is not certain that one must be sent, the apply decides.
 pub(super) fn missing<'a>(
     resource: &'a Resource,
     prior: Option<Prior<'a>>,
@@ -97,7 +96,7 @@ pub(super) fn missing<'a>(
 ) -> impl Iterator<Item = Diagnostic> + use<'a> {
     let version = move |attr: &Attr| resource.table.version_of(attr).filter(|version| !planned.get(version.name).is_null());
     let before = move || prior.map(|prior| Object::new(&resource.table, prior.value));
-    // What it goes along with, where it goes for no other reason.
+    // The attribute with which the argument is sent, if there is no other reason to send it.
     let along = move |attr: &Attr| {
         let (prior, before) = (prior?, before()?);
         let moved = resource.table.version_of(attr).is_some_and(|version| before.get(version.name) != planned.get(version.name));
@@ -126,15 +125,15 @@ pub(super) fn missing<'a>(
         })
 }
 
-/// What a write sends of the write-only values within nested objects, and what of it is missing.
+/// The write-only values within nested objects that a write sends, and those that are missing.
 pub(super) struct Inside {
-    /// Where they are in the configuration.
+    /// Their paths in the configuration.
     pub sent: Vec<Path>,
-    /// Why the object cannot be written.
+    /// The errors about missing ones.
     pub missing: Vec<Diagnostic>,
 }
 
-/// A nested object that may have such values, as it was, is planned, is configured, and was configured last.
+/// A nested object that may have write-only values: prior, planned, configured, and in the last configuration.
 #[derive(Clone, Copy)]
 struct Around<'a> {
     before: &'a Value,
@@ -143,8 +142,8 @@ struct Around<'a> {
     last: Option<&'a Value>,
 }
 
-/// Those within nested objects. They are sent with a new object, when their version changes and, where the tool keeps the
-/// last configuration, when they change.
+/// The write-only values within nested objects. They are sent with a new object, when their version changes and, if the tool keeps
+/// the last configuration, when they change.
 pub(super) fn inside(resource: &Resource, prior: Option<Prior<'_>>, planned: &Value, config: &Value) -> Inside {
     let mut found = Inside { sent: Vec::new(), missing: Vec::new() };
     let around =
@@ -164,7 +163,7 @@ fn within(table: &Table, around: Around<'_>, path: &Path, found: &mut Inside) {
                     Around { before: before.at(place), planned: planned.at(place), config: value, last: last.map(|last| last.at(place)) };
                 within(&nested.table, around, &here(), found);
             }
-            // The object's own arguments are known by their names.
+            // The top-level arguments are handled by name in [`sent`].
             _ if !attr.write_only || path.0.is_empty() => {}
             _ => {
                 let version = table.version_of(attr).map(|version| version.name);
@@ -209,7 +208,7 @@ pub fn without_write_only<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value
     Cow::Owned(Value::Object(fields.collect()))
 }
 
-/// The planned object with the values at these paths of the configuration.
+/// The planned object with the configuration's values at these paths.
 pub(super) fn with(table: &Table, planned: Value, config: &Value, paths: &[Path]) -> Value {
     fn put(table: &Table, planned: &mut Value, config: &Value, steps: &[Step]) {
         let [Step::Attr(name), rest @ ..] = steps else { return };
@@ -226,15 +225,14 @@ pub(super) fn with(table: &Table, planned: Value, config: &Value, paths: &[Path]
     planned
 }
 
-/// Whether only a plan can tell if the configuration keeps this rule: the rule asks for a write-only argument that is null
-/// and may be in use all the same.
+/// Whether only a plan can check this rule: the rule reads a write-only argument that is null and may be in use nevertheless.
 pub(super) fn is_deferred(resource: &Resource, rule: &Rule, config: Object<'_>) -> bool {
     let may_be_used = |attr: &Attr| attr.write_only && config.get(attr.name).is_null() && !is_excluded(resource, attr, config);
     let asks = |name: &&str| resource.table.index(name).is_some_and(|index| may_be_used(resource.table.attr(index)));
     !matches!(rule.demand, Demand::Conflicts) && rule.reads.iter().any(asks)
 }
 
-/// What these rules have against the configuration, in which the arguments in use have values that are not known.
+/// The violations of these rules, in which arguments in use count as set to an unknown value.
 pub(super) fn deferred(resource: &Resource, whole: &Value, in_use: &[&'static str]) -> Vec<Diagnostic> {
     let config = Object::new(&resource.table, whole);
     let rules: Vec<_> = resource.rules.iter().filter(|rule| is_deferred(resource, rule, config)).collect();
@@ -252,7 +250,7 @@ pub(super) fn deferred(resource: &Resource, whole: &Value, in_use: &[&'static st
     rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()
 }
 
-/// Whether the configuration says what the argument cannot be beside.
+/// Whether the configuration sets an attribute that excludes the argument.
 fn is_excluded(resource: &Resource, attr: &Attr, config: Object<'_>) -> bool {
     let conflicts = resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Conflicts) && rule.reads.contains(&attr.name));
     let others = conflicts.flat_map(|rule| rule.reads).filter(|name| **name != attr.name);

@@ -1,8 +1,8 @@
-//! What a panic leaves on stderr, in either face: lines from `panic: ` on are what Terraform and OpenTofu report of a
-//! plugin that crashed, and Pulumi shows all of them.
+//! Reports panics on stderr, for both faces: Terraform and OpenTofu report the lines from `panic: ` on as the crash of the plugin,
+//! and Pulumi shows all lines.
 //!
-//! Texts that are put together while running may hold values of a user, as that of a string cut in the wrong place
-//! does. So only those that stand in the source are shown; the place tells the rest.
+//! A panic message that is formatted at run time may contain a user's value. So only messages that are literals in the source are
+//! shown; others are replaced by their place in the source.
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
@@ -12,11 +12,11 @@ use std::{
     thread,
 };
 
-/// Tells of panics like this from now on, for the whole process.
+/// Installs this report for all panics of the process.
 pub fn install() {
     panic::set_hook(Box::new(|info| {
         let text = report(info.payload().downcast_ref::<&str>().copied(), info.location(), &Backtrace::capture());
-        // Nobody is left to tell.
+        // If stderr is closed, nobody reads the report.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }));
 }

@@ -1,6 +1,6 @@
 //! The two faces: each translates between its protocol and [`crate::engine`], and does nothing else.
 //!
-//! Here is only which of them a process shows, and how it is served.
+//! This file owns which of them a process serves, and the runtime.
 
 pub mod crash;
 mod grpc;
@@ -29,8 +29,8 @@ pub enum Face {
     Pulumi,
 }
 
-/// The face that this process was started to show: the Pulumi engine and people who attach to a provider
-/// call it by its plugin name, Terraform leaves a cookie in the environment.
+/// The face that the caller of this process expects: the Pulumi engine, and people who attach to a provider, call it by its plugin
+/// name; Terraform sets a cookie in the environment.
 pub fn face() -> Option<Face> {
     let name = env::args_os().next().map(PathBuf::from).and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let called = |prefix| name.as_deref().is_some_and(|name| name.starts_with(prefix));
@@ -40,10 +40,9 @@ pub fn face() -> Option<Face> {
     (called("terraform-provider-") || terraform::plugin::is_plugin_launch(variable)).then_some(Face::Terraform)
 }
 
-/// The whole of a provider's `main`: serves the provider in the face that the process was started to show.
-/// `by_hand` is for people who start it themselves.
+/// A provider's `main`: serves the provider in the face that the caller expects. `by_hand` runs if a person started the process.
 pub fn run<C: Send + Sync + 'static>(provider: &'static Provider<C>, by_hand: impl Future<Output = ExitCode>) -> ExitCode {
-    // One thread: what a provider does is wait for answers, and threads take time to start.
+    // One thread is enough: a provider mostly waits for answers, and threads take time to start.
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return ExitCode::FAILURE;
     };
@@ -53,12 +52,12 @@ pub fn run<C: Send + Sync + 'static>(provider: &'static Provider<C>, by_hand: im
             None => by_hand.await,
         }
     });
-    // What is still running belongs to calls that nobody waits for; it was awaited where that matters.
+    // The tasks that still run belong to calls that nobody awaits any longer.
     runtime.shutdown_background();
     code
 }
 
-/// Serves the provider in this face until its host has no more use for it.
+/// Serves the provider in this face until its host no longer uses it.
 pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Provider<C>) -> ExitCode {
     crash::install();
     let served = match face {
@@ -68,7 +67,7 @@ pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Prov
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell if this fails.
+            // If stderr is closed, nobody reads the error.
             let _ = writeln!(io::stderr(), "{}: {error}", provider.name);
             ExitCode::FAILURE
         }
@@ -127,15 +126,15 @@ fn engine<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Engine<C>
     Engine::new(provider).recording(journal)
 }
 
-/// Where a provider keeps what it remembers between runs: `JANIFORM_STATE_DIR`, else where the system has such
-/// things, in a directory of its name. `None` for a user without a home.
+/// The directory for data between runs: `JANIFORM_STATE_DIR`, otherwise a directory with the provider's name where the system has
+/// such data. `None` for a user without a home directory.
 pub fn state_dir<C>(provider: &'static Provider<C>) -> Option<PathBuf> {
     let dir = |name| variable(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let of_user = || dir("XDG_STATE_HOME").or_else(|| dir("LOCALAPPDATA")).or_else(|| Some(env::home_dir()?.join(".local/state")));
     Some(dir("JANIFORM_STATE_DIR").or_else(|| Some(of_user()?.join("janiform")))?.join(provider.name))
 }
 
-/// The process environment, read in this one place.
+/// A variable of the process environment; no other code reads it.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
 }

@@ -1,21 +1,21 @@
-//! What ends a process that serves: signals, and the death of the process that started it. The same for
-//! both faces; knows neither protocol.
+//! The reasons for which a serving process ends: signals, and the death of its parent process. Used by both faces; knows neither
+//! protocol.
 
-/// What a process does about them.
+/// The reaction of a process to them.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::frontends) struct Manners {
-    /// Whether an interrupt ends it. Otherwise whoever started it hears it too, and decides.
+    /// Whether an interrupt ends it. If not, its parent gets the interrupt too, and decides.
     pub(in crate::frontends) ends_when_interrupted: bool,
-    /// Whether it ends with the process that started it.
+    /// Whether it ends with its parent.
     pub(in crate::frontends) ends_with_parent: bool,
 }
 
 /// Why a process has to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It was told to.
+    /// A signal.
     Signal,
-    /// Whoever it served is not there any more, or has stopped it by other means than a signal.
+    /// The parent has ended, or the host has stopped it without a signal.
     Alone,
 }
 
@@ -36,10 +36,10 @@ mod unix {
 
     use super::{End, Manners};
 
-    /// How soon the death of the parent is noticed where the system does not tell.
+    /// How often the parent is checked if the system does not report its death.
     const LOOK_FOR_PARENT: Duration = Duration::from_secs(1);
 
-    /// The signals of this process, from now on ours.
+    /// The handlers of this process's signals.
     #[derive(Debug)]
     pub(in crate::frontends) struct Process {
         manners: Manners,
@@ -61,7 +61,7 @@ mod unix {
             };
             #[cfg(target_os = "linux")]
             if manners.ends_with_parent {
-                // Where it is refused, we look for ourselves.
+                // If the system refuses this, the parent is checked at intervals.
                 let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::USR1));
             }
             Ok(this)
@@ -73,8 +73,8 @@ mod unix {
             let mut look = interval(LOOK_FOR_PARENT);
             look.set_missed_tick_behavior(MissedTickBehavior::Delay);
             while !ends_with_parent || getppid() == self.parent {
-                // The system tells of the death of the thread that started us, not of its
-                // process: told or not, one has to look.
+                // The system reports the death of the thread that started this process, not of its process: the parent must be
+                // checked in any case.
                 tokio::select! {
                     _ = self.terminate.recv() => return End::Signal,
                     _ = self.interrupt.recv() => if ends_when_interrupted { return End::Signal },
@@ -93,14 +93,14 @@ mod other {
 
     use super::{End, Manners};
 
-    /// The one signal that there is.
+    /// The only signal there is.
     #[derive(Debug)]
     pub(in crate::frontends) struct Process {
         manners: Manners,
     }
 
     impl Process {
-        /// Nothing has to be prepared.
+        /// Nothing needs to be prepared.
         pub(in crate::frontends) fn take(manners: Manners) -> io::Result<Self> {
             Ok(Self { manners })
         }

@@ -1,5 +1,5 @@
-//! Server streams, the same for both faces: a task makes the events, whoever asked takes them one by one, and the task ends
-//! when nobody does. Knows neither protocol.
+//! Server streams for both faces: a task produces events, the client takes them one by one, and the task is aborted when the client
+//! drops the stream. Knows neither protocol.
 
 use std::{
     future::Future,
@@ -11,17 +11,17 @@ use tokio_stream::Stream;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
 
-/// So many events may wait to be taken.
+/// The number of events that may wait.
 const WAITING: usize = 8;
 
-/// An event, or what ends the stream with a failure.
+/// An event, or a failure that ends the stream.
 pub(in crate::frontends) type Event<E> = Result<E, Status>;
 
-/// Where events go.
+/// The sender of events.
 pub(in crate::frontends) type Events<E> = mpsc::Sender<Event<E>>;
 
-/// A stream of what `work` sends, and of what it returns as the last event; of what `crashed` says if it panics. It is
-/// aborted when the stream is dropped.
+/// A stream of the events that `work` sends, with its return value as the last one; if it panics, the last one is that of
+/// `crashed`. Dropping the stream aborts the work.
 pub(in crate::frontends) fn stream<E, F>(
     work: impl FnOnce(Events<E>) -> F,
     crashed: fn() -> Event<E>,
@@ -47,7 +47,7 @@ impl<E> Stream for Work<E> {
         if let Some(event) = ready!(self.taken.poll_recv(cx)) {
             return Poll::Ready(Some(event));
         }
-        // Nobody sends any more.
+        // The senders are gone.
         let Some(work) = &mut self.work else { return Poll::Ready(None) };
         let last = ready!(Pin::new(work).poll(cx)).unwrap_or_else(|_| Some((self.crashed)()));
         self.work = None;

@@ -1,9 +1,9 @@
-//! Types as Terraform core writes them: in its own protocol, and in what Pulumi's converters are told of it.
+//! Types in Terraform core's form: for its own protocol, and for Pulumi's converters.
 
 use crate::schema::{Kind, Table};
 use std::collections::BTreeMap;
 
-/// The type as core writes it: compact JSON, attributes sorted.
+/// The type in core's form: compact JSON, attributes sorted.
 pub fn type_json(kind: &Kind) -> String {
     match kind {
         Kind::Bool => r#""bool""#.to_owned(),

@@ -1,8 +1,7 @@
-//! Where each of Ory's services is reached, and with which credentials.
+//! The address of each of Ory's services, and its credentials.
 //!
-//! The rules that keep credentials where they belong are here, and nowhere else: keys of Ory Network never
-//! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
-//! `allowed_project_ids` is touched.
+//! Owns the rules for credentials, which no other file has: keys of Ory Network are never sent to a self-hosted URL, credentials
+//! are sent over plain http only to a loopback address, and no project outside `allowed_project_ids` is accessed.
 
 use super::{
     buckets::BUCKETS,
@@ -32,7 +31,7 @@ use std::{
 };
 use url::Url;
 
-/// The tool that this process works for, for the `User-Agent`. It never changes in a process.
+/// The tool that this process works for, for the `User-Agent`; set once in a process.
 static TOOL: OnceLock<&str> = OnceLock::new();
 
 /// Sets the tool that this process works for. Only the first call has an effect.
@@ -127,7 +126,7 @@ pub fn project_url(template: &str) -> Result<(), String> {
     })
 }
 
-/// The URL of the project with this slug; `None` if the slug would change another part of the URL than the template has it in.
+/// The URL of the project with this slug; `None` if the slug would change more than its place in the template.
 fn project(template: &str, slug: &str) -> Option<Url> {
     let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
     let (url, example) = (with(slug)?, with(SOME_SLUG)?);
@@ -164,7 +163,7 @@ struct Network {
     key: Option<String>,
     project_id: Option<String>,
     allowed: Option<Vec<String>>,
-    /// The provider's own project, once an object was in it.
+    /// The provider's own project, after the first object in it.
     own: OnceLock<Endpoint>,
 }
 
@@ -336,7 +335,7 @@ impl Client {
         hosted || self.network.slug.is_some() || self.network.key.is_some()
     }
 
-    /// The URL at which the service is self-hosted, if it is.
+    /// The URL of the self-hosted service, if it is self-hosted.
     pub fn hosted_at(&self, service: &'static Service) -> Option<&Url> {
         SELF_HOSTED.iter().zip(&self.self_hosted).find(|(one, _)| std::ptr::eq(one.service, service)).and_then(|(_, url)| url.as_ref())
     }

@@ -1,7 +1,7 @@
-//! Ory's services: how each says that an object does not exist, and how it explains an error.
+//! Ory's services: how each reports that an object does not exist, and what its errors mean.
 //!
-//! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other
-//! services, and Ory Network's gateway before all of them, with an envelope (`{"error": {…}}`).
+//! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other services, and Ory Network's
+//! gateway in front of all of them, with an envelope (`{"error": {…}}`).
 
 use crate::{
     rest::{Lists, REPLACING, Service},
@@ -19,8 +19,8 @@ pub static HYDRA_ADMIN: Service = Service {
     lists: Some(Lists { price: 6, query: &[] }),
 };
 
-/// Where clients register themselves. It never says that a client does not exist, so that strangers cannot find that out: it only
-/// says that the request is not authorized.
+/// The API with which clients register themselves. It never reports that a client does not exist, so that strangers cannot find
+/// that out: it reports only that the request is not authorized.
 pub static HYDRA_PUBLIC: Service =
     Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register, lists: None };
 
@@ -65,7 +65,7 @@ pub static KETO_READ: Service = Service {
     is_busy,
     reason,
     hint,
-    // It only has lists.
+    // This service has only lists.
     lists: Some(Lists { price: 1, query: &[] }),
 };
 

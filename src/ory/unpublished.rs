@@ -1,7 +1,7 @@
-//! The routes that only Ory's own console and tools use: no API description has them, so Ory may remove them without notice.
+//! Routes that only Ory's own console and tools use: no API description has them, so Ory may remove them without notice.
 //!
-//! Owns the list of them, the evidence that they exist, and the message for one that is gone. One function sends each of them, and
-//! the provider sends nothing else that is not in the description.
+//! Owns their list, the evidence that they exist, and the message if one is gone. Each of them is sent by one function, and the
+//! provider sends no other undescribed request.
 
 use crate::{
     engine::Diagnostic,
@@ -16,7 +16,7 @@ pub struct Unpublished {
     pub path: &'static str,
     /// What it is for.
     pub purpose: &'static str,
-    /// What shows that it exists, and that there is no other way.
+    /// The evidence that it exists, and that there is no other way.
     pub evidence: &'static str,
     /// What a user can do without it.
     pub instead: &'static str,

@@ -1,9 +1,9 @@
 //! Which objects a URL can name: the rule for ids from every source, and the URL that names exactly the requested object.
 //!
-//! Whatever an API does with an id, the id must arrive unchanged as one segment of a path. Parsers of
-//! URLs drop some characters and resolve others, and routers do so again: Go's `ServeMux` cleans a path and takes a
-//! lone slash for its end, and many servers remove one slash from the end of the decoded path. Ids that could change on
-//! the way are refused here, and the URL is compared with the request again before it is used. Knows no API.
+//! An id must arrive unchanged as one segment of a path. Parsers of URLs drop some characters and resolve others, and routers do so
+//! again: Go's `ServeMux` cleans a path and reads a lone slash as its end, and many servers remove one slash from the end of the
+//! decoded path. Ids that could change on the way are refused here, and the URL is read back and compared with the request before
+//! it is used. Knows no API.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::Url;

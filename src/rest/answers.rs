@@ -1,7 +1,8 @@
-//! Answers to reads that are kept in a file: whoever was broken off and asks the same again goes on where it was.
+//! Answers to reads that are kept in a file, so that an interrupted command continues where it was.
 //!
-//! Owns that file: one answer after the other, each with a line that says to what it is one, and its body. What is broken off in
-//! the middle of an answer has the answers before it. They may hold secrets, so that the file is for its owner alone; who asked
+//! Owns that file: one answer after the other, each a line that describes it and then its body. If a run ends in the middle of an
+//! answer, the answers before it are used. Answers may contain secrets, so only the file's owner can read it; the credentials of a
+//! request are in it only as a keyed hash. For commands that only read: no write may depend on such a file.
 //! is only in it as a keyed hash. For commands that only read: nothing may be written by what is in such a file.
 
 use super::Reply;
@@ -20,9 +21,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// What the first line of such a file says it is.
+/// The format, named in the first line of the file.
 const FORMAT: &str = "janiform-answers-1";
-/// What is kept of an answer's headers: no cookies.
+/// The headers of an answer that are kept: no cookies.
 const HEADERS: [&str; 3] = ["content-type", "date", "link"];
 
 /// Answers that are kept in a file.
@@ -32,7 +33,7 @@ pub struct Answers {
 }
 
 struct Book {
-    /// Locked as long as this lives.
+    /// Locked until this is dropped.
     file: File,
     end: u64,
     places: HashMap<String, Place>,
@@ -40,7 +41,7 @@ struct Book {
     trouble: Option<String>,
 }
 
-/// Where an answer's body is, and what was said beside it.
+/// The place of an answer's body in the file, and what its line says.
 #[derive(Clone)]
 struct Place {
     at: u64,
@@ -50,20 +51,20 @@ struct Place {
     headers: Vec<(&'static str, String)>,
 }
 
-/// What of the file was used.
+/// The answers that were used so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Used {
-    /// How many answers.
+    /// Their number.
     pub answers: usize,
-    /// When the oldest of them was given, in seconds since 1970.
+    /// The time of the oldest one, in seconds since 1970.
     pub oldest: Option<u64>,
 }
 
 impl Answers {
-    /// Those in this file, which is made if it is not there. What is older than that is not used.
+    /// Opens the file, and creates it if it does not exist. Answers older than `oldest` are not used.
     ///
     /// # Errors
-    /// When it cannot be read or written, is something else, or somebody uses it.
+    /// If it cannot be read or written, is another kind of file, or another run uses it.
     pub fn open(path: &Path, oldest: Duration) -> io::Result<Answers> {
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
@@ -94,28 +95,28 @@ impl Answers {
             }
             None => return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no file of answers")),
         };
-        // What was broken off.
+        // Remove an incomplete answer at the end.
         file.set_len(end)?;
         let book = Book { file, end, places, used: Used::default(), trouble: None };
         Ok(Answers { key: hmac::Key::new(HMAC_SHA256, &key), book: Mutex::new(book) })
     }
 
-    /// Whether nothing is kept.
+    /// Whether the file has no answers.
     pub fn is_empty(&self) -> bool {
         self.book().places.is_empty()
     }
 
-    /// What of it was used so far.
+    /// The answers that were used so far.
     pub fn used(&self) -> Used {
         self.book().used
     }
 
-    /// Why answers could not be kept, if so.
+    /// Why answers could not be kept; `None` if they could.
     pub fn trouble(&self) -> Option<String> {
         self.book().trouble.clone()
     }
 
-    /// What these parts are called: a URL, and what tells who asks.
+    /// The name of the answer to a request: a keyed hash of its URL and its credentials.
     pub(super) fn name(&self, parts: &[&[u8]]) -> String {
         let mut hash = hmac::Context::with_key(&self.key);
         for part in parts {
@@ -125,7 +126,7 @@ impl Answers {
         hex(hash.sign().as_ref())
     }
 
-    /// The answer to what is called so.
+    /// The answer with this name.
     pub(super) fn get(&self, name: &str) -> Option<Reply> {
         let mut book = self.book();
         let place = book.places.get(name)?.clone();
@@ -139,7 +140,7 @@ impl Answers {
         Some(Reply::new(place.status, HeaderMap::from_iter(headers), body))
     }
 
-    /// Keeps the answer. What is asked goes on without it where that fails.
+    /// Keeps the answer. If that fails, `trouble` says why; the command continues.
     pub(super) fn put(&self, name: &str, reply: &Reply) {
         let mut book = self.book();
         if book.trouble.is_none()
@@ -177,7 +178,7 @@ impl Book {
     }
 }
 
-/// The key that the first line names.
+/// The key in the first line.
 fn head(line: &str) -> Option<Vec<u8>> {
     let head = Json::parse(line.strip_suffix('\n')?).ok()?;
     if head.at("format").as_str() != Some(FORMAT) {
@@ -187,7 +188,7 @@ fn head(line: &str) -> Option<Vec<u8>> {
     key.chunks(2).map(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()).collect()
 }
 
-/// Where the answers behind the first line are, and where the last whole one ends.
+/// The places of the answers after the first line, and the end of the last complete one.
 fn places(reader: &mut BufReader<&File>, start: u64, since: u64) -> io::Result<(u64, HashMap<String, Place>)> {
     let (mut end, mut places) = (start, HashMap::new());
     let size = reader.get_ref().metadata()?.len();

@@ -1,5 +1,7 @@
-//! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
-//! wiping what the table does not know, delete, list.
+//! The operations on objects behind a REST API: create with an id that we choose, read, update without changing what the table does
+//! not know, delete, list.
+//!
+//! Owns the order of the requests of each operation, and what a 409 to a create means. Sends through `endpoint`; knows no API.
 
 use super::{
     Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Service, address,
@@ -18,7 +20,7 @@ use async_trait::async_trait;
 use reqwest::Method;
 use std::collections::BTreeMap;
 
-/// How often an object that others change at the same moment is read again to be changed.
+/// The number of tries of an update whose object others change at the same time.
 const MERGES: usize = 4;
 
 /// A collection of objects: `POST` to make one, `GET`, `PUT` or `PATCH`, and `DELETE` below it. Made by [`Rest::new`],
@@ -36,14 +38,14 @@ pub struct Rest {
     only_listed: bool,
 }
 
-/// In which members of bodies the object is; empty where it is the body itself.
+/// The members of bodies that contain the object; an empty text if the body is the object.
 #[derive(Clone, Copy)]
 pub struct Envelope {
-    /// Of answers to reads.
+    /// In answers to reads.
     pub read: &'static str,
-    /// Of answers to creates and updates.
+    /// In answers to creates and updates.
     pub written: &'static str,
-    /// Of what is sent to create and update.
+    /// In the bodies of creates and updates.
     pub sent: &'static str,
 }
 
@@ -56,28 +58,28 @@ impl Envelope {
     }
 }
 
-/// How an object is changed. What the table does not know, and what others have changed, stays in each way.
+/// How an object is changed. In each way, members that the table does not have, and changes by others, stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Update {
-    /// `PUT` of what the server has, with what the plan changes.
+    /// `PUT` of the server's object with the plan's changes.
     Replace,
     /// `PATCH` of the members that the plan changes (RFC 7396).
     Merge,
-    /// `PATCH` by operations on them (RFC 6902).
+    /// `PATCH` by operations on those members (RFC 6902).
     Operations,
 }
 
-/// A value that we choose in apply where it is planned as unknown.
+/// A value that the provider chooses during an apply, if it is unknown in the plan.
 pub struct Chosen {
     /// The attribute.
     pub attr: &'static str,
     /// Chooses a value.
     pub choose: fn() -> String,
-    /// Whether the object has one at all.
+    /// Whether the object has such a value at all.
     pub when: fn(Object<'_>) -> bool,
 }
 
-/// What an update does to itself and to what the server has before the two are merged.
+/// Changes an update and the server's object before the two are merged.
 pub type Prepare = fn(&mut Write, &mut Json);
 
 #[async_trait]
@@ -99,12 +101,12 @@ impl<C: Client> Backend<C> for Rest {
             return Err(self.service.refuse(&reply).into());
         }
         let found = self.show(&at, resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
-        // What a run that died has begun is finished: nobody was told of it.
+        // An object that an interrupted run has created is taken over: no state has it.
         if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
             cx.resume(&attempt);
             return self.finish(cx, &at, write, id).await;
         }
-        Err(exists(resource, id, &reply, attempt.begun.is_some()).into())
+        Err(conflict_with_existing(resource, id, &reply, attempt.begun.is_some()).into())
     }
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
@@ -147,33 +149,33 @@ impl Rest {
         Rest { service, path, chosen: &[], filters: &[], paging, envelope, updates, only_listed: false }
     }
 
-    /// What we choose where the configuration does not, so that a create whose answer is lost can be finished. The
-    /// resource's key has to be among it, or creates are never repeated.
+    /// The values that the provider chooses if the configuration does not, so that a create whose answer is lost can be completed.
+    /// Without the resource's key among them, creates are never repeated.
     pub const fn chosen(mut self, chosen: &'static [Chosen]) -> Self {
         self.chosen = chosen;
         self
     }
 
-    /// The attributes that the list filters by exactly, with the query's member for each.
+    /// The attributes by which the list filters exactly, each with its query parameter.
     pub const fn filters(mut self, filters: &'static [(&'static str, &'static str)]) -> Self {
         self.filters = filters;
         self
     }
 
-    /// How the list comes.
+    /// How the list is divided into pages.
     pub const fn paging(mut self, paging: Paging) -> Self {
         self.paging = paging;
         self
     }
 
-    /// What is around the objects in bodies.
+    /// The members around the object in bodies.
     pub const fn envelope(mut self, envelope: Envelope) -> Self {
         self.envelope = envelope;
         self
     }
 
-    /// One object cannot be asked for: it is read from the list, and gone when that does not have it. A list that is not
-    /// there says that all that was in it is gone.
+    /// Single objects cannot be requested: they are read from the list. An object is gone if the list does not have it, or if there
+    /// is no list.
     pub const fn only_listed(mut self) -> Self {
         self.only_listed = true;
         self
@@ -207,7 +209,7 @@ impl Rest {
         self.those(cx, at, resource, &resource.table.nulls()).await
     }
 
-    /// The objects there that have what this filter sets.
+    /// The objects there that match this filter.
     async fn those<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -226,11 +228,11 @@ impl Rest {
         Ok(all)
     }
 
-    /// The collection, by pages, as far as the server filters it.
+    /// The collection, page by page, as far as the server can filter it.
     fn pages<'a, C: Client>(&self, cx: &'a Cx<C>, at: &'a Collection, wanted: &Wanted<'_>) -> Pages<'a, C> {
         let mut list = at.request(Method::GET);
         for (name, member) in self.filters {
-            // A list stands for the same filter several times.
+            // A list means several values of the same filter.
             for value in wanted.filter.str(name).into_iter().chain(wanted.filter.strs(name)) {
                 list = list.query(member, value);
             }
@@ -238,7 +240,7 @@ impl Rest {
         Pages::new(cx, &at.endpoint, self.service, self.paging, list).ahead(wanted.all)
     }
 
-    /// The wanted objects of a page, but for those that no request can be about.
+    /// The wanted objects of a page, without those that no request can address.
     fn found<'a>(
         &'a self,
         at: &'a Collection,
@@ -255,8 +257,8 @@ impl Rest {
         })
     }
 
-    /// Makes an object whose id nobody has chosen yet. Where we may, we choose it: then a create that is repeated, by this
-    /// run or another, makes the same one.
+    /// Creates an object whose id the plan does not know. If the provider may choose the id, a create that is repeated, by this run
+    /// or another, creates the same object.
     async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, attempt.begun.as_ref().map(|begun| begun.id.as_str()));
@@ -276,22 +278,24 @@ impl Rest {
         }
     }
 
-    /// Makes the object that nothing is there of, under this id.
+    /// Creates the object with this id, which does not exist yet.
     async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let resource = write.resource;
         let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
         let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
         match made {
             Ok(Some(observed)) => Ok(observed),
-            // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
+            // It exists because of our request, whose answer was lost. That answer may have been the only one with some values.
             Ok(None) => self.finish(cx, at, write, id).await,
-            // Somebody else was faster than our look.
-            Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(resource, id, error.diagnostic).into()),
+            // Somebody else has created it since we looked.
+            Err(error) if error.done == Done::No && error.status == Some(409) => {
+                Err(conflict_with_concurrent(resource, id, error.diagnostic).into())
+            }
             Err(error) => Err(maybe_left(resource, Some(id), error)),
         }
     }
 
-    /// Brings an object that an earlier request of ours has made to what is planned by now.
+    /// Updates an object that an earlier request of ours has created to the current plan.
     async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let made = self.replace(cx, at, write, id, |_, _| {}).await;
         made.map_err(|error| maybe_left(write.resource, Some(id), SendError { done: Done::Maybe, ..error }))
@@ -306,12 +310,12 @@ impl Rest {
         }
     }
 
-    /// Sends a create, once.
+    /// Sends a create once, without retries.
     pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write) -> Result<Observed, SendError> {
         self.post_body(cx, at, write, mapping::create(write)).await
     }
 
-    /// Sends a create with this object, once.
+    /// Sends a create with this body once, without retries.
     pub async fn post_body<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, object: Json) -> Result<Observed, SendError> {
         let body = self.envelope.put(at.unnamed(&write.resource.table, object));
         let reply = at.endpoint.send(cx, self.service, at.request(Method::POST).body(body).hiding(secrets(write)).once()).await?;
@@ -321,24 +325,24 @@ impl Rest {
         }
     }
 
-    /// Takes the object of this id away; one that is gone already is a success.
+    /// Deletes the object with this id; an object that is already gone is a success.
     pub async fn remove<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Result<(), SendError> {
         let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
             return Ok(());
         }
-        // What can only be listed is gone when the list does not have it, whatever is said about it.
+        // If objects are only listed, the list decides whether one is gone, whatever the answer to the `DELETE` says.
         if self.only_listed && matches!(self.find(cx, at, resource, id).await, Ok(None)) {
             return Ok(());
         }
         Err(self.service.refuse(&reply))
     }
 
-    /// Makes an object whose id the server chooses. Where the answer is lost, it is looked for in the list. What an answer and
-    /// the list show goes through `seen`, for what is better known here.
+    /// Creates an object whose id the server chooses. If the answer is lost, the object is searched for in the list. `seen` is
+    /// applied to each object from an answer or the list, to correct values that are known better here.
     ///
     /// # Errors
-    /// Its `done` says whether it may be there all the same.
+    /// `done` says whether the object may exist nevertheless.
     pub async fn make<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -357,7 +361,7 @@ impl Rest {
         once_listed(cx, post, list, |found| is_as_planned(write.resource, &write.planned, &found.value)).await
     }
 
-    /// Sends what the plan changes and nothing else, by this request. What an answer shows may not be sent back.
+    /// Sends only what the plan changes, by this request. For objects whose answers contain values that must not be sent back.
     pub async fn change<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -375,10 +379,10 @@ impl Rest {
         }
     }
 
-    /// The object after a change or, where there was none, as it is listed.
+    /// The object after a change or, if nothing was sent, as the list shows it.
     ///
     /// # Errors
-    /// When there is none any more.
+    /// If it does not exist any more.
     pub async fn or_listed<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -413,8 +417,8 @@ impl Rest {
         self.show(at, write.resource, &reply, &self.body(&reply, self.envelope.written)?, Some(id))
     }
 
-    /// An update before which this sees what the server has, and takes out of it what an answer shows and no update
-    /// may send back.
+    /// An update with a step before it: `prepare` sees the server's object, and removes what answers show and no update may send
+    /// back.
     pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, prepare: Prepare) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, None);
@@ -423,7 +427,7 @@ impl Rest {
         self.replace(cx, &at, &write, id, prepare).await.map_err(Failure::from)
     }
 
-    /// The object as the server shows it now; `None` if it says that there is none.
+    /// The object as the server shows it now; `None` if the server says that it does not exist.
     pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
         self.ask(cx, &at, resource, id_of(resource, state.id.as_deref())?).await
@@ -450,7 +454,7 @@ impl Rest {
         self.show(at, resource, &reply, &body, Some(id)).map(Some).map_err(Failure::from)
     }
 
-    /// The object of this id in the list.
+    /// The object with this id in the list.
     pub async fn find<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -477,9 +481,9 @@ impl Rest {
         }
     }
 
-    /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
+    /// The object from a list page that other reads share; `None` if it has to be requested by itself.
     async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Option<Observed> {
-        // Only such lists are read without being understood as a whole.
+        // Shared pages are read object by object, which works only for lists of this form.
         if !matches!(self.paging, Paging { items: "", next: Next::Link }) {
             return None;
         }
@@ -496,7 +500,7 @@ impl Rest {
         (observed.id == id).then_some(observed)
     }
 
-    /// The write with our choices in place of what was planned as unknown; the id is this one, where one is given.
+    /// The write with chosen values in place of unknown ones. `id`, if given, is the value of the key.
     fn choose(&self, write: &Write, id: Option<&str>) -> Write {
         let table = &write.resource.table;
         let mut planned = write.planned.clone();
@@ -516,8 +520,7 @@ impl Rest {
         Write { planned, ..write.clone() }
     }
 
-    /// Writes what the plan changes on top of what the server has now. Where the object would stay as it is, nothing is
-    /// sent.
+    /// Writes the plan's changes over the server's current object. Sends nothing if the object would stay as it is.
     async fn replace<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -526,7 +529,7 @@ impl Rest {
         id: &str,
         prepare: Prepare,
     ) -> Result<Observed, SendError> {
-        // The worst that an earlier try may have come to.
+        // `done` is the worst result of the tries so far.
         let (mut merges, mut done) = (0, Done::No);
         loop {
             let current =
@@ -548,14 +551,14 @@ impl Rest {
                 Update::Operations => (Method::PATCH, patch::operations(&before, &after)),
             };
             let request = at.about(method, id).body(self.envelope.put(body)).hiding(secrets(&write));
-            // What an operation is about may be gone once it was carried out: it is looked at again instead.
+            // An operation may fail if it was already carried out. Therefore it is not repeated: the object is read again.
             let request = if self.updates == Update::Operations { request.once() } else { request };
             let sent = at.endpoint.send(cx, self.service, request).await;
             merges += 1;
             let goes_on = merges < MERGES && !cx.cancel.is_cancelled();
             let error = match sent {
                 Ok(reply) if reply.is_success() => return self.answer(cx, at, &write, &reply, self.envelope.written).await,
-                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
+                // The conflict may come from our own earlier try, whose answer was lost.
                 Ok(reply) if reply.status == 409 && (reply.may_be_repeated() || done != Done::No) && goes_on => continue,
                 Ok(reply) => self.service.refuse(&reply),
                 Err(error) => error,
@@ -567,8 +570,8 @@ impl Rest {
         }
     }
 
-    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
-    /// all the same: it is read again, and if that fails too, what was sent is what we know.
+    /// The object after a write. The answer may lack the values that the provider chose. If the answer cannot be read, the object
+    /// exists nevertheless: it is read again, and if that fails too, the sent values are used.
     async fn answer<C: Client>(
         &self,
         cx: &Cx<C>,
@@ -581,7 +584,7 @@ impl Rest {
         let planned = Object::new(table, &write.planned);
         let asked = write.id.as_deref().or(planned.str(write.resource.key));
         let body = self.body(reply, envelope);
-        // Who answers about another object is not asked what became of this one.
+        // An answer about another object is an error at once: nothing is read again.
         if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
             self.service.about(reply, asked, answered)?;
         }
@@ -607,7 +610,7 @@ impl Rest {
         Ok(observed)
     }
 
-    /// The object in a body that has it in this member.
+    /// The object in the member of the body that contains it.
     fn body(&self, reply: &Reply, envelope: &str) -> Result<Json, SendError> {
         let mut body = self.service.json(reply)?;
         match envelope {
@@ -616,7 +619,7 @@ impl Rest {
         }
     }
 
-    /// The object in an answer, with what the path to it says.
+    /// The object in an answer, with the attributes in its path.
     fn show(
         &self,
         at: &Collection,
@@ -630,20 +633,20 @@ impl Rest {
         Ok(observed)
     }
 
-    /// The object in an answer of the service: the one of this id, where that is known.
+    /// The object in an answer of the service, which must have the requested id if there is one.
     pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json, asked: Option<&str>) -> Result<Observed, SendError> {
         let unreadable = |why: String| self.service.unreadable(reply, &why);
         let observed = observed(resource, body).map_err(unreadable)?;
         match asked {
             Some(asked) => self.service.about(reply, asked, &observed.id)?,
-            // Its own choice is no better than anybody's.
+            // An id that the server chose must be usable in a URL, too.
             None => address::id(&observed.id)
                 .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, one_line(&observed.id))))?,
         }
         Ok(observed)
     }
 
-    /// The API's object of this id, as it was read.
+    /// The server's JSON of the object with this id, as it was read.
     fn current(&self, resource: &'static Resource, reply: &Reply, id: &str) -> Result<Json, SendError> {
         let read = self.body(reply, self.envelope.read).and_then(|body| {
             let answered = id_in(resource, &body).ok_or_else(|| self.service.unreadable(reply, &missing(resource)))?;
@@ -654,7 +657,7 @@ impl Rest {
     }
 }
 
-/// Where the API's object has its id.
+/// The path of the id in the server's JSON.
 fn member(resource: &'static Resource) -> String {
     resource.table.index(resource.key).map_or_else(|| resource.key.to_owned(), |place| resource.table.attr(place).pointer().to_string())
 }
@@ -675,22 +678,22 @@ fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String
     Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
 }
 
-/// An id that was not known when it was planned, and one that a run that died has chosen, are looked at when they are used.
+/// Checks an id that the plan did not know, or that an interrupted run has chosen, when it is used.
 fn checked(resource: &'static Resource, id: &str) -> Result<(), Diagnostic> {
     address::id(id).map_err(|why| unaddressable(resource.name, id, &why).at(Path::attr(resource.key)))
 }
 
-/// The id that a state has, if requests can be about it.
+/// The id in a state, if requests can use it.
 pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a str, Failure> {
     let id = id.unwrap_or_default();
     address::id(id).map(|()| id).map_err(|why| stored_unaddressable(resource.name, id, &why).into())
 }
 
-/// What to do about an object that exists already where it is the one that is being replaced: a tool that makes the new
-/// one first does not ask whether it may.
+/// A hint for an object that exists already if it is the one that is being replaced: a tool that creates the new object first does
+/// not ask the provider.
 pub const REPLACING: &str = " If this run replaces that object, the old one has to be deleted first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, remove `create_before_destroy`.";
 
-/// What to say of something in a state that no request can be about.
+/// The message about an id in a state that no request can use.
 pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     let mut diagnostic = unaddressable(what, id, why);
     diagnostic.detail.push_str(
@@ -703,13 +706,13 @@ fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", one_line(id)))
 }
 
-/// A change whose parts stand in each other's way, which no table has.
+/// The error about a change whose parts exclude each other; tables do not allow such attributes.
 fn unsendable(resource: &'static Resource, misfit: &Misfit) -> SendError {
     let detail = format!("{misfit}. This is a bug in the provider; nothing was sent.");
     SendError::unsent(Diagnostic::error(format!("The change of the {} cannot be sent", resource.name), detail))
 }
 
-/// What is left out of a list, since no request can be about it.
+/// Objects that are left out of a list, since no request can use their ids.
 #[derive(Default)]
 struct LeftOut {
     shown: Vec<String>,
@@ -720,7 +723,7 @@ struct LeftOut {
 impl LeftOut {
     const SHOWN: usize = 5;
 
-    /// Whether requests can be about this id; one that none can is left out.
+    /// Whether requests can use this id; if not, the object is left out.
     fn passes(&mut self, id: &str) -> bool {
         let Err(why) = address::id(id) else { return true };
         match self.shown.len() {
@@ -742,7 +745,7 @@ impl LeftOut {
     }
 }
 
-fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {
+fn conflict_with_existing(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {
     let (name, key) = (resource.name, resource.key);
     let begun = match is_begun {
         true => {
@@ -762,8 +765,8 @@ fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) 
     .at(Path::attr(key))
 }
 
-/// The server says that there is one, a moment after it said that there is none.
-fn taken(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic {
+/// The error about an object that the server did not have a moment ago and has now.
+fn conflict_with_concurrent(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic {
     let detail = format!("{}\n\n{}", said.detail, ways_out(resource, id));
     Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
 }
@@ -775,14 +778,14 @@ pub(super) fn ways_out(resource: &'static Resource, id: &str) -> String {
     )
 }
 
-/// The object as it was sent; a later refresh fills in the rest.
+/// The object as it was sent; a later refresh reads the rest.
 fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
     let fields = planned.fields().iter().map(|value| if value.has_unknown() { Value::Null } else { value.clone() });
     let warning = Diagnostic { severity: Severity::Warning, ..error.diagnostic };
     Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
 }
 
-/// A create that failed; without a whole answer, with what may be there now: by its id where that is known.
+/// The failure of a create. Without a complete answer, it includes what may exist now, by its id if that is known.
 pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
     let mut failure = Failure::from(error);
     if failure.done == Done::No {

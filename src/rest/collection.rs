@@ -1,9 +1,9 @@
 //! The place of objects and documents: a path, which may contain attributes in braces (`/projects/{project_id}/organizations`).
 //!
-//! Owns the reading of such a path. Each attribute is one segment, whatever its text contains ([`address`](super::address)). If
-//! the object does not set one, the provider's configuration may: such an attribute is `or_server`, so that a plan leaves it
-//! unknown too, the write decides it, and the state keeps it from then on, even if the provider is configured differently later.
-//! Bodies do not repeat the attributes in a path: requests leave them out, and answers get them added.
+//! Owns the reading of such a path. Each attribute is one segment, whatever its text contains ([`address`](super::address)). If the
+//! object does not set one, the provider's configuration may: such an attribute is `or_server`, so that a plan leaves it unknown
+//! too. The write decides the value, and the state keeps it, even if the provider is configured differently later. Bodies do not
+//! repeat the attributes in a path: requests leave them out, and they are added to answers.
 
 use super::{Client, Endpoint, Request, Service};
 use crate::{

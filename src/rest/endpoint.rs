@@ -1,7 +1,6 @@
-//! Sending requests: one at a time, with retries where they are harmless.
+//! Sends requests, one at a time, and repeats those whose repetition is harmless.
 //!
-//! Each failure is classed where it arises: before sending, or sent without a whole answer. Text of
-//! errors is never looked at again after that.
+//! Owns the class of each failure: not sent, or sent without a complete answer. No other code parses an error's text to find it.
 
 use super::{
     Reply, Request, SendError, Service, address,
@@ -20,30 +19,30 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use url::Url;
 
-/// An answer larger than this is no answer of an API that we ask.
+/// A larger answer does not come from an API that the provider uses.
 const LARGEST_ANSWER: usize = 256 << 20;
-/// Longest pause of our own choosing between two tries.
+/// The longest pause between two tries that the provider chooses.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Longest pause that a server may ask for: it is not always right, and nobody waits for hours.
+/// The longest pause that a server may ask for. Servers are sometimes wrong, and nobody waits for hours.
 const LONGEST_HINT: Duration = Duration::from_secs(120);
-/// Connections that fail are tried again this often: a server that is down shall be named soon.
+/// The number of retries of a failed connection: a server that is down should be reported soon.
 const CONNECT_RETRIES: usize = 3;
 
-/// Where a service is, and how to be let in.
+/// The address of a service, and the credentials for it.
 #[derive(Clone)]
 pub struct Endpoint {
     /// The connections to use.
     pub http: Arc<Http>,
     /// The URL that paths are appended to.
     pub base: Url,
-    /// Sent along; marked sensitive.
+    /// Headers of every request; marked as sensitive.
     pub headers: HeaderMap,
-    /// Where the token comes from that is sent along, if one is.
+    /// The source of the access token, if one is sent.
     pub tokens: Option<Arc<Tokens>>,
 }
 
 impl Endpoint {
-    /// The URL of the request, if there is one that says exactly what is asked.
+    /// The URL of the request, or an error if no URL names exactly what is requested.
     pub(super) fn url(&self, request: &Request) -> Result<Url, SendError> {
         address::url(&self.base, &request.path, &request.query).map_err(|why| {
             let path: String = request.path.iter().map(|segment| format!("/{}", one_line(segment))).collect();
@@ -63,27 +62,27 @@ impl Endpoint {
         }
     }
 
-    /// As whom objects are made there.
+    /// The account for which objects are created there.
     pub fn account<C>(&self, cx: &Cx<C>) -> Account {
         cx.journal.account(self.base.as_str(), &self.who())
     }
 
-    /// What tells who asks.
+    /// The bytes that identify whose credentials are used.
     fn who(&self) -> Vec<u8> {
         let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
         self.tokens.iter().flat_map(|tokens| tokens.client()).chain(headers).collect()
     }
 
-    /// The rate at which requests like this may go in the long run, if the server has told or shown one.
+    /// The long-term rate limit of such requests, if the server has reported or shown one.
     pub fn rate(&self, service: &'static Service, request: &Request) -> Option<Rate> {
         self.http.limiters.of(service.name, &self.base, &self.headers, request).rate()
     }
 
-    /// Sends the request when its turn has come, again where that is harmless, until there is an answer. Any whole
-    /// answer is one, whatever its status, but for those that a later try may still turn: 429, what the service says
-    /// of other writers, and 502 to 504 where the request may be repeated.
+    /// Sends the request when its turn comes, and repeats it if that is harmless, until there is an answer. Every complete answer
+    /// counts, whatever its status, except those that may change soon: 429, an answer that the service declares busy, and 502 to
+    /// 504 if the request may be repeated.
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
-        // Whatever may change something ends what reads share.
+        // Any request that may change something invalidates the shared reads.
         let reads = request.method == Method::GET;
         let _writing = (!reads).then(|| self.http.shares.writing());
         let url = self.url(&request)?;
@@ -106,7 +105,7 @@ impl Endpoint {
         };
         let (mut slow, mut quick) = (backoff(1000), backoff(200));
         let (mut turned_away, mut failed, mut renewed) = (0, 0, false);
-        // The worst that an earlier try may have come to.
+        // The worst result of the tries so far.
         let mut done = Done::No;
         loop {
             let headers = self.authorized(cx, &asked, done).await?;
@@ -122,11 +121,11 @@ impl Endpoint {
                     outcome = sending => outcome,
                 }
             } else {
-                // What may change something is never given up once it is on its way.
+                // From here on, a request that may change something is awaited even if the user stops the run.
                 cx.sends_a_write();
                 sending.await
             };
-            // A token may be revoked before its time. What was refused for it was not carried out.
+            // A token may be revoked before it expires. A request that was refused because of its token was not carried out.
             if let (Ok(reply), Some(tokens)) = (&outcome, self.tokens.as_ref().filter(|_| !renewed))
                 && reply.status == 401
             {
@@ -135,7 +134,7 @@ impl Endpoint {
                 turn.passed(&reply.headers);
                 continue;
             }
-            // Who is turned away waits for a turn again; other pauses are of this request alone.
+            // A request that a rate limit refused waits for its turn again; other pauses concern this request alone.
             match &outcome {
                 Ok(reply) if reply.status == 429 => {
                     let hint = RateHeaders::read(&reply.headers).wait().unwrap_or_default().min(LONGEST_HINT);
@@ -147,7 +146,7 @@ impl Endpoint {
                     }
                 }
                 Ok(reply) => turn.passed(&reply.headers),
-                // What was lost tells nothing of the rate.
+                // A lost answer says nothing about the rate.
                 Err(_) => drop(turn),
             }
             if let (Some((answers, name)), Ok(reply)) = (&kept, &outcome)
@@ -177,7 +176,7 @@ impl Endpoint {
                     }
                     (quick.next().unwrap_or(LONGEST_PAUSE), "its recovery")
                 }
-                // A page that something else sent is no word that a write was carried out.
+                // A page from something else than the service does not confirm a write.
                 Ok(reply) if !reads && reply.is_success() && reply.is_foreign() => {
                     return Err(service.foreign(&reply));
                 }
@@ -201,7 +200,7 @@ impl Endpoint {
         }
     }
 
-    /// The headers to send, with a token where one is needed.
+    /// The headers to send, with a token if one is needed.
     async fn authorized<C>(&self, cx: &Cx<C>, asked: &str, done: Done) -> Result<HeaderMap, SendError> {
         let mut headers = self.headers.clone();
         if let Some(tokens) = &self.tokens {
@@ -215,7 +214,7 @@ impl Endpoint {
         Ok(headers)
     }
 
-    /// Sees to it that there is a token, where one is needed.
+    /// Fetches a token, if one is needed and none is there.
     pub async fn authorize<C>(&self, cx: &Cx<C>) -> Result<(), SendError> {
         self.authorized(cx, "A request", Done::No).await.map(drop)
     }
@@ -264,12 +263,12 @@ impl Endpoint {
     }
 }
 
-/// What is secret in the headers of a request.
+/// The secret texts in the headers of a request.
 fn secrets_in(headers: &HeaderMap) -> impl Iterator<Item = String> {
     headers.iter().filter(|(_, value)| value.is_sensitive()).flat_map(|(name, value)| credentials_in(name, value))
 }
 
-/// What is secret in a header: its value, but for the scheme of an authorization, and the password in it.
+/// The secret texts in one header: its value without the authorization scheme, and the password in it.
 fn credentials_in(name: &HeaderName, value: &HeaderValue) -> Vec<String> {
     let value = String::from_utf8_lossy(value.as_bytes());
     let (scheme, credential) = match value.split_once(' ') {
@@ -281,7 +280,7 @@ fn credentials_in(name: &HeaderName, value: &HeaderValue) -> Vec<String> {
     [Some(credential.to_owned()), password].into_iter().flatten().collect()
 }
 
-/// A try without a whole answer.
+/// A try without a complete answer.
 struct Lost {
     done: Done,
     retry: bool,
@@ -294,10 +293,10 @@ impl From<Lost> for SendError {
     }
 }
 
-/// What is said when the tool's own timeout ends a wait.
+/// The message if the tool's own timeout ends a wait.
 const TIME_IS_UP: &str = "The time allowed for this object is up";
 
-/// A request that was waiting to be sent, for this, and is not.
+/// The error for a request that was waiting to be sent and is not sent.
 fn given_up(why: &str, asked: &str, waited_for: &str, done: Done) -> SendError {
     let before = match done {
         Done::No => "Nothing was changed by it.",

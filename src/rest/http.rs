@@ -1,7 +1,7 @@
-//! Connections: how they are made, and what is asked over them before anything else can be, an access token.
+//! Connections, and the requests that come before any other: for access tokens.
 //!
-//! Owns certificates, proxies and the limits of an answer. Redirects are not followed. Knows no service: requests are sent
-//! in `endpoint`.
+//! Owns certificates, proxies and the limit of an answer's size. Redirects are not followed. Knows no service: `endpoint` sends the
+//! other requests.
 
 use super::{
     Answers, Request, SendError,
@@ -23,9 +23,9 @@ use std::{
 };
 use url::{Host, Url};
 
-/// An answer with an access token that is larger than this is none.
+/// A larger answer contains no access token.
 const LONGEST_TOKEN_ANSWER: usize = 1 << 20;
-/// A token that is said to live longer is fetched anew all the same.
+/// Tokens with a longer life are nevertheless fetched again after this time.
 const LONGEST_TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// How connections are made.
 #[derive(Clone, Default)]
@@ -34,40 +34,40 @@ pub struct HttpOptions {
     pub user_agent: String,
     /// A limit for each request; `None` is two minutes.
     pub timeout: Option<Duration>,
-    /// How often a request that was turned away by a rate limit is sent again.
+    /// How often a request is sent again that a rate limit refused.
     pub max_retries: usize,
     /// Further trusted certificate authorities, as PEM.
     pub ca_cert_pem: Option<String>,
-    /// Our own certificate and key, as PEM.
+    /// The client's certificate and key, as PEM.
     pub identity_pem: Option<String>,
-    /// How the API counts requests.
+    /// How the API counts requests for its rate limits.
     pub pacing: Pacing,
-    /// What is not sent, whoever asks for it.
+    /// Decides which requests are not sent at all.
     pub refuses: Option<Refuses>,
 }
 
 /// Why a request must not be sent; `None` if it may.
 pub type Refuses = Arc<dyn Fn(&Request) -> Option<Diagnostic> + Send + Sync>;
 
-/// A pool of connections, made when it is first used (loading the system's trust roots takes time), and the pace of
-/// what is sent over them.
+/// A pool of connections, and the pace of its requests. It is made at its first use, since loading the system's trust roots takes
+/// time.
 pub struct Http {
     pub(super) options: HttpOptions,
     pub(super) limiters: Limiters,
-    /// To this machine in the clear: straight there, without the system's trust roots.
+    /// To a loopback address without TLS: directly, without loading the system's trust roots.
     plain: OnceLock<Result<reqwest::Client, String>>,
-    /// To this machine: straight there.
+    /// To a loopback address with TLS: directly.
     inside: OnceLock<Result<reqwest::Client, String>>,
-    /// To anywhere else: by way of the proxy that the environment or the system names, if it does.
+    /// To all other addresses: through the proxy of the environment or the system, if there is one.
     outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
     pub(super) documents: Coordinators,
-    /// What was answered before, where that is used and kept.
+    /// Kept answers of an earlier run, if the command uses them.
     pub(super) answers: OnceLock<Arc<Answers>>,
 }
 
 impl Http {
-    /// Connections made like this, when they are needed.
+    /// A pool with these options; it connects when a request needs it.
     pub fn new(options: HttpOptions) -> Http {
         Http {
             limiters: Limiters::new(options.pacing),
@@ -81,9 +81,9 @@ impl Http {
         }
     }
 
-    /// From now on, reads are answered by what is kept there, and what is answered is kept. Counts the first time.
+    /// From now on, reads are answered from these answers, and new answers are kept there. Only the first call has an effect.
     pub fn keep(&self, answers: Arc<Answers>) {
-        // Whoever comes second is not heard.
+        // A second call has no effect.
         let _ = self.answers.set(answers);
     }
 
@@ -103,7 +103,7 @@ impl Http {
         })
     }
 
-    /// The text behind a URL, without credentials; redirects are not followed. It is an error if it is longer than so many bytes.
+    /// The text at a URL, requested without credentials. A text longer than `longest` bytes is an error.
     pub async fn fetch_text(&self, url: &Url, longest: usize) -> Result<String, String> {
         let why = |error: reqwest::Error| chain(&error.without_url());
         let client = self.client(url).map_err(|error| error.diagnostic.detail)?;
@@ -153,7 +153,8 @@ impl Http {
     }
 }
 
-/// Whether nobody else can listen on the way there: credentials may go there in the clear, and no proxy is asked.
+/// Whether the address is loopback: nobody else can read the connection, so credentials may be sent without TLS, and no proxy is
+/// used.
 pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -163,14 +164,14 @@ pub fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// How a server is reached.
+/// The way to a server.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// Straight, and never by TLS.
+    /// Directly, without TLS.
     Plain,
-    /// Straight.
+    /// Directly.
     Straight,
-    /// By the proxy that the environment or the system names, if it does.
+    /// Through the proxy of the environment or the system, if there is one.
     ByProxy,
 }
 
@@ -184,7 +185,7 @@ fn build(options: &HttpOptions, way: Way) -> Result<reqwest::Client, String> {
         builder = builder.no_proxy();
     }
     if way == Way::Plain {
-        // Redirects are not followed: no certificate is ever looked at.
+        // Redirects are not followed, so no certificate is ever checked.
         builder = builder.tls_certs_only([]);
     }
     if let Some(pem) = &options.ca_cert_pem {
@@ -199,7 +200,7 @@ fn build(options: &HttpOptions, way: Way) -> Result<reqwest::Client, String> {
     builder.build().map_err(|error| chain(&error))
 }
 
-/// A credential as a header value, or `None` if it holds what no header may hold. Never shown by `Debug`.
+/// A credential as a header value, or `None` if it contains characters that headers must not contain. `Debug` never shows it.
 pub fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
@@ -211,7 +212,7 @@ pub fn header_name(text: &str) -> Option<HeaderName> {
     HeaderName::from_bytes(text.as_bytes()).ok()
 }
 
-/// The body, unless it is longer than this.
+/// The body; an error if it is longer than `longest` bytes.
 pub(super) async fn whole(response: &mut reqwest::Response, longest: usize) -> reqwest::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -223,7 +224,7 @@ pub(super) async fn whole(response: &mut reqwest::Response, longest: usize) -> r
     Ok(Some(body))
 }
 
-/// Scheme, host, port and path: what a user recognises, without user info or query.
+/// Scheme, host, port and path of a URL, without user info and query: the part that is shown to users.
 pub(super) fn origin(url: &Url) -> String {
     let mut shown = url.clone();
     let _ = shown.set_password(None);

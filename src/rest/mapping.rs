@@ -1,6 +1,6 @@
-//! Attributes to and from an API's JSON, at any depth: the one place that reads how the tables declare it.
+//! Maps attributes to an API's JSON and back, at any depth. The one place that reads the mapping in tables.
 //!
-//! Works on raw JSON, so that what the table does not know survives an update.
+//! Works on raw JSON, so that members that the table does not have survive an update.
 
 use crate::{
     engine::{Write, semantically_equal, sent_along},
@@ -9,7 +9,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// An answer that does not have the shape that the table declares; names the attribute.
+/// An answer without the shape that the table declares; names the attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{path}`: {why}")]
 pub struct Misfit {
@@ -30,31 +30,31 @@ impl Misfit {
     }
 }
 
-/// The body of a create: all that is set.
+/// The body of a create: all attributes that are set.
 pub fn create(write: &Write) -> Json {
     let mut body = object(&write.resource.table, &write.planned);
     put_write_only(&mut body, write);
     body
 }
 
-/// The body of a full replacement: `current`, with what the plan changes; `None` where the object would stay as it is. What
-/// others have changed since the plan was made, and what the table does not know, stays.
+/// The body of a full replacement: `current` with the plan's changes; `None` if the object would stay as it is. Changes by others
+/// since the plan, and members that the table does not have, stay.
 ///
 /// # Errors
-/// When `current` has something else where an object has to be.
+/// If `current` has another value where an object must be.
 pub fn update(write: &Write, current: Json) -> Result<Option<Json>, Misfit> {
     let (before, after) = change(write, current)?;
     Ok((after != before).then_some(after))
 }
 
-/// The object as it can be sent, before and after what the plan changes.
+/// The object as it can be sent, before and after the plan's changes.
 ///
 /// # Errors
 /// As for [`update`].
 pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
-    // Servers show members that are not set, and may take them for set when they are sent back.
+    // Servers show members that are not set, and may treat them as set when they are sent back.
     for (attr, _) in planned.iter().filter(|(attr, _)| ours(attr) && attr.cleared == Cleared::Omit) {
         if matches!(decode(attr, current.at(&attr.pointer())), Ok(value) if attr.is_unset(&value)) {
             current.remove(&attr.pointer());
@@ -77,7 +77,7 @@ pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> 
     Ok((current, body))
 }
 
-/// Puts the value in the place of what is there. What is in there and not in the table stays.
+/// Replaces a value. Members of the old value that the table does not have stay.
 fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<(), Misfit> {
     let pointer = attr.pointer();
     let within = |misfit: Misfit| misfit.within(Step::Attr(attr.name));
@@ -101,7 +101,7 @@ fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<
     }
 }
 
-/// Entries of a map of which the server has others.
+/// Changes the entries of a map that may have entries by others.
 fn merge_entries(of: &Kind, before: &Value, value: &Value, there: &mut Json) {
     let Value::Map(planned) = value else { return };
     if let Value::Map(before) = before {
@@ -124,7 +124,7 @@ fn merge_members(table: &Table, before: &Value, value: &Value, there: &mut Json)
     Ok(())
 }
 
-/// Elements with keys are changed where they are. Those that others have added since stay.
+/// Changes elements with keys in place. Elements that others have added since stay.
 fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, there: &mut Vec<Json>) -> Result<(), Misfit> {
     fn of_key<'a>(attr: &Attr, list: &'a Value, key: Option<&str>) -> Option<&'a Value> {
         list.as_list().unwrap_or_default().iter().find(|item| attr.key_of(item) == key)
@@ -133,7 +133,7 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
     let key_in = |item: &Json| pointer.as_ref().and_then(|pointer| item.at(pointer).as_str().map(str::to_owned));
     there.retain(|item| {
         let key = key_in(item);
-        // Whoever sets it for the first time says all that there is.
+        // If the configuration sets the list for the first time, it decides all of the element.
         let is_others = !before.is_null() && of_key(attr, before, key.as_deref()).is_none();
         is_others || of_key(attr, value, key.as_deref()).is_some()
     });
@@ -157,19 +157,18 @@ fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
     }
 }
 
-/// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
-/// the server takes back.
+/// Whether the planned value is sent: not if only the server decides it, since its state may contain more than the server accepts.
 pub(super) fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
-/// Within a nested object, a write-only value is planned where it is to be sent.
+/// Within a nested object, a write-only value is in the plan only if it is sent.
 fn is_sent(attr: &Attr) -> bool {
     attr.remote() && attr.configurable()
 }
 
-/// A null clears what was set. It leaves alone what no answer shows (a null there means "not known") and what a write-only
-/// twin has set.
+/// Whether a null clears the value. It does not if no answer shows the value (then null means "not known"), or if a write-only twin
+/// has set it.
 pub(super) fn clears(attr: &Attr, write: &Write) -> bool {
     match attr.reads {
         Reads::Unless(twin) => !write.private.uses(twin),
@@ -178,7 +177,7 @@ pub(super) fn clears(attr: &Attr, write: &Write) -> bool {
     }
 }
 
-/// A write-only twin has set it, and is no longer in use: what the state shows of it says nothing.
+/// Whether a write-only twin had set the value and is no longer in use: then the state says nothing about the value.
 pub(super) fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
     matches!(attr.reads, Reads::Unless(twin) if write.withdrawn.contains(&twin))
 }
@@ -190,7 +189,7 @@ fn put_write_only(body: &mut Json, write: &Write) {
     }
 }
 
-/// The API's object as an object of the table. What it does not carry is null, or what its absence means.
+/// The server's object as an object of the table. A missing member is null, or the value that its absence means.
 ///
 /// # Errors
 /// They name the attribute.
@@ -207,8 +206,8 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     fields.collect::<Result<_, _>>().map(Value::Object)
 }
 
-/// The same of a text, for a table whose attributes are members of the object: nothing is built of what the table does not
-/// have. `None` where only the whole can tell what is in it, or what is wrong with it.
+/// The same from a text, for a table whose attributes are members of the object; skips other members without building them. `None`
+/// if the text must be parsed as a whole, because of its form or to find an error.
 pub fn read(table: &Table, text: &str) -> Option<Value> {
     if !table.is_flat() {
         return None;
@@ -230,12 +229,12 @@ pub fn read(table: &Table, text: &str) -> Option<Value> {
     reader.is_at_end().then_some(Value::Object(fields))
 }
 
-/// All that is set of an object. A member that is not set is not sent: a server may not know it.
+/// All attributes that are set. Others are not sent: a server may not know them.
 fn object(table: &Table, value: &Value) -> Json {
     let mut body = Json::Object(BTreeMap::new());
     for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| is_sent(attr)) {
         if !value.is_null() && !value.has_unknown() {
-            // No two attributes of a table stand in each other's way.
+            // No two attributes of a table exclude each other.
             body.put(&attr.pointer(), encode(attr, value));
         }
     }
@@ -244,7 +243,7 @@ fn object(table: &Table, value: &Value) -> Json {
 
 fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
-        // The text was checked to be JSON; if it is not, the server shall say so.
+        // The text was checked to be JSON. If it is not, the server reports the error.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
         (Codec::Plain, Value::List(items)) if attr.equality.sent.is_some() => {
             Json::Array(items.iter().map(|item| encode(attr, item)).collect())
@@ -274,7 +273,7 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, Misfit> {
     }
 }
 
-/// The same of a value that nobody else needs.
+/// The same for a value that is used only here, so that it need not be copied.
 fn decode_own(attr: &Attr, member: Json) -> Result<Value, Misfit> {
     match (attr.codec, &attr.kind, member) {
         (Codec::Plain, kind @ (Kind::String | Kind::List(Kind::String)), member) => {
@@ -315,7 +314,7 @@ fn clear(body: &mut Json, attr: &Attr) {
             return;
         }
     };
-    // Where something else is in the way, there is nothing to clear.
+    // If another value is in the way, there is nothing to clear.
     body.put(&attr.pointer(), empty);
 }
 
@@ -392,7 +391,7 @@ mod tests {
         let mut told = json(SENT);
         told.put("id", Json::from("1"));
         assert_eq!(observe(&HOOK.table, &told).unwrap(), value(SET));
-        // What an answer leaves out means what the table says, inside too.
+        // An answer without a member means what the table says, in nested objects too.
         told.remove("services/hooks/auth/config/in");
         assert_eq!(observe(&HOOK.table, &told).unwrap(), value(SET));
     }
@@ -409,7 +408,7 @@ mod tests {
         wanted.put("services/hooks/meta/label", Json::Null);
         wanted.put("services/hooks/auth/tags", Json::Array(Vec::new()));
         assert_eq!(sent, wanted);
-        // Nothing to change is nothing to send.
+        // Without a change, there is no body.
         assert_eq!(update(&write(SET, SET), there).unwrap(), None);
     }
 
@@ -426,7 +425,7 @@ mod tests {
         let prior = r#"{ "auths": [{ "kind": "a", "header": "A", "place": "header" }, { "kind": "b", "place": "header" }] }"#;
         let planned =
             r#"{ "auths": [{ "kind": "c", "header": "C", "place": "header" }, { "kind": "a", "header": "B", "place": "header" }] }"#;
-        // Others have added an element, and a member to one of ours.
+        // Others have added an element, and a member to one of our elements.
         let there =
             r#"{ "auths": [{ "type": "x" }, { "type": "b" }, { "type": "a", "config": { "name": "A", "in": "header", "extra": 1 } }] }"#;
         let sent = r#"{ "auths": [

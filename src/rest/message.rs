@@ -1,4 +1,4 @@
-//! What is asked and what is answered, whole: no sending, no judgement.
+//! Complete requests and answers, as data. Does not send, and does not judge an answer.
 
 use super::{
     hide,
@@ -20,30 +20,30 @@ pub struct Request {
     pub path: Vec<String>,
     /// The query.
     pub query: Vec<(String, String)>,
-    /// The body.
+    /// The body, if it is JSON.
     pub body: Option<Json>,
-    /// The body, where it is no JSON, after what it is.
+    /// The content type and the text of a body that is not JSON.
     pub text: Option<(&'static str, String)>,
-    /// Whether sending it twice is as good as once.
+    /// Whether it may be sent twice.
     pub repeatable: bool,
     /// Texts that must not be repeated in an error.
     pub secrets: Vec<String>,
-    /// Whether there is another way to what it asks for.
+    /// Whether the caller can do without its answer, so that it is not repeated.
     pub dispensable: bool,
 }
 
-/// A whole answer.
+/// A complete answer.
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The method and path that were asked.
+    /// The method and the path of the request.
     pub asked: String,
     /// The service's URL.
     pub base: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) secrets: Vec<String>,
-    /// What an earlier try of the same request may have come to.
+    /// The worst result of earlier tries of the same request.
     pub(super) earlier: Done,
 }
 
@@ -54,44 +54,44 @@ impl Request {
         Request { method, path, query: Vec::new(), body: None, text: None, repeatable: true, secrets: Vec::new(), dispensable: false }
     }
 
-    /// The object of this id below the path.
+    /// Adds an id as a segment of the path.
     pub fn id(mut self, id: &str) -> Request {
         self.path.push(id.to_owned());
         self
     }
 
-    /// A query member.
+    /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: &str) -> Request {
         self.query.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The body.
+    /// Sets the body.
     pub fn body(mut self, body: Json) -> Request {
         self.body = Some(body);
         self
     }
 
-    /// The body, as plain text.
+    /// Sets the body to plain text.
     pub fn text(mut self, text: &str) -> Request {
         self.text = Some(("text/plain; charset=utf-8", text.to_owned()));
         self
     }
 
-    /// The body, as a form (`application/x-www-form-urlencoded`).
+    /// Sets the body to a form (`application/x-www-form-urlencoded`).
     pub fn form(mut self, members: &[(&str, &str)]) -> Request {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish();
         self.text = Some(("application/x-www-form-urlencoded", form));
         self
     }
 
-    /// Not to be sent again once it may have been carried out.
+    /// Not to be sent again after it may have been carried out.
     pub fn once(mut self) -> Request {
         self.repeatable = false;
         self
     }
 
-    /// Not worth a second try: there is another way to what it asks for.
+    /// Not to be repeated: the caller can do without its answer.
     pub fn dispensable(mut self) -> Request {
         self.dispensable = true;
         self
@@ -105,7 +105,7 @@ impl Request {
 }
 
 impl Reply {
-    /// The answer with this status, these headers and this body, to a request that is not told.
+    /// An answer with this status, these headers and this body, without a request.
     pub fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Reply {
         Reply { status, asked: String::new(), base: String::new(), headers, body, secrets: Vec::new(), earlier: Done::No }
     }
@@ -115,22 +115,22 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
-    /// Whether this is a page or the like: whatever its status, it is no word of an API that speaks JSON.
+    /// Whether the body is HTML or the like: then it does not come from an API with JSON, whatever its status.
     pub fn is_foreign(&self) -> bool {
         !self.body.is_empty() && self.header("content-type").is_some_and(|kind| !kind.contains("json"))
     }
 
-    /// The body, if it is JSON.
+    /// The body, if it is valid JSON.
     pub fn json(&self) -> Option<Json> {
         Json::parse(&self.body).ok()
     }
 
-    /// Whether the body is a list with nothing in it, which has nothing behind it either.
+    /// Whether the body is an empty list, so that no page follows.
     pub(super) fn is_empty_list(&self) -> bool {
         self.body.iter().filter(|byte| !byte.is_ascii_whitespace()).take(2).eq(b"[]")
     }
 
-    /// How many bytes the body has.
+    /// The number of bytes of the body.
     pub fn size(&self) -> usize {
         self.body.len()
     }
@@ -145,12 +145,12 @@ impl Reply {
         self.earlier != Done::No
     }
 
-    /// What the server's clock showed, in seconds since 1970.
+    /// The time of the server's clock, in seconds since 1970.
     pub fn date(&self) -> Option<i64> {
         Some(jiff::fmt::rfc2822::parse(&self.header("date")?).ok()?.timestamp().as_second())
     }
 
-    /// The rates that the server says it limits such requests to.
+    /// The rate limits in the answer's headers.
     pub fn rates(&self) -> Vec<Rate> {
         RateHeaders::read(&self.headers).rates
     }
@@ -164,8 +164,8 @@ impl Reply {
         Some(url.query_pairs().into_owned().collect())
     }
 
-    /// The text on one line, without the secrets that were in the request, and not longer than anybody reads; `None` if
-    /// it may repeat one in another form.
+    /// The text on one line, without the request's secrets, and cut if it is long; `None` if it may contain a secret in another
+    /// form.
     pub fn scrub(&self, text: &str) -> Option<String> {
         Some(one_line(&hide(text, &self.secrets)?).into_owned())
     }

@@ -16,13 +16,13 @@ mod door;
 mod endpoint;
 mod error;
 pub mod http;
+mod lost_answer;
 pub mod mapping;
 mod message;
-mod once;
 pub mod pace;
 mod pages;
 pub mod patch;
-mod secret;
+mod redact;
 pub mod share;
 mod token;
 
@@ -34,27 +34,27 @@ pub use door::Door;
 pub use endpoint::Endpoint;
 pub use error::{SendError, Service};
 pub use http::{Http, HttpOptions};
+pub use lost_answer::{once, once_listed};
 pub use message::{Reply, Request};
-pub use once::{once, once_listed};
 pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};
-pub use secret::{hide, secrets};
+pub use redact::{hide, secrets};
 pub use share::{Lists, Page};
 pub use token::Tokens;
 
 use crate::{engine::Diagnostic, schema::Object};
 use async_trait::async_trait;
 
-/// What a configured provider has to offer for its objects to be reached over HTTP.
+/// What the client of a configured provider must implement, so that its objects can be reached over HTTP.
 #[async_trait]
 pub trait Client: Send + Sync + 'static {
-    /// Where the service is for this object, and how to be let in. An object may name its own target.
+    /// The address and the credentials of the service for this object, which may name its own target.
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic>;
 
-    /// What the configuration says of an attribute in a path that an object leaves open, such as the project that the
-    /// provider is for.
+    /// The provider's value for an attribute in a path that an object does not set, such as the project of the provider. `None` if
+    /// the provider has no value for it.
     ///
     /// # Errors
-    /// When it could say it and does not: where it is to be set.
+    /// If the provider could have a value and has none: where to set it.
     fn stands_in(&self, _attr: &'static str) -> Result<Option<String>, Diagnostic> {
         Ok(None)
     }

@@ -1,7 +1,7 @@
-//! Lists, page by page: how an answer says where the next page is, and how far a list is followed: to no page twice, no
-//! further than objects can be, and to no more than a state can hold.
+//! Reads lists page by page: finds the next page in an answer, and stops a list that requests a page twice, has too many pages, or
+//! is larger than a state can be.
 //!
-//! Owns these limits, for everything that asks for page after page. Knows nothing of the objects in a list.
+//! Owns these limits, for every caller that reads pages. Knows nothing of the objects in a list.
 
 use super::{Endpoint, Reply, Request, SendError, Service};
 use crate::{
@@ -17,49 +17,49 @@ use std::{
 };
 use tokio::task::yield_now;
 
-/// No list has so many pages: with 500 objects each they would be a million.
+/// The largest number of pages: with 500 objects each, one million objects.
 const MOST_PAGES: usize = 2_000;
-/// What is kept of a list goes into one message and one state, which hold no more.
+/// The largest size of what is kept of a list, in bytes: it goes into one message and one state, which cannot be larger.
 const MOST_BYTES: usize = 256 << 20;
 
-/// How many objects a page is asked for: the most that servers give.
+/// The number of objects that is requested per page: the largest that servers accept.
 pub const PAGE_SIZE: &str = "500";
 
-/// How a list comes.
+/// The form of a list.
 #[derive(Clone, Copy)]
 pub struct Paging {
-    /// Where an answer has the objects: names of members with slashes in between; empty where it is a list itself.
+    /// The path of the objects in an answer: names of members with slashes in between; empty if the answer is the list.
     pub items: &'static str,
-    /// How the page after this one is asked for.
+    /// How the next page is requested.
     pub next: Next,
 }
 
-/// How the page after this one is asked for.
+/// How the next page is requested.
 #[derive(Clone, Copy)]
 pub enum Next {
-    /// By the query of a link in the answer's header (RFC 8288).
+    /// With the query of a link in the answer's header (RFC 8288).
     Link,
-    /// By a token in the answer.
+    /// With a token from the answer.
     Token {
-        /// The answer's member with the token.
+        /// The answer's member that contains the token.
         member: &'static str,
-        /// The query's member that takes it.
+        /// The query parameter for it.
         query: &'static str,
     },
-    /// Not at all: an answer has all objects.
+    /// There is only one page.
     Never,
 }
 
 impl Paging {
-    /// Answers that are lists of objects, with links in their headers.
+    /// The form of answers that are lists of objects, with links in their headers.
     pub const LINKS: Paging = Paging { items: "", next: Next::Link };
 
-    /// Answers with the objects in this member and a token beside it.
+    /// The form of answers with the objects in this member, and a token beside it.
     pub const fn tokens(items: &'static str) -> Paging {
         Paging { items, next: Next::Token { member: "next_page_token", query: "page_token" } }
     }
 
-    /// Answers with all objects in this member.
+    /// The form of answers with all objects in this member.
     pub const fn whole(items: &'static str) -> Paging {
         Paging { items, next: Next::Never }
     }
@@ -74,14 +74,14 @@ pub struct Pages<'a, C> {
     first: Request,
     /// The query of the next page.
     next: Option<Vec<(String, String)>>,
-    /// Its answer, where it was asked for already.
+    /// The answer with the next page, if it was already requested.
     coming: Option<Coming<'a>>,
     is_ahead: bool,
     guard: PageGuard,
     is_missing: bool,
 }
 
-/// An answer that is on its way.
+/// An answer that was requested and has not arrived.
 type Coming<'a> = Pin<Box<dyn Future<Output = Result<Reply, SendError>> + Send + 'a>>;
 
 /// A page of a list that is being read.
@@ -93,7 +93,7 @@ pub struct Listed {
 }
 
 impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
-    /// The list that this request asks for.
+    /// The list that this request starts.
     pub fn new(cx: &'a Cx<C>, at: &'a Endpoint, service: &'static Service, paging: Paging, list: Request) -> Pages<'a, C> {
         let first = if matches!(paging.next, Next::Never) { list } else { list.query("page_size", PAGE_SIZE) };
         let mut guard = PageGuard::default();
@@ -103,7 +103,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
         Pages { cx, at, service, paging, next, coming: None, is_ahead: false, first, guard, is_missing: false }
     }
 
-    /// Asks for each page while the one before it is worked on: for those who want all of the list.
+    /// Requests each page while the page before it is in use: for callers that need the whole list.
     pub fn ahead(mut self, is_ahead: bool) -> Self {
         self.is_ahead = is_ahead;
         self
@@ -115,7 +115,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
         Box::pin(async move { at.send(cx, service, request).await })
     }
 
-    /// Has the next page asked for, and not waited for.
+    /// Requests the next page without waiting for it.
     async fn begin(&mut self) {
         if let Some(query) = self.next.clone().filter(|_| self.is_ahead) {
             let mut coming = self.ask(query);
@@ -131,7 +131,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
                 Some(answer) => Box::pin(ready(answer)),
                 None => coming,
             });
-            // What is to be sent is sent by another task.
+            // Another task sends the request: let it run.
             yield_now().await;
         }
     }
@@ -148,7 +148,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
         let next = reply.next_page().filter(|_| matches!(self.paging.next, Next::Link) && !reply.is_empty_list());
         if let Some(next) = next {
             self.turn_to(next, &reply)?;
-            // Before the answer is read, which takes its time.
+            // Request the page after this one before this one is parsed.
             self.begin().await;
         }
         let service = self.service;
@@ -183,49 +183,49 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
         Ok(())
     }
 
-    /// Whether the service said that what the list is a part of does not exist.
+    /// Whether the service said that the object which contains the list does not exist.
     pub fn is_missing(&self) -> bool {
         self.is_missing
     }
 
-    /// So many values are kept of this page.
+    /// Counts this many values of this page as kept.
     ///
     /// # Errors
-    /// When that makes too much.
+    /// If the kept values are too many.
     pub fn keep(&mut self, values: usize, page: &Reply) -> Result<(), SendError> {
         self.guard.keep(values, page.size()).map_err(|why| self.service.endless(page, why))
     }
 }
 
-/// One list that is being followed.
+/// The limits of one list while it is read.
 #[derive(Default)]
 pub struct PageGuard {
     hasher: RandomState,
-    /// The pages that were asked for, by hash: what tells them apart may be long.
+    /// The hashes of the requested pages: their queries may be long.
     asked: HashSet<u64>,
     bytes: usize,
     values: usize,
 }
 
-/// Why a list is followed no further.
+/// Why the rest of a list is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Endless {
-    /// It names a page that was asked for before.
+    /// It requests a page that was requested before.
     #[error("its list leads back to a page that was read already")]
     Circle,
-    /// It goes on and on.
+    /// It has too many pages.
     #[error("its list has no end within {MOST_PAGES} pages")]
     TooLong,
-    /// More of it would be kept than a state can hold.
+    /// Its kept values are larger than a state can be.
     #[error("its list is too large to keep: use a narrower filter")]
     TooMuch,
 }
 
 impl PageGuard {
-    /// The page that this tells from all others is about to be asked for.
+    /// Counts a page, identified by this value, as requested.
     ///
     /// # Errors
-    /// When it was before, or too many were.
+    /// If it was requested before, or if there are too many pages.
     pub fn turn_to(&mut self, page: impl Hash) -> Result<(), Endless> {
         match self.asked.insert(self.hasher.hash_one(page)) {
             false => Err(Endless::Circle),
@@ -234,10 +234,10 @@ impl PageGuard {
         }
     }
 
-    /// So many values are kept of a page that had so many bytes.
+    /// Counts this many values, from a page of this many bytes, as kept.
     ///
     /// # Errors
-    /// When that makes too much.
+    /// If the kept values are too many.
     pub fn keep(&mut self, values: usize, bytes: usize) -> Result<(), Endless> {
         if values > 0 {
             self.values = self.values.saturating_add(values);
@@ -248,7 +248,7 @@ impl PageGuard {
 }
 
 impl Service {
-    /// A list that is followed no further than this answer: nothing was changed by asking.
+    /// The error about a list that is read no further than this answer. Reading has changed nothing.
     fn endless(&self, reply: &Reply, why: Endless) -> SendError {
         SendError { done: Done::No, ..self.unreadable(reply, &why.to_string()) }
     }

@@ -1,12 +1,12 @@
-//! Reads that share: after a few reads of one kind of object, pages of its list answer the reads that follow.
+//! Shared reads: after a few reads of one kind of object, pages of its list answer the reads that follow.
 //!
-//! Owns when a page is worth asking for, which reads it answers, and when what it shows is too old. Knows nothing
-//! of the objects but what they are called, nor of who asks: a read that gets nothing here asks for its object.
+//! Owns when a page is worth a request, which reads it answers, and when it is too old. Knows nothing of the objects except their
+//! ids, and nothing of the caller: a read that gets nothing here requests its object by itself.
 //!
-//! An object is handed out once, to the first read of it, and freed: whoever reads it again wants to know how it
-//! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page, unless somebody
-//! is in the middle of reading: who reads many objects one after the other sees all of them as of the beginning, where to list
-//! them again and again would take longer the more they are. That an object is not in a list means nothing.
+//! An object is used for its first read only, and then freed: a second read wants its state at that time. A write through the same
+//! connections invalidates the list; so does the end of its lifetime, 30 seconds after its last page. The lifetime is longer while
+//! a caller continues to read from it: reading the list again and again would take longer the more objects there are. If an object
+//! is not in a list, that says nothing about the object.
 
 use super::{Door, Endpoint, PageGuard, Reply, Request, Service};
 use crate::{engine::Cx, value::Reader};
@@ -25,44 +25,44 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// So many reads ask for their objects themselves before a page is asked for.
+/// This many reads request their objects themselves before a page is requested.
 const FEW: u64 = 3;
-/// Whoever has read so much is taken to go on to read as much again, and this much more.
+/// The number of reads that are expected to follow: as many as there were, and this many more.
 const EXPECTED: u64 = 50;
-/// Pages that show nothing of use may cost one in so many reads.
+/// Pages without useful objects may cost at most one in this many reads.
 const EXPLORING: u64 = 4;
-/// How old the last page may be.
+/// The largest age of the last page.
 const LIFETIME: Duration = Duration::from_secs(30);
-/// How old it may be while somebody goes on taking what it shows, and for how long nobody may have taken anything then.
+/// The largest age while a caller continues to read from the list, and the longest time without such a read.
 const WHILE_READ: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(5));
-/// What is kept beyond so many bytes takes up as little room as can be: objects of one kind differ in little.
+/// Beyond this many bytes, objects are kept compressed: objects of one kind are similar.
 const ROOMY: usize = 4 << 20;
 
-/// How a service's lists can stand in for reads.
+/// How a service's lists answer reads.
 pub struct Lists {
-    /// What a page costs, in reads of single objects, where the service's limits are tightest; at least 1.
+    /// The cost of a page, in reads of single objects, under the service's tightest limit; at least 1.
     pub price: u64,
-    /// Asked for beside the page: what makes a list as fresh as a read.
+    /// Additional query parameters, with which a list is as fresh as a read.
     pub query: &'static [(&'static str, &'static str)],
 }
 
 /// A page of a list.
 pub struct Page {
-    /// The objects, by the id that reads ask for, each as the text that it has in the list.
+    /// The objects as JSON text, each with the id that reads use.
     pub items: Vec<(String, Box<str>)>,
-    /// The query of the page after this one.
+    /// The query of the next page.
     pub next: Option<Vec<(String, String)>>,
 }
 
-/// What the reads by some connections share.
+/// The shared reads of a pool of connections.
 #[derive(Default)]
 pub(super) struct Shares {
-    /// Counts the beginnings and the ends of writes.
+    /// The number of beginnings and ends of writes.
     writes: AtomicU64,
     lists: Mutex<Vec<Arc<Share>>>,
 }
 
-/// Ends what is shared once more when the write is over, however it ends.
+/// Invalidates the shared reads again when the write has ended, in whatever way.
 pub(super) struct Writing<'a>(&'a AtomicU64);
 
 impl Drop for Writing<'_> {
@@ -72,7 +72,7 @@ impl Drop for Writing<'_> {
 }
 
 impl Shares {
-    /// Ends all that is shared, as long as what this returns is held.
+    /// Invalidates all shared reads until the returned value is dropped.
     pub(super) fn writing(&self) -> Writing<'_> {
         self.writes.fetch_add(1, Ordering::SeqCst);
         Writing(&self.writes)
@@ -82,7 +82,7 @@ impl Shares {
         Now { writes: self.writes.load(Ordering::SeqCst), time: Instant::now() }
     }
 
-    /// What is shared of the list at this URL through this door; frees all that has ended.
+    /// The shared list at this URL through this door. Frees all lists that have expired.
     fn of(&self, url: Url, door: Door) -> Arc<Share> {
         let now = self.now();
         let mut lists = lock(&self.lists);
@@ -96,7 +96,7 @@ impl Shares {
     }
 }
 
-/// A moment, told by the clock and by the writes so far.
+/// A point in time: the clock, and the number of writes so far.
 #[derive(Clone, Copy)]
 pub(super) struct Now {
     writes: u64,
@@ -104,57 +104,57 @@ pub(super) struct Now {
 }
 
 impl Now {
-    /// How long ago it was.
+    /// The time since then.
     pub(super) fn age(self) -> Duration {
         self.time.elapsed()
     }
 
-    /// Whether no write began or ended between the two.
+    /// Whether no write began or ended between the two points.
     pub(super) fn is_as_written_as(self, other: Now) -> bool {
         self.writes == other.writes
     }
 }
 
-/// One list, as it is seen through one door.
+/// One list, read through one door.
 struct Share {
     url: Url,
     door: Door,
     hasher: RandomState,
-    /// Whose turn it is to ask for a page.
+    /// Held by the read that requests the next page.
     turn: tokio::sync::Mutex<()>,
     seen: Mutex<Seen>,
 }
 
-/// What was read and what was listed since the last write.
+/// The reads and the pages since the last write.
 struct Seen {
     writes: u64,
-    /// When the last page came, or at first when the reads began.
+    /// The time of the last page or, before the first page, of the first read.
     since: Instant,
-    /// When somebody took something.
+    /// The time at which a read last used an object from the list.
     taken: Instant,
-    /// The objects that were read, by hash.
+    /// The objects that were read, by hash of their ids.
     read: HashMap<u64, Waits>,
-    /// How many of them the pages show.
+    /// The number of them that were in pages.
     shown: u64,
     pages: u64,
-    /// What nobody has taken yet.
+    /// The objects that no read has used yet.
     items: HashMap<String, Item>,
-    /// How many bytes that is.
+    /// The size of these objects, in bytes.
     bytes: usize,
-    /// The first object, in whose terms the others are said.
+    /// The first object: the dictionary for the compression of the others.
     sample: Box<str>,
-    /// The query of the next page, which the first one does not need.
+    /// The query of the next page; `None` for the first page.
     next: Option<Vec<(String, String)>>,
-    /// How far the list may be followed.
+    /// The limits of the list.
     guard: PageGuard,
-    /// No page is to follow: it was the last one, or one could not be had.
+    /// No page follows: it was the last one, or a request for one has failed.
     whole: bool,
 }
 
 /// An object's text.
 enum Item {
     Whole(Box<str>),
-    /// By what tells it from the sample.
+    /// Compressed with the sample as dictionary.
     Packed(Box<[u8]>),
 }
 
@@ -184,18 +184,18 @@ impl Item {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Waits {
-    /// For a page.
+    /// It waits for a page.
     Yes,
-    /// It has its answer, or asks for it itself.
+    /// It has its answer, or requests its object itself.
     No,
 }
 
-/// What a read is to do.
+/// What a read does next.
 enum Answer {
     Take(Box<str>),
-    /// Ask for the object.
+    /// It requests its object.
     Ask,
-    /// Wait for a page, and for its turn to ask for it: by this query if there was one before.
+    /// It waits for its turn and requests a page, by this query if it is not the first.
     Page(Option<Vec<(String, String)>>),
 }
 
@@ -223,7 +223,7 @@ impl Seen {
         self.writes != now.writes || age > LIFETIME && (age > oldest || idle > pause)
     }
 
-    /// What a read of this object does now.
+    /// Decides what a read of this object does now.
     fn look(&mut self, id: &str, hash: u64, price: u64, now: Now) -> Answer {
         if self.ended(now) {
             *self = Seen::new(now);
@@ -249,14 +249,14 @@ impl Seen {
         answer
     }
 
-    /// Whether the next page may be expected to save more than it costs: it will show as many of the objects
-    /// still to be read as the others did of those that were. Where that cannot be told yet, some are tried.
+    /// Whether the next page is expected to save more requests than it costs: as many of the coming reads will be in pages as of
+    /// the reads so far. While that is unknown, some pages are tried.
     fn is_worth_a_page(&self, price: u64) -> bool {
         let (read, spent) = (self.read.len() as u64, self.pages * price);
         !self.whole && read > FEW && (self.shown * (read + EXPECTED) >= spent * read || read >= EXPLORING * spent)
     }
 
-    /// Takes in the page of this query that was asked for when there had been so many writes.
+    /// Adds the page with this query, which was requested when the number of writes was `writes`.
     fn add(&mut self, asked: &[(String, String)], page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
         if self.writes != writes || now.writes != writes {
             return;
@@ -265,7 +265,7 @@ impl Seen {
         self.whole = true;
         let Some(page) = page else { return };
         if self.pages == 0 {
-            // The first page cannot have been asked for before.
+            // The first page cannot have been requested before.
             let _ = self.guard.turn_to(asked);
         }
         self.pages += 1;
@@ -283,7 +283,7 @@ impl Seen {
                 self.items.insert(id, item);
             }
         }
-        // A list that leads in a circle or grows beyond all bounds is done without: the rest is asked for.
+        // A list that leads in a circle or is too large is not read further: reads request their objects themselves.
         let fits = self.guard.keep(kept, bytes).is_ok();
         self.next = page.next.filter(|next| fits && !is_empty && self.guard.turn_to(next).is_ok());
         self.whole = self.next.is_none();
@@ -291,8 +291,8 @@ impl Seen {
 }
 
 impl Endpoint {
-    /// The object of this id as a list shows it, if other reads make lists worth their while; otherwise it is to be
-    /// asked for. `list` asks for the first page, `read` understands one.
+    /// The object with this id from a list page, if other reads make that worthwhile; otherwise `None`, and the caller requests the
+    /// object. `list` requests the first page, and `read` parses a page.
     pub async fn shared<C>(
         &self,
         cx: &Cx<C>,
@@ -314,7 +314,7 @@ impl Endpoint {
                 Answer::Page(query) if !cx.cancel.is_cancelled() => query,
                 Answer::Page(_) | Answer::Ask => return None,
             };
-            // The page may have come by the time that it is our turn.
+            // The page may arrive while this read waits for its turn.
             if turn.is_none() {
                 turn = tokio::select! {
                     biased;
@@ -337,8 +337,8 @@ impl Endpoint {
 }
 
 impl Page {
-    /// The page in an answer that is a list of objects, each with its id at this place (names of members with slashes in
-    /// between), and says in its header where the next page is.
+    /// The page in an answer that is a list of objects, each with its id at this path (names of members with slashes in between),
+    /// and whose header has the link to the next page.
     pub fn of_objects(reply: &Reply, id: &str) -> Option<Page> {
         let mut items = Vec::new();
         let mut reader = Reader::new(&reply.body).ok()?;
@@ -351,7 +351,7 @@ impl Page {
     }
 }
 
-/// The text that the object which comes next has at this place, if it has one; nothing else of it is built.
+/// The text at this path in the next object, if there is one; the rest of the object is skipped without building it.
 fn text_member(reader: &mut Reader<'_>, path: &str) -> Option<Option<String>> {
     let (name, inside) = path.split_once('/').map_or((path, None), |(name, inside)| (name, Some(inside)));
     let mut found = None;

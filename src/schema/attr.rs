@@ -294,7 +294,7 @@ pub const fn list(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::List(&Kind::String))
 }
 
-/// Texts by key.
+/// Text values by text keys.
 pub const fn map(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Map(&Kind::String))
 }
@@ -380,7 +380,7 @@ impl Attr {
         self
     }
 
-    /// Never kept in Terraform's state; in Pulumi an encrypted input, never an output.
+    /// Never stored in Terraform's state; in Pulumi an encrypted input, never an output.
     pub const fn write_only(mut self) -> Self {
         self.write_only = true;
         self.secret = true;
@@ -612,12 +612,12 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
-    /// True if it stands in the API's object by this name of it.
+    /// True if the API's object contains it under this name.
     pub const fn remote(&self) -> bool {
         self.write_only || (!matches!(self.reads, Reads::Never) && self.alias_of.is_none())
     }
 
-    /// The text by which an element is told apart from others; `None` where its list has no keys.
+    /// The text that identifies an element; `None` if its list has no keys.
     pub fn key_of<'a>(&self, element: &'a Value) -> Option<&'a str> {
         match (self.keyed, &self.kind) {
             (Some(key), Kind::List(Kind::Object(nested))) => Object::new(&nested.table, element).str(key),
@@ -625,7 +625,7 @@ impl Attr {
         }
     }
 
-    /// What the empty text says of it.
+    /// The meaning of an empty text.
     pub const fn empty_text(&self) -> EmptyText {
         if self.empty_counts || matches!(self.presence, Presence::Required) || !matches!(self.kind, Kind::String) {
             EmptyText::Value
@@ -641,7 +641,7 @@ impl Attr {
         matches!(self.checks[0], Some(Check::Only(_))) || matches!(self.checks[1], Some(Check::Only(_)))
     }
 
-    /// True if a configuration that no longer sets it leaves the value on the server: no answer shows it, so the value before is
+    /// True if the value stays on the server when a configuration no longer sets it: no answer shows it, so that the prior value is
     /// unknown, or it must not be removed.
     pub const fn stays(&self) -> bool {
         matches!(self.cleared, Cleared::Never) || matches!(self.reads, Reads::Once)

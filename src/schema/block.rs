@@ -1,4 +1,4 @@
-//! What users of a tool see of a declaration of any kind: the list of fields from which both frontends and all exports are made.
+//! The schema of a declaration of any kind as users see it: the list of fields from which both frontends and all exports are made.
 
 use super::{Attr, Lookup, Presence, Resource, Table, Upgrade};
 use std::sync::OnceLock;
@@ -10,7 +10,7 @@ pub struct Field {
     pub attr: Option<&'static Attr>,
     /// Its place in the table's objects.
     pub index: usize,
-    /// Who decides, here.
+    /// Who decides its value in this block.
     pub presence: Presence,
 }
 
@@ -28,7 +28,7 @@ pub struct BlockSchema {
     pub fields: Vec<Field>,
     /// The upgrades of stored objects, each from one shape to the next.
     pub upgrades: &'static [Upgrade],
-    /// The places of the fields in the order of their names, for blocks that come to be used: schemas need no order.
+    /// The places of the fields in the order of their names; computed at the first use, since schemas do not need it.
     by_name: OnceLock<Vec<usize>>,
 }
 
@@ -86,8 +86,8 @@ impl BlockSchema {
         self.places().iter().map(|place| &self.fields[*place])
     }
 
-    /// The field with this name. `next` is where it most likely is among the sorted names, for callers that look up one name
-    /// after the other; it is moved after the field that was found.
+    /// The field with this name. `next` is its most likely place among the sorted names, for callers that look up names in order;
+    /// it is set to the place after the field that was found.
     pub fn field(&self, name: &[u8], next: &mut usize) -> Option<&Field> {
         let places = self.places();
         let at = |place: &usize| &self.fields[places[*place]];

@@ -1,7 +1,7 @@
-//! Calls: what a provider does besides managing objects. Functions, ephemeral resources, actions and lists, each declared by its
-//! arguments and its results.
+//! Calls: offers that do not manage objects. Functions, ephemeral resources, actions and lists, each declared by its arguments and
+//! its results.
 //!
-//! Owns the declarations. The engine carries them out, except for functions, which are pure.
+//! Owns the declarations. The engine runs them, except for functions, which are pure.
 
 use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Recompute};
 use crate::value::{Path, Step, Value};

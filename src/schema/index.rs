@@ -85,16 +85,16 @@ pub(super) const fn attr_at(sections: Sections, place: usize) -> &'static Attr {
 pub(super) const fn hash(by: By, text: &str) -> u64 {
     match by {
         By::Name => hash_whole(basis(by), text.as_bytes()),
-        // The way to a place is hashed step by step.
+        // The path to a place is hashed step by step.
         By::Place | By::WritePlace => hash_more(basis(by), text, text.len()),
     }
 }
 
-/// FNV-1a over eight bytes at a time: names are looked up all the time.
+/// FNV-1a over eight bytes at a time, since names are looked up very often.
 const fn hash_whole(mut hash: u64, mut text: &[u8]) -> u64 {
     while let Some((word, rest)) = text.split_first_chunk() {
         hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01b3);
-        // The upper bytes of a word would only move up.
+        // Multiplication only moves bits up: mix the upper ones into the lower ones.
         hash ^= hash >> 29;
         text = rest;
     }

@@ -133,7 +133,7 @@ pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
     })
 }
 
-/// The same of a value that nobody else needs: its texts are taken, not copied.
+/// The same for an owned value, whose texts are moved instead of copied.
 pub fn kind_of_json(kind: &Kind, json: Json) -> Result<Value, String> {
     match (kind, json) {
         (_, Json::Null) => Ok(Value::Null),

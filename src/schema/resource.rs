@@ -238,7 +238,12 @@ impl Resource {
     /// Checks the whole declaration at compile time; a build error names the attribute.
     pub const fn checked(self) -> Self {
         let named = self.key.len() == ID.len() && self.key.as_bytes()[0] == ID.as_bytes()[0] && self.key.as_bytes()[1] == ID.as_bytes()[1];
-        if self.doc.is_empty() || self.keyless() != named {
+        // It has no description.
+        if self.doc.is_empty() {
+            panic!("{}", self.name);
+        }
+        // An attribute is called `id`, which belongs to the engine; or none has the name given to `import`.
+        if self.keyless() != named {
             panic!("{}", self.name);
         }
         let mut rule = 0;

@@ -99,12 +99,12 @@ impl Table {
         self.of_member(path).map(|place| self.attr(place))
     }
 
-    /// The place in the table of the same.
+    /// The place of the attribute that is read from this member of the API's object.
     pub(crate) fn of_member(&self, name: &str) -> Option<usize> {
         self.find(By::Place, hash(By::Place, name))
     }
 
-    /// Whether each attribute that is read is a member of the API's object, and one of its own.
+    /// Whether each attribute that is read is a member of the API's object, and no two share one.
     pub(crate) const fn is_flat(&self) -> bool {
         self.is_flat
     }
@@ -154,8 +154,7 @@ impl Table {
     }
 }
 
-/// The attributes of a table, in order. Every object is gone through by it, again and again; and what is made of each has
-/// its room from the beginning, since it tells how many there are.
+/// An iterator over the attributes of a table, in order. Its length is known, so that collections made from it are allocated once.
 #[derive(Clone)]
 pub struct Attrs {
     section: slice::Iter<'static, Attr>,

@@ -100,10 +100,10 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
     }
 }
 
-/// All that can be set, in the `turn`-th way; the last way sets only what has to be set.
+/// An object with all attributes set to their values of this turn; the last turn sets only required attributes.
 fn nested_object(table: &Table, turn: usize) -> Value {
     let field = |attr: &'static Attr| {
-        // What no answer tells within an object has tests of its own.
+        // A nested value that no answer shows has tests of its own.
         if !attr.configurable() || attr.reads == Reads::Never || (turn == 2 && attr.presence != Presence::Required) {
             return Value::Null;
         }
@@ -114,7 +114,7 @@ fn nested_object(table: &Table, turn: usize) -> Value {
     Value::Object(table.attrs().map(field).collect())
 }
 
-/// Other spellings of a value that mean the same to the attribute.
+/// Another spelling of a value with the same meaning.
 pub fn respelled(attr: &Attr, value: &Json) -> Option<Json> {
     let value = stored::kind_from_json(&attr.kind, value).unwrap();
     let other = respell(attr, &attr.kind, &value);
@@ -153,7 +153,7 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
     }
 }
 
-/// Keys with the padding that base64 has at its end, and base64url leaves out.
+/// The same keys with base64's padding at their ends, which base64url leaves out.
 fn padded(keys: Json) -> Json {
     match keys {
         Json::Object(members) => {
@@ -175,7 +175,7 @@ pub fn minimal(resource: &'static Resource, known: Known) -> Json {
         let values = values(attr, known);
         config.insert(attr.name.to_owned(), values.first().unwrap_or_else(|| panic!("no value for {}", attr.name)).clone());
     }
-    // What a rule of its own kind demands beside: one attribute after the other, until it is content.
+    // A rule with its own function does not say what it requires: add one attribute after the other until it is satisfied.
     for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_))) {
         for attr in rule.reads.iter().filter_map(|name| resource.table.index(name)).map(|at| resource.table.attr(at)) {
             let object = stored::from_json(&resource.table, &Json::Object(config.clone())).unwrap();
@@ -190,7 +190,7 @@ pub fn minimal(resource: &'static Resource, known: Known) -> Json {
     Json::Object(config)
 }
 
-/// The configuration with this attribute set, and what it needs; `None` if the rules leave no way.
+/// The configuration with this attribute set, and with the attributes that it needs; `None` if the rules do not allow it.
 pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Json, known: Known) -> Option<Json> {
     let mut config = config.clone();
     let members = config.as_object_mut().unwrap();
@@ -214,7 +214,7 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     if valid(&config) {
         return Some(config);
     }
-    // A rule of its own kind does not say what it needs; perhaps the rest of what it reads.
+    // A rule with its own function does not say what it requires: try the other attributes that it reads.
     let members = config.as_object_mut().unwrap();
     for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_)) && rule.reads.contains(&attr.name)) {
         for at in rule.reads.iter().filter_map(|name| resource.table.index(name)) {
@@ -227,24 +227,24 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     valid(&config).then_some(config)
 }
 
-/// One of the ways to make an object of a resource, where its rules leave more than one.
+/// One way to make an object of a resource, if its rules allow more than one.
 pub struct Way {
     /// The resource's name.
     pub resource: &'static str,
-    /// The values for this way; none for the attributes of another.
+    /// The values for this way; an empty list for attributes of another way.
     pub known: Known,
-    /// What an object needs, this way.
+    /// The attributes that every object of this way has.
     pub base: Json,
 }
 
 impl Way {
-    /// What the table requires.
+    /// The way with only the attributes that the table requires.
     pub fn only(resource: &'static Resource, known: Known) -> Way {
         Way { resource: resource.name, known, base: minimal(resource, known) }
     }
 }
 
-/// As much as possible in one valid configuration.
+/// One valid configuration with as many attributes as possible.
 pub fn full(resource: &'static Resource, base: &Json, known: Known, wanted: fn(&Attr) -> bool) -> Json {
     let mut config = base.clone();
     for attr in resource.table.attrs().filter(|attr| attr.configurable() && attr.presence != Presence::Required && wanted(attr)) {

@@ -30,7 +30,7 @@ fn blocks(state: &Json) -> Vec<(String, &Json)> {
 }
 
 #[test]
-fn every_object_gets_our_type_our_provider_and_our_attributes() {
+fn every_object_gets_this_providers_type_address_and_attributes() {
     let before = fixture("svrakitin.tfstate");
     let (report, after) = adopted(&before);
     let names: Vec<_> = blocks(&after).into_iter().map(|(address, _)| address).collect();
@@ -128,7 +128,7 @@ fn composed() -> Json {
 }
 
 #[test]
-fn modules_aliases_instances_and_what_others_depend_on_come_along() {
+fn modules_aliases_instances_and_dependencies_are_kept() {
     let (report, after) = adopted(&composed());
     let [first, shop, other] = after["resources"].as_array().unwrap().as_slice() else { panic!("{after}") };
     assert_eq!(first["provider"], "provider[\"registry.terraform.io/janiform/ory\"].eu");
@@ -145,7 +145,7 @@ fn modules_aliases_instances_and_what_others_depend_on_come_along() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_refused_by_both_names() {
+fn an_existing_address_is_refused_with_both_names() {
     for place in [0, 4] {
         let mut state = composed();
         let mut ours = state["resources"][1].clone();
@@ -158,7 +158,7 @@ fn an_address_that_is_taken_is_refused_by_both_names() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_the_resource_and_never_with_a_value() {
+fn an_unreadable_resource_is_refused_by_name_without_values() {
     let mut state = composed();
     state["resources"][1]["instances"][0]["attributes"]["client_name"] = json!(["hunter22"]);
     let why = refused(&state);
@@ -186,7 +186,7 @@ fn what_cannot_be_read_is_refused_with_the_resource_and_never_with_a_value() {
 }
 
 #[test]
-fn what_nothing_corresponds_to_stays_and_is_named() {
+fn a_type_without_a_counterpart_stays_and_is_reported() {
     let mut state = composed();
     state["resources"][2]["type"] = json!("hydra_new_thing");
     let (report, after) = adopted(&state);
@@ -195,7 +195,7 @@ fn what_nothing_corresponds_to_stays_and_is_named() {
 }
 
 #[test]
-fn a_stack_of_the_bridge_is_one_of_the_package() {
+fn a_stack_of_the_bridge_becomes_one_of_this_package() {
     let before = fixture("bridge-stack.json");
     let (report, after) = adopted(&before);
     let resources = |stack: &Json| stack["deployment"]["resources"].as_array().unwrap().clone();
@@ -234,7 +234,7 @@ fn the_program_has_a_block_for_each_object_and_names_the_rest() {
 }
 
 #[test]
-fn blocks_of_modules_are_apart_and_what_makes_several_is_named() {
+fn blocks_of_modules_have_own_files_and_counted_blocks_are_reported() {
     let mut state = composed();
     state["resources"][1]["instances"][0]["status"].take();
     let (report, _) = adopted(&state);

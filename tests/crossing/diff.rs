@@ -63,7 +63,7 @@ const SESSION: &str = "/services/identity/config/session/lifespan";
 const PROVIDERS: &str = "/services/identity/config/selfservice/methods/oidc/config/providers";
 
 #[tokio::test]
-async fn two_projects_are_compared_by_what_things_mean() {
+async fn two_projects_are_compared_by_meaning() {
     let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
     let url = one.url();
     let provider = |id: &str, label: &str, secret: &str| json!({ "id": id, "provider": "google", "client_id": "x", "client_secret": secret, "label": label, "mapper_url": "base64://e30=" });
@@ -116,7 +116,7 @@ async fn two_projects_are_compared_by_what_things_mean() {
 }
 
 #[tokio::test]
-async fn objects_with_other_ids_are_known_by_what_people_call_them() {
+async fn objects_with_other_ids_are_matched_by_name() {
     let (one, other, dir) = (emulator().await, emulator().await, tempfile::tempdir().unwrap());
     let (left, right) = (format!("emulator:{}", one.url()), format!("emulator:{}", other.url()));
     let client = |name: &str, grants: &[&str]| json!({ "client_name": name, "grant_types": grants, "scope": "a b" });

@@ -9,7 +9,7 @@ mod held;
 use held::Remembered;
 use janiform::{
     crossing::discover::Plan,
-    emulator::{self, Options, Running, console::switches::Switches},
+    emulator::{self, Options, Running, switches::Switches},
 };
 use many::Many;
 use serde_json::{Value as Json, json};
@@ -142,7 +142,7 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
 }
 
 #[tokio::test]
-async fn what_is_taken_is_chosen() {
+async fn options_select_the_objects() {
     let held = Held::with(10, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
@@ -167,7 +167,7 @@ async fn what_is_taken_is_chosen() {
 }
 
 #[tokio::test]
-async fn a_plan_is_edited_and_given_back() {
+async fn an_edited_plan_is_used() {
     let held = Held::with(3, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
@@ -218,7 +218,7 @@ async fn begun(many: &Many, lists: usize, arguments: &[&str]) -> tokio::process:
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_was_read_before_a_break_is_not_read_again() {
+async fn a_resumed_run_does_not_read_objects_again() {
     let many = with_lists().await;
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
@@ -263,7 +263,7 @@ async fn what_was_read_before_a_break_is_not_read_again() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nothing_is_left_of_what_is_interrupted() {
+async fn an_interrupted_run_leaves_no_files() {
     let many = with_lists().await;
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("out");
@@ -276,7 +276,7 @@ async fn nothing_is_left_of_what_is_interrupted() {
 }
 
 #[tokio::test]
-async fn imports_say_what_identifies_an_object_where_that_is_wanted() {
+async fn import_blocks_use_identities_on_request() {
     let held = Held::with(2, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
     let out = scratch.path().join("out");
@@ -299,7 +299,7 @@ async fn imports_say_what_identifies_an_object_where_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn programs_use_an_sdk_at_hand() {
+async fn programs_use_a_local_sdk() {
     let held = Held::with(1, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
@@ -320,7 +320,7 @@ async fn programs_use_an_sdk_at_hand() {
 }
 
 #[tokio::test]
-async fn one_project_is_meant_where_one_is_named() {
+async fn a_configured_project_selects_that_project_only() {
     let held = Held::with(1, Options::default()).await;
     let url = held.emulator.url();
     ask(&url, "POST", "/projects", &json!({ "name": "Other", "environment": "stage" })).await;
@@ -338,7 +338,7 @@ async fn one_project_is_meant_where_one_is_named() {
 }
 
 #[tokio::test]
-async fn what_the_key_may_not_see_is_left_out_and_named() {
+async fn objects_without_access_are_left_out_and_reported() {
     let console = Switches { mere_keys: true, ..Switches::default() };
     let held = Held::with(1, Options { console, ..Options::default() }).await;
     let scratch = tempfile::tempdir().unwrap();
@@ -351,7 +351,7 @@ async fn what_the_key_may_not_see_is_left_out_and_named() {
 /// 64 MiB, which a list of that many whole objects would not fit into.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_hundred_thousand_clients_are_asked_for_by_the_page_and_not_kept() {
+async fn a_hundred_thousand_clients_are_read_by_pages_in_constant_memory() {
     const MOST: u64 = 64 << 10;
     let many = Many::start().await;
     many.add(100_000, "-client");

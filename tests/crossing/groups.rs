@@ -54,7 +54,7 @@ fn named<'a>(imports: &'a [Json], name: &str) -> &'a Json {
 }
 
 #[test]
-fn modules_become_components_where_programs_can_have_them() {
+fn modules_become_components_in_languages_with_components() {
     let outcome = there(TERRAFORM, None, Language::TypeScript);
     let all = imports(&outcome);
     // A name that no object has, and the one that it is to have.
@@ -75,7 +75,7 @@ fn modules_become_components_where_programs_can_have_them() {
 }
 
 #[test]
-fn an_alias_becomes_an_explicit_provider_with_what_the_program_says_of_it() {
+fn an_alias_becomes_an_explicit_provider_with_its_settings() {
     let text = changed(TERRAFORM, |state| {
         state["resources"][1]["provider"] = "provider[\"registry.terraform.io/janiform/ory\"].eu".into();
         state["resources"][4]["provider"] = "module.team[\"b.c\"].provider[\"registry.terraform.io/janiform/ory\"]".into();
@@ -234,7 +234,7 @@ fn a_component_becomes_a_module_in_a_directory() {
 
 /// A circle in which each part waits for the other is nothing that a module as a whole can wait for.
 #[test]
-fn a_module_never_waits_for_what_waits_for_it() {
+fn a_module_gets_no_circular_dependency() {
     let text = changed(&grouped(), |stack| {
         let resources = stack["deployment"]["resources"].as_array_mut().unwrap();
         let urn = |name: &str| {

@@ -72,7 +72,7 @@ fn imported(import: &Json) -> String {
 
 /// The round trip with the real tools is that of this stack.
 #[test]
-fn the_stack_that_goes_there_and_back_has_every_resource() {
+fn the_round_trip_stack_has_every_resource() {
     let stack = [include_str!("../fixtures/crossing/stack.tf"), include_str!("../fixtures/crossing/team.tf")].concat();
     let missing = ORY.resources().map(|entry| entry.resource.name).filter(|name| !stack.contains(&format!("\nresource \"ory_{name}\" ")));
     assert_eq!(missing.collect::<Vec<_>>(), [""; 0]);
@@ -116,7 +116,7 @@ fn a_stack_of_pulumi_is_read_with_its_secrets_and_protection() {
 }
 
 #[test]
-fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
+fn an_invalid_state_is_refused_with_its_kind_and_resource() {
     let terraform = |change: fn(&mut Json)| changed(TERRAFORM, change);
     let pulumi = |change: fn(&mut Json)| changed(PULUMI, change);
     for (text, says) in [
@@ -257,7 +257,7 @@ fn to_terraform_nothing_else_of_the_pulled_state_changes() {
 }
 
 #[test]
-fn what_the_provider_is_configured_with_moves_and_its_secrets_are_variables() {
+fn provider_settings_move_and_their_secrets_become_variables() {
     let text = changed(PULUMI, |stack| {
         stack["deployment"]["resources"][1]["inputs"] = json!({ "version": "0.1.0", "projectApiKey": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" } });
     });
@@ -270,7 +270,7 @@ fn what_the_provider_is_configured_with_moves_and_its_secrets_are_variables() {
 }
 
 #[test]
-fn there_and_back_every_attribute_is_what_it_was() {
+fn a_round_trip_keeps_every_attribute() {
     let state = state::read(TERRAFORM.as_bytes()).expect("a state");
     let there = json_in(&crossed_to_pulumi(&state).expect("a migration"), "import.json");
     let back = json_in(&crossed_to_terraform(&imported(&there), "").expect("a migration"), "terraform.tfstate");
@@ -298,7 +298,7 @@ fn there_and_back_every_attribute_is_what_it_was() {
 
 /// Pulumi's runtime for YAML makes objects and numbers of texts that look like such, whatever type they are declared to have.
 #[test]
-fn a_secret_that_looks_like_json_reaches_a_program_in_yaml_whole() {
+fn a_secret_that_looks_like_json_stays_a_text_in_yaml() {
     let keys = r#"{"keys":[{"kty":"oct","k":"c2VjcmV0","n":12345678901234567890}]}"#;
     let text = changed(TERRAFORM, |state| state["resources"][1]["instances"][0]["attributes"]["jwks"] = keys.into());
     let state = state::read(text.as_bytes()).expect("a state");
@@ -316,7 +316,7 @@ fn a_secret_that_looks_like_json_reaches_a_program_in_yaml_whole() {
 
 /// A state that marks more than its program does plans an update of nothing: what is secret inside, the schema says.
 #[test]
-fn nothing_is_marked_as_sensitive_but_what_the_program_gives_as_a_secret() {
+fn only_secrets_of_the_program_are_marked_as_sensitive() {
     let text = changed(PULUMI, |stack| {
         stack["deployment"]["resources"][2]["inputs"]["owner"] =
             json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"o\"" });
@@ -331,7 +331,7 @@ fn nothing_is_marked_as_sensitive_but_what_the_program_gives_as_a_secret() {
 }
 
 #[test]
-fn what_is_not_ours_or_not_finished_is_left_and_named() {
+fn foreign_and_unfinished_resources_stay_and_are_reported() {
     let text = changed(TERRAFORM, |state| {
         let blocks = state["resources"].as_array_mut().unwrap();
         blocks[0]["provider"] = "provider[\"registry.terraform.io/ory/ory\"]".into();
@@ -349,7 +349,7 @@ fn what_is_not_ours_or_not_finished_is_left_and_named() {
 }
 
 #[test]
-fn ten_thousand_take_no_longer_each_than_a_hundred() {
+fn time_per_object_does_not_grow_with_the_state() {
     let many = |count: usize| {
         changed(TERRAFORM, |state| {
             let block = state["resources"].as_array_mut().unwrap().iter_mut().find(|block| block["name"] == "r").unwrap();
@@ -398,7 +398,7 @@ fn clients_of_terraform(count: usize, more: &str) -> String {
 }
 
 #[test]
-fn a_state_is_as_long_as_it_is() {
+fn a_large_state_is_read_and_a_single_object_has_a_limit() {
     let text = clients_of_terraform(30, &",".repeat(100_000));
     let state = state::read(text.as_bytes()).expect("a state");
     assert_eq!(crossed_to_pulumi(&state).expect("a migration").report.moved(), 30);
@@ -411,7 +411,7 @@ fn a_state_is_as_long_as_it_is() {
 /// 300 MiB for ten thousand, of which a few are the process.
 #[cfg(target_os = "linux")]
 #[test]
-fn three_thousand_are_not_kept_as_trees() {
+fn memory_stays_small_for_three_thousand_objects() {
     const MOST: u64 = 75 << 10;
     let dir = tempfile::tempdir().expect("a directory");
     fs::write(dir.path().join("state"), clients_of_terraform(3_000, "")).unwrap();
@@ -446,7 +446,7 @@ fn shown(output: &Output) -> String {
 }
 
 #[test]
-fn files_are_for_their_owner_whole_and_never_overwritten() {
+fn files_are_private_complete_and_never_overwritten() {
     let dir = tempfile::tempdir().expect("a directory");
     let arguments = ["--from", "terraform", "--to", "pulumi", "-", "--out", "stack"];
     let dry = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "--dry-run"], TERRAFORM);
@@ -481,7 +481,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
 }
 
 #[test]
-fn the_program_says_what_is_protected_and_which_secrets_are_set() {
+fn the_program_keeps_protection_and_names_its_secrets() {
     let dir = tempfile::tempdir().expect("a directory");
     fs::create_dir_all(dir.path().join("tf/mod")).unwrap();
     fs::write(

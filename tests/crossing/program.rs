@@ -17,7 +17,7 @@ fn every_kind_has_a_file_where_the_language_has_more_than_one() {
 }
 
 #[test]
-fn the_same_program_is_written_the_same_every_time() {
+fn a_program_is_always_written_the_same() {
     for language in Language::ALL {
         let printer = Printer { language, package: PACKAGE };
         assert!(files(printer) == files(printer), "{language:?}");
@@ -45,7 +45,7 @@ fn names(objects: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn names_are_valid_and_each_ones_own() {
+fn names_are_valid_and_unique() {
     let objects = [
         ("0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1", "Shop"),
         ("0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f2", "shop"),

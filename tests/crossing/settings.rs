@@ -99,7 +99,7 @@ fn text(made: &[Made], resource: &str, attr: &str) -> String {
 }
 
 #[test]
-fn files_become_resources_and_what_no_project_says_is_named_with_the_reason() {
+fn files_become_resources_and_settings_without_a_counterpart_are_reported() {
     let (made, left) = made();
     let names: Vec<_> = made.iter().map(|made| made.resource.name).collect();
     assert_eq!(names, ["identity_schema", "email_template", "social_provider", "action", "project_config"]);
@@ -142,7 +142,7 @@ fn files_become_resources_and_what_no_project_says_is_named_with_the_reason() {
 
 /// What comes back is what was said, but for what was named.
 #[test]
-fn files_come_back_from_the_resources_that_they_became() {
+fn resources_become_the_same_files_again() {
     let (made, left) = made();
     let (files, unsaid) = render(&made, Servers::V26_2).unwrap();
     assert_eq!(unsaid, []);
@@ -162,7 +162,7 @@ fn files_come_back_from_the_resources_that_they_became() {
 
 /// From the tables alone: each attribute that has a place in a file is written there and read again, or named.
 #[test]
-fn every_attribute_of_a_project_goes_there_and_back() {
+fn every_attribute_of_a_project_survives_a_round_trip() {
     let resource = &project_config::RESOURCE;
     let (mut carried, mut named) = (0, 0);
     for (place, attr) in
@@ -208,7 +208,7 @@ fn secrets_are_variables_of_the_program() {
 }
 
 #[test]
-fn files_that_cannot_be_understood_are_refused_without_telling_what_is_in_them() {
+fn unreadable_files_are_refused_without_showing_content() {
     let refused = |name: &str, text: &str| File::parse(name, text).err().unwrap_or_else(|| panic!("{name} was taken"));
     assert!(refused("kratos.yml", "a: [").contains("line"));
     assert!(refused("kratos.yml", "").contains("empty"));
@@ -237,7 +237,7 @@ fn janiform(dir: &Path, args: &[&str]) -> (i32, String, String) {
 
 /// `file://…` is read beside the configuration, since it names the place in a container.
 #[test]
-fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
+fn the_command_writes_private_files_and_overwrites_none() {
     let dir = tempfile::tempdir().unwrap();
     let kratos = KRATOS.replace(
         "base64://eyIkaWQiOiJjdXN0b21lciIsInR5cGUiOiJvYmplY3QiLCJwcm9wZXJ0aWVzIjp7InRyYWl0cyI6eyJ0eXBlIjoib2JqZWN0In19fQ==",
@@ -270,7 +270,7 @@ fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
 /// Ory Kratos does not start without a schema, and a project that has only what Ory brings says nothing of it in its
 /// configuration.
 #[tokio::test]
-async fn what_ory_brings_is_in_the_files_of_a_project_and_nowhere_else() {
+async fn defaults_of_ory_network_are_only_in_a_projects_files() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let (url, dir) = (emulator.url(), tempfile::tempdir().unwrap());
     let project = reqwest::Client::new().post(format!("{url}/projects")).bearer_auth("ory_wak_of-the-tests");
@@ -309,7 +309,7 @@ async fn what_ory_brings_is_in_the_files_of_a_project_and_nowhere_else() {
 
 /// A document that only Ory Network understands is not written into a file that a server would refuse.
 #[test]
-fn what_only_ory_network_has_is_named_and_not_written() {
+fn settings_of_ory_network_alone_are_reported_and_not_written() {
     let config = |attrs: &[(&str, Json)]| {
         let resource = &project_config::RESOURCE;
         let mut value = resource.table.nulls();

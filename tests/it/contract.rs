@@ -26,7 +26,7 @@ fn line(resource: &Resource, attr: &Attr) -> Json {
 }
 
 #[test]
-fn the_tables_are_written_down() {
+fn the_tables_are_written_for_the_contract() {
     let mut lines = String::new();
     for resource in resources() {
         for attr in resource.table.attrs().filter(|attr| attr.remote()) {
@@ -44,7 +44,7 @@ fn the_tables_are_written_down() {
 
 /// Where no recorded exchange shows that the description is wrong, a test against a real server does.
 #[test]
-fn evidence_that_is_a_test_is_there() {
+fn tests_named_as_evidence_exist() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
     let mut sources = String::new();

@@ -248,7 +248,7 @@ fn the_neutral_modules_do_not_know_ory() {
 
 /// Whoever tests another provider has no Ory in the build.
 #[test]
-fn what_others_test_with_does_not_know_ory() {
+fn the_testing_crate_does_not_know_ory() {
     let sources = sources(&["testing/src", "examples/meilisearch-provider"]);
     for source in &sources {
         let known = ["janiform::ory", "janiform::emulator", "janiform::cli", "janiform::opl", "ory_", "hydra", "kratos"];
@@ -261,7 +261,7 @@ fn what_others_test_with_does_not_know_ory() {
 }
 
 #[test]
-fn plans_do_nothing_but_think() {
+fn plans_do_no_io() {
     for name in ["validate", "plan", "spelling", "guard"] {
         for source in sources(&["src/engine"]).iter().filter(|source| source.path == format!("src/engine/{name}.rs")) {
             let outside = ["async ", "std::fs", "std::net", "std::env", "std::time", "tokio", "reqwest", "uuid", "Instant", "SystemTime"];
@@ -336,7 +336,7 @@ fn http_clients_are_made_in_one_place() {
 }
 
 #[test]
-fn every_file_says_what_it_is_and_is_no_book() {
+fn every_file_states_its_purpose_and_is_short() {
     for source in sources(&["src", "tests", "testing", "proto", "examples"]) {
         assert!(source.text.starts_with("//!"), "{} does not start with what it is", source.path);
         let lines = source.text.lines().count();
@@ -382,7 +382,7 @@ fn scripts_can_be_run() {
 
 /// What a page says of where things are.
 #[test]
-fn the_map_names_places_that_are_there() {
+fn files_named_in_the_architecture_exist() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let named: BTreeSet<&str> = map.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' ')).collect();
     assert!(named.len() > 15, "{named:?}");

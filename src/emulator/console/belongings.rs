@@ -1,8 +1,8 @@
 //! Rows that may belong to an organization: providers of sign-in, and SCIM clients.
 //!
-//! Owns the rules that apply to them in whichever way they are written. The rows are in [`super::rows`]. The answers of a real
-//! console were seen by the official provider: 400 if the id is not a UUID; 500 if there is no such organization, with the name
-//! of a constraint, of which only the one for SCIM clients is known; 500 for a SCIM client without a state; and 409 for two SCIM
+//! Owns the rules that apply to them, by whichever route they are written. The rows are in [`super::rows`]. The answers of a real
+//! console were seen by the official provider: 400 if the id is not a UUID; 500 if there is no such organization, with the name of
+//! a constraint, of which only the one for SCIM clients is known; 500 for a SCIM client without a state; and 409 for two SCIM
 //! clients with the same `client_id`.
 
 use super::failure::Failure;

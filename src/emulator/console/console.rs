@@ -9,13 +9,13 @@ use super::document::View;
 use super::failure::Failure;
 use super::project::{Project, new_id, now};
 use super::settings::Written;
-use super::switches::Board;
 use crate::emulator::Options;
 use crate::emulator::call::Call;
 use crate::emulator::go::json::quote;
 use crate::emulator::service::{Answering, Services};
 use crate::emulator::store::projects::ProjectRow;
 use crate::emulator::store::{Store, StoreError};
+use crate::emulator::switches::Board;
 
 /// The service.
 pub struct Console {

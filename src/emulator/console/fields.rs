@@ -1,4 +1,4 @@
-//! Every column of a revision, with its name and its paths, put together from [`super::columns`].
+//! All columns of a revision with their names and paths, computed from [`super::columns`].
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Keys of projects and of workspaces: making, listing and deleting them; and whether a key opens a project.
+//! Keys of projects and of workspaces: creating, listing and deleting them, and whether a key gives access to a project.
 //!
 //! Owns the handlers. A key's value is shown once and stored as a fingerprint.
 
@@ -15,7 +15,7 @@ use crate::emulator::secret;
 use crate::emulator::store::parts::WORKSPACE_KEYS;
 use crate::emulator::store::projects::KeyRow;
 
-/// How many of a key's last characters are shown. The description says that some are, but not how many.
+/// The number of a key's last characters that are shown. The description says that some are, but not how many.
 const LAST: usize = 4;
 
 impl Console {
@@ -80,7 +80,7 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// Whether this key opens the project.
+    /// Whether this key gives access to the project.
     pub(super) fn opens(&self, project: &Project, key: &str) -> Result<bool, Failure> {
         let fingerprint = secret::fingerprint(key);
         let found = self.store.project_keys(&project.id)?.into_iter().find(|row| secret::same(&row.fingerprint, &fingerprint));
@@ -117,7 +117,7 @@ impl Key {
         Ok(Self { id, name, value, document })
     }
 
-    /// The only answer that shows its value.
+    /// The only answer with its value.
     fn told(mut self) -> Reply {
         tree::put(&mut self.document, &["value"], Json::text(&self.value));
         Reply::document(201, &self.document.compact())

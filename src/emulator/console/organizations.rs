@@ -1,13 +1,13 @@
 //! Organizations: the rows of a project's settings that have routes of their own.
 //!
-//! Owns the handlers, and the rules that apply to every organization in whichever way it is written: by its own routes, in the
+//! Owns the handlers, and the rules that apply to every organization, by whichever route it is written: by its own routes, in the
 //! document or in the revision. The row is in [`super::rows`].
 
 use super::console::Console;
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, now};
 use super::settings::{Sent, Settings, Written};
-use super::{page, tree};
+use super::{page, rows, tree};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::reply::Reply;
@@ -15,9 +15,7 @@ use crate::emulator::store::parts::LINKS;
 use crate::value::duration;
 
 /// The name of the column.
-pub(super) const COLUMN: &str = "organizations";
-/// The member of a row with the time when it was made.
-pub(super) const MADE: &str = "created_at";
+const COLUMN: &str = "organizations";
 /// The feature of the plan that organizations need.
 const FEATURE: &str = "organizations";
 /// The members of a body, which are all optional.
@@ -110,7 +108,7 @@ fn write(settings: &Settings, columns: &[(&str, Json)]) -> Result<Written, Failu
     written.map_err(Failure::bad_request)
 }
 
-/// Checks organizations that are written, in whichever way.
+/// Checks organizations that are written, by whichever route.
 ///
 /// # Errors
 /// Why they are not allowed.
@@ -136,7 +134,7 @@ pub(super) fn settle(record: &Record, before: &Settings, written: &mut Written) 
             return Err(Failure::bad_request(format!("{COLUMN}: the lifespan of sessions has to be from 1m to 8760h, but is {lifespan}.")));
         }
     }
-    written.settings.say_of_rows(COLUMN, MADE, &Json::text(&now()));
+    written.settings.say_of_rows(COLUMN, rows::MADE, &Json::text(&now()));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, new_slug, now, one_of, optional, text};
 use super::rows::REGIONS;
 use super::settings::{Settings, Written};
-use super::{address, belongings, organizations, permissions, revision, tree};
+use super::{address, belongings, features, organizations, permissions, revision, tree};
 use crate::emulator::call::Call;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::patch;
@@ -188,8 +188,8 @@ impl Console {
         }
         let (before, switches) = (project.clone(), self.switches.get());
         let mut written = work(&mut project)?;
-        switches.drop_from(&before.settings, &mut written.settings);
-        if let Some(feature) = switches.lacking(&before.settings, &written.settings) {
+        features::restore_dropped(&switches, &before.settings, &mut written.settings);
+        if let Some(feature) = features::lacking(&switches, &before.settings, &written.settings) {
             return Err(Failure::feature_not_available(feature));
         }
         organizations::settle(&project.record, &before.settings, &mut written)?;

@@ -76,7 +76,7 @@ fn whole_row(rows: &Rows, row: &Json, field: &Field, settings: &Settings, about:
     let mut add = |name: &str, value: &str| members.push((name.to_owned(), Json::text(value)));
     match field.name.as_str() {
         // An organization stores when it was made.
-        "keto_namespaces" | "account_experience_custom_translations" | super::organizations::COLUMN => {}
+        "keto_namespaces" | "account_experience_custom_translations" | "organizations" => {}
         _ if rows.form == Form::Loose => {}
         name => {
             add("created_at", about.created);

@@ -152,6 +152,9 @@ pub static NAMESPACES: Rows = Rows { form: Form::List, columns: &[at("name", Kin
 /// Older values that are still accepted.
 pub static RETIRED: Rows = Rows { form: Form::Loose, columns: &[at("value", Kind::Text).required(), at("expires_at", Kind::Text)] };
 
+/// The member of an organization's row with the time when it was made.
+pub(super) const MADE: &str = "created_at";
+
 /// Organizations.
 pub static ORGANIZATIONS: Rows = Rows {
     form: Form::List,
@@ -162,7 +165,7 @@ pub static ORGANIZATIONS: Rows = Rows {
         at("default_region", REGION),
         at("session_lifespan", Kind::Plain),
         // Shown by the organization's own routes and by the revision.
-        at("", Kind::Text).named(super::organizations::MADE).fixed().kept(),
+        at("", Kind::Text).named(MADE).fixed().kept(),
     ],
 };
 

@@ -16,7 +16,7 @@ use crate::value::duration;
 /// is.
 const STORAGE: &str = "https://storage.googleapis.com/bac-gcs-production/";
 
-/// What was found while reading values.
+/// The results of reading values.
 #[derive(Default)]
 pub struct Found {
     /// Files: their URL and content.

@@ -47,7 +47,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes an error inside a member.
+    /// Records an error inside a member.
     pub fn inside(&mut self, name: &str, message: String) {
         let at = self.all(name).last().map_or(usize::MAX, |(at, _)| *at);
         self.mistake(at, message);

@@ -2,7 +2,7 @@
 //!
 //! Owns percent coding and the ordered list of values. Does not know the meaning of members.
 
-/// Name and value pairs in the order they came.
+/// Name and value pairs in the order in which they came.
 #[derive(Clone, Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 

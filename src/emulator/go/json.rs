@@ -15,9 +15,9 @@ pub enum Json {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as it was spelled.
+    /// A number in its original spelling.
     Number(String),
-    /// A string: its raw text with quotes and escapes as they were.
+    /// A string: its raw text with quotes and escapes.
     Text(String),
     /// An array.
     Array(Vec<Json>),
@@ -32,7 +32,7 @@ impl Json {
         Self::Text(quote(value))
     }
 
-    /// What Go calls this kind of value in its type errors.
+    /// Go's name of this kind of value in its type errors.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Json {
         }
     }
 
-    /// The last member of that exact name, as Go's maps keep it.
+    /// The last member with exactly this name, as Go's maps keep it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Json> {
         match self {
@@ -63,7 +63,7 @@ impl Json {
         }
     }
 
-    /// How many levels of arrays and objects there are.
+    /// The number of levels of arrays and objects.
     #[must_use]
     pub fn depth(&self) -> usize {
         match self {
@@ -73,7 +73,7 @@ impl Json {
         }
     }
 
-    /// The value without white space, scalars spelled as they were.
+    /// The value without white space, with scalars in their original spelling.
     #[must_use]
     pub fn compact(&self) -> String {
         let mut out = String::new();
@@ -115,7 +115,7 @@ impl Json {
 /// Reads the first value and ignores what follows it, as Go's stream decoder does.
 ///
 /// # Errors
-/// Go's text for what is wrong, such as `EOF` or `unexpected EOF`.
+/// Go's text, such as `EOF` or `unexpected EOF`.
 pub fn parse_first(body: &[u8]) -> Result<Json, String> {
     let text = String::from_utf8_lossy(body);
     let mut reader = Reader { text: &text, at: 0 };
@@ -126,10 +126,10 @@ pub fn parse_first(body: &[u8]) -> Result<Json, String> {
     reader.value(0)
 }
 
-/// Reads exactly one value: anything behind it but white space is an error.
+/// Reads exactly one value: after it, only white space is allowed.
 ///
 /// # Errors
-/// Go's text for what is wrong.
+/// Go's text.
 pub fn parse_whole(body: &[u8]) -> Result<Json, String> {
     let text = String::from_utf8_lossy(body);
     let mut reader = Reader { text: &text, at: 0 };
@@ -142,7 +142,7 @@ pub fn parse_whole(body: &[u8]) -> Result<Json, String> {
     }
 }
 
-/// Escapes what Go escapes for the sake of HTML in text that is JSON already.
+/// Escapes characters that are special in HTML in a text that is JSON already, as Go does.
 #[must_use]
 pub fn html_safe(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
@@ -150,7 +150,7 @@ pub fn html_safe(json: &str) -> String {
     out
 }
 
-/// The same, added to `out`.
+/// The same, appended to `out`.
 pub fn push_html_safe(out: &mut String, json: &str) {
     if json.bytes().any(is_escaped_for_html) {
         json.chars().for_each(|c| push_html(out, c));
@@ -159,7 +159,7 @@ pub fn push_html_safe(out: &mut String, json: &str) {
     }
 }
 
-/// A JSON string for this text, escaped as Go escapes.
+/// A JSON string with this text, with Go's escapes.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -167,10 +167,10 @@ pub fn quote(text: &str) -> String {
     out
 }
 
-/// Adds a JSON string for this text, escaped as Go escapes.
+/// Appends a JSON string with this text, with Go's escapes.
 pub fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
-    // Most texts have nothing to escape in them.
+    // Most texts need no escapes.
     if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\') || is_escaped_for_html(byte)) {
         text.chars().for_each(|c| push_escaped(out, c));
     } else {
@@ -196,7 +196,7 @@ fn push_escaped(out: &mut String, c: char) {
     }
 }
 
-/// Whether a character that is escaped for HTML may begin with this byte: two of them are no ASCII.
+/// Whether a character that Go escapes for HTML may begin with this byte: two of them are not ASCII.
 fn is_escaped_for_html(byte: u8) -> bool {
     matches!(byte, b'<' | b'>' | b'&' | 0xE2)
 }
@@ -224,8 +224,7 @@ fn unquote(raw: &str) -> String {
     out
 }
 
-/// Reads one escape at the start of `text`: the character and how many bytes it took. Half a
-/// surrogate pair becomes U+FFFD, as in Go.
+/// Reads one escape at the start of `text`: the character, and the number of bytes. Half a surrogate pair becomes U+FFFD, as in Go.
 fn unescape(text: &str) -> (char, usize) {
     let bytes = text.as_bytes();
     match bytes.get(1) {
@@ -261,7 +260,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next byte. Whatever means something in JSON is ASCII, so that nothing else stops in the middle of a character.
+    /// The next byte. All characters with a meaning in JSON are ASCII, so that reading never stops within a character.
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -282,7 +281,7 @@ impl<'a> Reader<'a> {
                     b'\r' => "\\r".to_owned(),
                     b'\t' => "\\t".to_owned(),
                     byte if byte < b' ' || byte == 0x7f => format!("\\x{byte:02x}"),
-                    // Go looks at single bytes here.
+                    // Go reads single bytes here.
                     byte => char::from(byte).to_string(),
                 };
                 Err(format!("invalid character '{shown}' {context}"))
@@ -371,7 +370,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The raw text of a string, quotes included.
+    /// The raw text of a string with its quotes.
     fn string(&mut self) -> Result<&'a str, String> {
         let start = self.at;
         self.at += 1;

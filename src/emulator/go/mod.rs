@@ -1,7 +1,6 @@
-//! What a server written in Go does to bytes: its JSON reader, its URL rules, its form decoding.
+//! The behaviour of Go's standard library that clients can observe: its JSON reader, its URL rules, its form decoding.
 //!
-//! Owns behaviour of Go's standard library as far as it shows on the wire. Knows nothing of
-//! Hydra, clients or tokens.
+//! Knows nothing of Hydra, clients or tokens.
 
 pub mod decode;
 pub mod float;

@@ -1,7 +1,6 @@
 //! URLs as Go's `net/url` accepts, refuses and prints them.
 //!
-//! Owns parsing with Go's leniency (which no Rust crate shares) and its error texts. Knows
-//! nothing of which URLs a server should allow.
+//! Owns parsing with Go's leniency (which no Rust crate has) and its error texts. Does not know which URLs a server should allow.
 
 use super::form::{escape, is_unreserved, percent_decode};
 
@@ -10,9 +9,9 @@ use super::form::{escape, is_unreserved, percent_decode};
 pub struct GoUrl {
     /// Lower case, without the colon.
     pub scheme: String,
-    /// What follows the scheme when it does not start with a slash.
+    /// The text after the scheme if it does not start with a slash.
     pub opaque: String,
-    /// User name and password as they stood before the `@`, still encoded.
+    /// User name and password before the `@`, still encoded.
     pub user: Option<String>,
     /// Host and port.
     pub host: String,
@@ -25,7 +24,7 @@ pub struct GoUrl {
     force_query: bool,
 }
 
-/// `url.Parse`: relative references are fine, a fragment is split off.
+/// `url.Parse`: relative references are allowed, and a fragment is split off.
 ///
 /// # Errors
 /// Go's text, beginning with `parse "…":`.
@@ -37,7 +36,7 @@ pub fn parse(raw: &str) -> Result<GoUrl, String> {
     Ok(url)
 }
 
-/// `url.ParseRequestURI`: an absolute URI or an absolute path, `#` being an ordinary character.
+/// `url.ParseRequestURI`: an absolute URI or an absolute path; `#` is an ordinary character.
 ///
 /// # Errors
 /// Go's text, beginning with `parse "…":`.
@@ -128,7 +127,7 @@ fn parse_host(host: &str) -> Result<String, String> {
     let bytes = host.as_bytes();
     for (at, &byte) in bytes.iter().enumerate() {
         if byte == b'%' {
-            // Only bytes beyond ASCII, and the percent sign of a zone, may be escaped here.
+            // Here only bytes outside ASCII, and the percent sign of a zone, may be escaped.
             let digit = bytes.get(at + 1).and_then(|b| char::from(*b).to_digit(16));
             let zone = host.get(at..at + 3) == Some("%25");
             if digit.is_none_or(|d| d < 8) && !zone {
@@ -153,7 +152,7 @@ pub fn quote(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            // Rust and Go agree on what can be shown as it is.
+            // Rust and Go agree on which characters need no escape.
             c if c.escape_debug().len() == 1 => out.push(c),
             c if u32::from(c) < 0x10000 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
@@ -197,7 +196,7 @@ impl GoUrl {
         }
     }
 
-    /// The URL as text again. The path is only escaped, never re-spelled as it was sent.
+    /// The URL as text. The path is escaped again; its original escapes are not kept.
     #[must_use]
     pub fn print(&self) -> String {
         let mut out = String::new();
@@ -230,7 +229,7 @@ impl GoUrl {
     }
 }
 
-/// Percent-codes a whole path, slashes kept.
+/// Percent-encodes a whole path, without its slashes.
 #[must_use]
 pub fn path_text(path: &str) -> String {
     escape(path, |byte| is_unreserved(byte) || b"$&+,/:;=@".contains(&byte))
@@ -252,7 +251,7 @@ pub fn join_path(elements: &[&str]) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// The path that Go's router redirects to when it gets this one: the same, or what `path.Clean` makes of it.
+/// The path to which Go's router redirects: the same, or the result of `path.Clean`.
 #[must_use]
 pub fn clean_path(path: &str) -> String {
     let clean = join_path(&[path]);

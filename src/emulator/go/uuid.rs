@@ -1,12 +1,12 @@
 //! UUIDs as the servers' Go library reads them.
 //!
-//! Owns the spellings it takes and its words for what is none.
+//! Owns the accepted spellings, and the error texts.
 
 use ::uuid::Uuid;
 
 use super::url::quote;
 
-/// Reads a UUID in any of its spellings; what comes back is the usual one, in lower case.
+/// Reads a UUID in any accepted spelling; returns the usual one, in lower case.
 ///
 /// # Errors
 /// The library's text.

@@ -1,6 +1,6 @@
-//! An OAuth 2.0 client: the model and its form on the wire.
+//! An OAuth 2.0 client: its members, and its JSON.
 //!
-//! Owns the members, their order and when they are left out. Does not decode, validate or store.
+//! Owns the members, their order, and when they are left out. Does not decode, validate or store.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use crate::emulator::clock::Instant;
 use crate::emulator::go::json::{push_html_safe, push_quoted};
 use crate::value::duration;
 
-/// A list on the wire: `null` and `[]` differ in the answer of the call that sent them.
+/// A list in JSON: `null` and `[]` differ in the answer to the request that sent them.
 pub type List = Option<Vec<String>>;
 
-/// The members that hold lifespans, in wire order. The last three came after version 2.3.
+/// The members with lifespans, in the order of the JSON. The last three came after version 2.3.
 pub const LIFESPANS: [&str; 13] = [
     "authorization_code_grant_access_token_lifespan",
     "authorization_code_grant_id_token_lifespan",
@@ -29,17 +29,17 @@ pub const LIFESPANS: [&str; 13] = [
     "device_authorization_grant_refresh_token_lifespan",
 ];
 
-/// Where the lifespan of client credentials tokens stands in [`LIFESPANS`].
+/// The position of the lifespan of client credentials tokens in [`LIFESPANS`].
 pub const CLIENT_CREDENTIALS: usize = 3;
 
-/// What a client gets that says nothing of how it authenticates, and no stored one is without.
+/// The default of the authentication method, in new and in stored clients.
 pub const USUAL_AUTH_METHOD: &str = "client_secret_basic";
-/// The same of its subjects.
+/// The default of the subject type.
 pub const USUAL_SUBJECT_TYPE: &str = "public";
-/// The same of how what it is told of users is signed.
+/// The default of the algorithm that signs userinfo.
 pub const USUAL_USERINFO_ALG: &str = "none";
 
-/// How many of [`LIFESPANS`] this profile knows.
+/// The number of [`LIFESPANS`] in this profile.
 #[must_use]
 pub fn lifespans_of(profile: Profile) -> usize {
     match profile {
@@ -48,7 +48,7 @@ pub fn lifespans_of(profile: Profile) -> usize {
     }
 }
 
-/// The key set. Hydra tells "not sent" from "sent without keys".
+/// The key set. Hydra distinguishes "not sent" from "sent without keys".
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Jwks {
     /// Not sent, or `null`.
@@ -56,7 +56,7 @@ pub enum Jwks {
     Nil,
     /// An object without `keys`.
     Empty,
-    /// An object with `keys`: its text on the wire, and whether every key may be used.
+    /// An object with `keys`: its JSON, and whether every key may be used.
     Keys {
         /// `{"keys":[…]}`.
         text: String,
@@ -65,14 +65,14 @@ pub enum Jwks {
     },
 }
 
-/// An OAuth 2.0 client. `Debug` is not derived: it carries secrets.
+/// An OAuth 2.0 client. `Debug` is not derived, since it contains secrets.
 #[derive(Clone, Default)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
     /// `client_name`.
     pub name: String,
-    /// `client_secret`: clear text from and for the wire, the hash where it comes from the store.
+    /// `client_secret`: clear text in requests and answers, the hash from the store.
     pub secret: String,
     /// `redirect_uris`.
     pub redirect_uris: List,
@@ -132,7 +132,7 @@ pub struct Client {
     pub backchannel_logout_uri: String,
     /// `backchannel_logout_session_required`.
     pub backchannel_logout_session_required: bool,
-    /// `metadata`: any JSON, as it was spelled.
+    /// `metadata`: any JSON, in its original spelling.
     pub metadata: Option<String>,
     /// `registration_access_token`.
     pub registration_access_token: String,
@@ -155,7 +155,7 @@ impl Client {
         self.auth_method == "none"
     }
 
-    /// What storing fills in.
+    /// Sets the defaults of a new client.
     pub fn fill(&mut self) {
         if self.jwks == Jwks::Nil {
             self.jwks = Jwks::Empty;
@@ -165,7 +165,7 @@ impl Client {
         self.allowed_cors_origins.get_or_insert_default();
     }
 
-    /// What being read back from the store makes of it: no `null` list any more, and what every stored client has.
+    /// Changes the client as a read from the store does: no list is `null` any more, and all defaults are set.
     pub fn settle(&mut self) {
         self.fill();
         for (text, usual) in [
@@ -182,7 +182,7 @@ impl Client {
         }
     }
 
-    /// The client as one JSON object.
+    /// The client as a JSON object.
     #[must_use]
     pub fn wire(&self, profile: Profile) -> String {
         // Few are longer.
@@ -191,13 +191,13 @@ impl Client {
         out
     }
 
-    /// The same, added to `out`.
+    /// The same, appended to `out`.
     pub fn write(&self, profile: Profile, out: &mut String) {
         self.members(profile, Writer { out, is_begun: false, is_brief: false });
     }
 
-    /// What is kept of the client beside what has columns of its own, as one JSON object: nothing that reading it back
-    /// fills in by itself. Of a hundred thousand clients, that is the greater part.
+    /// The part of the client that is stored as a JSON object: without members that have columns, and without those that a read
+    /// sets by default. Of a hundred thousand clients, the latter are the greater part.
     #[must_use]
     pub fn brief(&self) -> String {
         let mut text = String::with_capacity(512);
@@ -281,7 +281,7 @@ impl Client {
     }
 }
 
-/// Writes an object. A brief one has nothing in it that reading it back fills in by itself.
+/// Writes an object. A brief one leaves out members that a read sets by default.
 struct Writer<'a> {
     out: &'a mut String,
     is_begun: bool,
@@ -289,7 +289,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Begins a member, whose value has to follow.
+    /// Begins a member; the caller writes its value.
     fn name(&mut self, name: &str) -> &mut String {
         self.out.push(if self.is_begun { ',' } else { '{' });
         self.is_begun = true;

@@ -1,7 +1,7 @@
-//! The admin API of clients: create, read, list, replace, patch, delete, lifespans.
+//! The admin API for clients: create, read, list, replace, patch, delete, lifespans.
 //!
-//! Owns what each call does to the store, and in which order things are checked. Leaves the rules
-//! to `validate` and the wire to `client` and `decode`.
+//! Owns the effect of each request on the store, and the order of checks. The rules are in `validate`, the JSON is in `client` and
+//! `decode`.
 
 use uuid::Uuid;
 
@@ -18,18 +18,18 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::clients::{ClientRow, Selection};
 use crate::emulator::{Profile, clock, patch, secret};
 
-/// How many older secrets work beside the one that a client has.
+/// The largest number of older secrets that work besides the current one.
 const MOST_ROTATED: usize = 5;
 
-/// What an update does to the registration token.
+/// The effect of an update on the registration token.
 pub enum Registration {
     /// It stays valid.
     Keep,
-    /// This signature takes its place; the empty one fits no token.
+    /// It gets this signature; an empty one matches no token.
     Replace(String),
 }
 
-/// The rules an update is checked by.
+/// The rules that check an update.
 pub type Rules = fn(&mut Client, Setup) -> Result<(), Failure>;
 
 impl Hydra {
@@ -49,10 +49,10 @@ impl Hydra {
         Ok(Reply::document(201, &client.wire(self.profile)).with("location", self.location("/admin/clients", &client.id)))
     }
 
-    /// Stores a new client. What comes back is what the caller gets to see, secret included.
+    /// Stores a new client. Returns it for the answer, with its secret.
     ///
     /// # Errors
-    /// When it breaks a rule or its id is taken.
+    /// If it breaks a rule, or its id exists already.
     pub fn insert(&self, mut client: Client, rules: Rules) -> Result<Client, Failure> {
         if client.secret.is_empty() {
             client.secret = secret::generate()?;
@@ -63,7 +63,7 @@ impl Hydra {
         client.created_at = Some(clock::to_second(now));
         client.updated_at = Some(clock::to_microsecond(now));
         client.registration_access_token.clear();
-        // Built before there is an id if the server is to choose one: the released servers do so.
+        // If the server chooses the id, the released servers build this URI before there is an id.
         client.registration_client_uri = self.registration_uri(&client.id);
         if client.id.is_empty() {
             client.id = Uuid::new_v4().to_string();
@@ -81,27 +81,27 @@ impl Hydra {
     /// `GET /admin/clients/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn get_client(&self, id: &str) -> Result<Reply, Failure> {
         let mut client = self.load(id)?.0;
         client.secret.clear();
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
 
-    /// A stored client, its secret being the hash, and the signature of its registration token.
+    /// A stored client, whose secret is the hash, and the signature of its registration token.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn load(&self, id: &str) -> Result<(Client, String), Failure> {
         let mut row = self.store.client(id)?;
         let registration = std::mem::take(&mut row.registration);
         Ok((client_of(row)?, registration))
     }
 
-    /// Whether this is a secret of the client: the one that it has, or an older one that was rotated and still works.
+    /// Whether this is a secret of the client: the current one, or an older one that was rotated and still works.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn has_secret(&self, id: &str, given: &str) -> Result<bool, Failure> {
         let row = self.store.client(id)?;
         Ok(std::iter::once(&row.secret).chain(&row.rotated).any(|hash| secret::matches(given, hash)))
@@ -135,14 +135,14 @@ impl Hydra {
     /// `DELETE /admin/clients/{id}/secrets/rotate`.
     ///
     /// # Errors
-    /// When there is none of that id, or it has no secret to rotate.
+    /// If there is none with this id, or it has no secret to rotate.
     pub fn end_rotated_secrets(&self, id: &str) -> Result<Reply, Failure> {
         let client = self.load_to_rotate(id)?;
         let client = self.change(client, validate::client, Registration::Keep, |_| Vec::new())?;
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
 
-    /// A stored client whose secret is one to rotate, without that.
+    /// A stored client whose secret can be rotated, without that secret.
     fn load_to_rotate(&self, id: &str) -> Result<Client, Failure> {
         let mut client = self.load(id)?.0;
         client.secret.clear();
@@ -201,18 +201,17 @@ impl Hydra {
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
 
-    /// Replaces a stored client by this one; an empty secret leaves the stored one. What comes back
-    /// is what the caller gets to see.
+    /// Replaces a stored client; an empty secret keeps the stored one. Returns the client for the answer.
     ///
     /// # Errors
-    /// When it breaks a rule or there is none of that id.
+    /// If it breaks a rule, or there is none with this id.
     pub fn update(&self, client: Client, rules: Rules, registration: Registration) -> Result<Client, Failure> {
         // A new secret ends all older ones.
         let is_new = !client.secret.is_empty();
         self.change(client, rules, registration, |old| if is_new { Vec::new() } else { old.rotated.clone() })
     }
 
-    /// The same; `rotated` says which older secrets work from now on.
+    /// The same; `rotated` decides which older secrets work from now on.
     fn change(
         &self,
         mut client: Client,
@@ -242,20 +241,20 @@ impl Hydra {
 
     /// `PATCH /admin/clients/{id}`.
     ///
-    /// A patch of `client_id` to that of another client makes the released servers overwrite that
-    /// other client. That is the one thing not reproduced: it is refused as a conflict.
+    /// If a patch changes `client_id` to the id of another client, the released servers overwrite that client. Only this is not
+    /// reproduced: it is refused as a conflict.
     ///
     /// # Errors
     /// What is wrong with the request.
     pub fn patch_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
         let stored = self.load(id)?.0;
         let document = json::parse_whole(stored.wire(self.profile).as_bytes()).map_err(|_| Failure::unrecognizable())?;
-        // No details are told.
+        // The error has no details.
         let patched = patch::apply(body, &document, self.profile, |path| path == "/id").map_err(|_| Failure::unrecognizable())?;
         let hash = stored.secret.clone();
         let (mut client, registration) = match self.profile {
             Profile::V26_2 => (Client::default(), Registration::Replace(String::new())),
-            // The older release decodes over what it has loaded: what a patch removes, stays.
+            // The older release decodes over the loaded client, so that removed members stay.
             Profile::V2_3 => (stored, Registration::Keep),
         };
         decode::client(&patched, &mut client, self.profile).map_err(|_| Failure::unrecognizable())?;
@@ -274,7 +273,7 @@ impl Hydra {
     /// `DELETE /admin/clients/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn delete_client(&self, id: &str) -> Result<Reply, Failure> {
         self.store.remove_client(id)?;
         Ok(Reply::empty(204))
@@ -302,7 +301,7 @@ impl Hydra {
         }
     }
 
-    /// Where a client of this id manages its registration.
+    /// The URL at which a client with this id manages its registration.
     #[must_use]
     pub fn registration_uri(&self, id: &str) -> String {
         let base = "/oauth2/register";
@@ -317,7 +316,7 @@ impl Hydra {
     }
 }
 
-/// The client of a row, its secret being the hash, if the row has that.
+/// The client of a row; its secret is the hash, if the row has it.
 fn client_of(row: ClientRow) -> Result<Client, Failure> {
     let broken = |cause: String| {
         tracing::error!(%cause, "emulator: a stored client cannot be read");
@@ -329,7 +328,7 @@ fn client_of(row: ClientRow) -> Result<Client, Failure> {
     Ok(client)
 }
 
-/// The client in a document that the store keeps: in the newer form, whichever release is played.
+/// The client in a stored document, which has the newer release's form in every profile.
 fn read(document: &str) -> Result<Client, String> {
     let mut client = Client::default();
     decode::client(&json::parse_whole(document.as_bytes())?, &mut client, Profile::V26_2)?;
@@ -337,7 +336,7 @@ fn read(document: &str) -> Result<Client, String> {
     Ok(client)
 }
 
-/// What is kept of a client, as it is on the wire.
+/// The complete JSON of a stored client.
 pub(super) fn whole(kept: &str) -> Option<String> {
     Some(read(kept).ok()?.wire(Profile::V26_2))
 }
@@ -360,7 +359,7 @@ fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
 mod tests {
     use super::*;
 
-    /// Every member, in what it may be; and what is not said, which a client has all the same.
+    /// Every member with its possible values, and clients without them.
     const BODIES: [&str; 4] = [
         "{}",
         r#"{"metadata":null,"skip_logout_consent":false,"jwks":{},"redirect_uris":null,"grant_types":[],"contacts":[""],"audience":null}"#,
@@ -384,7 +383,7 @@ mod tests {
             client.updated_at = Some(clock::to_microsecond(clock::now()));
             client.fill();
             let row = || row_of(&client, String::new(), String::new());
-            // As earlier versions kept it.
+            // The form of earlier versions.
             let older = ClientRow { document: client.wire(Profile::V26_2), ..row() };
             let mut settled = client.clone();
             settled.settle();

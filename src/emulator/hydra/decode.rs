@@ -1,7 +1,7 @@
-//! Client bodies as Hydra's decoder takes them in.
+//! Decodes client bodies as Hydra does.
 //!
-//! Owns the mapping from JSON members to a [`Client`]: names match in any case, unknown ones are
-//! ignored, the last duplicate wins, `null` mostly leaves what was there. Judges types, never
+//! Owns the mapping from JSON members to a [`Client`]: names match in any case, unknown ones are ignored, the last duplicate wins,
+//! and `null` usually keeps the earlier value. Checks types, not values, which `validate` checks.
 //! values: that is validation.
 
 use super::client::{Client, Jwks, LIFESPANS, List, lifespans_of};
@@ -11,7 +11,7 @@ use crate::emulator::go::json::Json;
 use crate::emulator::{Profile, clock};
 use crate::value::duration;
 
-/// Decodes a client body over what `client` holds.
+/// Decodes a client body over the values of `client`.
 ///
 /// # Errors
 /// Go's text for the first member of a wrong type.
@@ -29,7 +29,7 @@ pub fn client(json: &Json, client: &mut Client, profile: Profile) -> Result<(), 
     }
 }
 
-/// Decodes a body of lifespans; those not named are none.
+/// Decodes a body with lifespans; missing ones become unset.
 ///
 /// # Errors
 /// Go's text for the first member of a wrong type.
@@ -54,8 +54,8 @@ struct Decoder {
     owner: &'static str,
     lifespan_path: &'static str,
     profile: Profile,
-    /// Go goes on after a wrong type and reports the first one at the end, whereas an error of a
-    /// type that decodes itself ends everything at once.
+    /// Go continues after a wrong type and reports the first one at the end. An error from a type with its own decoder ends
+    /// decoding at once.
     mismatch: Option<String>,
 }
 
@@ -221,11 +221,11 @@ impl Decoder {
 /// Decodes an instant.
 ///
 /// # Errors
-/// Go's text when it is none.
+/// Go's text, if it is not an instant.
 pub fn instant(value: &Json, into: &mut Option<clock::Instant>) -> Result<(), String> {
     match value {
         Json::Null => Ok(()),
-        // Go parses what stands between the quotes, escapes and all.
+        // Go parses the text between the quotes without undoing escapes.
         Json::Text(raw) => {
             *into = clock::parse(raw.trim_matches('"'))?;
             Ok(())

@@ -1,8 +1,7 @@
-//! Device authorization: a device asks for codes, and polls until a person has let it in.
+//! Device authorization: a device requests codes, and polls until a person authorizes it.
 //!
-//! Owns the request and what polling answers. Only the newer release has it. Nobody signs in here, so no request is
-//! ever let in: whoever polls is told to wait, also beyond the time that the codes are said to last, as the real
-//! server does.
+//! Owns the request and the answer to polling. Only the newer release has it. Nobody signs in here, so no device is ever
+//! authorized: polling always answers "pending", also after the codes' expiry, as on the real server.
 
 use super::error::Failure;
 use super::token::{DEVICE_GRANT, granted, may_use, posted, uncached};
@@ -13,7 +12,7 @@ use crate::emulator::go::json::quote;
 use crate::emulator::reply::Reply;
 use crate::emulator::secret;
 
-/// What user codes are made of: nothing that looks like something else.
+/// The characters of user codes: none looks like another.
 const LETTERS: &[u8; 50] = b"abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 const USER_CODE: usize = 8;
 
@@ -49,11 +48,11 @@ impl Hydra {
         Ok(uncached(Reply::json(200, token::JSON, &document).without_newline()))
     }
 
-    /// What a client that may use the grant is told when it polls: anybody's code will do, the real server looks at
-    /// whose it is only once it was let in.
+    /// The answer to a client that polls and may use the grant. Any client's code is accepted: the real server checks the client
+    /// only after the authorization.
     ///
     /// # Errors
-    /// Always: nobody lets it in.
+    /// Always: no device is authorized.
     pub fn poll_device(&self, form: &Form) -> Result<Reply, Failure> {
         let signature = form.get("device_code").split_once('.').map_or("", |(_, signature)| signature);
         if self.store.has_device_code(signature)? { Err(Failure::authorization_pending()) } else { Err(Failure::invalid_grant("")) }

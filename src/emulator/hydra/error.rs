@@ -1,6 +1,6 @@
-//! What goes wrong, in Hydra's words.
+//! Errors, in Hydra's words.
 //!
-//! Owns the error table and the two forms an error takes on the wire. Decides nothing.
+//! Owns the table of errors, and their two forms in JSON. Decides nothing.
 
 use aws_lc_rs::error::Unspecified;
 
@@ -24,10 +24,10 @@ const INVALID_CLIENT: &str =
     "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).";
 const INVALID_GRANT: &str = "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.";
 
-/// The hint of an `invalid_request` that names no reason of its own.
+/// The hint of an `invalid_request` without its own reason.
 pub const CHECK_PARAMETERS: &str = "Make sure that the various parameters are correct, be aware of case sensitivity and trim your parameters. Make sure that the client you are using has exactly whitelisted the redirect_uri you specified.";
 
-/// The one answer to everything that is wrong about a registration token.
+/// The only error about a registration token.
 pub const NOT_YOUR_CLIENT: &str = "The requested OAuth 2.0 client does not exist or you provided incorrect credentials.";
 
 impl Failure {
@@ -52,26 +52,26 @@ impl Failure {
         Self::new(400, "The request was malformed or contained invalid parameters", reason)
     }
 
-    /// 400: the query asks for no page.
+    /// 400: the query's pagination is not valid.
     #[must_use]
     pub fn pagination(reason: &str) -> Self {
         Self::malformed(&format!("Unable to parse pagination parameters: {reason}"))
     }
 
-    /// 400: a member of the client is not acceptable.
+    /// 400: a member of the client is not valid.
     #[must_use]
     pub fn metadata(hint: &str) -> Self {
         Self::hinted(400, "invalid_client_metadata", INVALID_METADATA, hint)
     }
 
-    /// 400: a redirect URI is not acceptable.
+    /// 400: a redirect URI is not valid.
     #[must_use]
     pub fn redirect_uri(hint: &str) -> Self {
         let description = "The value of one or more redirect_uris is invalid.";
         Self::hinted(400, "invalid_redirect_uri", description, hint)
     }
 
-    /// 400: `invalid_request` whose whole description is given.
+    /// 400: `invalid_request` with this whole description.
     #[must_use]
     pub fn not_for_registration(description: &str) -> Self {
         Self::new(400, "invalid_request", description)
@@ -96,13 +96,13 @@ impl Failure {
         Self::new(404, "Not Found", "Unable to locate the requested resource")
     }
 
-    /// 400: keys of that algorithm cannot be made.
+    /// 400: keys with this algorithm cannot be generated.
     #[must_use]
     pub fn unsupported_algorithm() -> Self {
         Self::new(400, "Bad Request", "Unsupported key algorithm")
     }
 
-    /// 400: something that has no name of its own.
+    /// 400: an error without its own name.
     #[must_use]
     pub fn plain(reason: &str) -> Self {
         Self::new(400, "error", reason)
@@ -122,7 +122,7 @@ impl Failure {
         Self::new(409, error, "")
     }
 
-    /// 401: the registration token is not good for this client.
+    /// 401: the registration token is not valid for this client.
     #[must_use]
     pub fn unauthorized() -> Self {
         Self::new(401, "The request could not be authorized", NOT_YOUR_CLIENT)
@@ -134,7 +134,7 @@ impl Failure {
         Self::new(403, "The requested action was forbidden", reason)
     }
 
-    /// 500: an error without a type of its own.
+    /// 500: an error without its own type.
     #[must_use]
     pub fn unrecognizable() -> Self {
         Self::new(500, "error", "The error is unrecognizable")
@@ -179,14 +179,14 @@ impl Failure {
         Self::hinted(400, "invalid_scope", description, hint)
     }
 
-    /// As the token endpoints write it: another content type, and never to be cached.
+    /// In the form of the token endpoints: another content type, and no caching.
     #[must_use]
     pub fn at_token_endpoint(mut self) -> Self {
         self.oauth = true;
         self
     }
 
-    /// Whether the caller did not authenticate properly, as opposed to asking for something wrong.
+    /// Whether the authentication failed, and not the request itself.
     #[must_use]
     pub fn is_invalid_client(&self) -> bool {
         self.error == "invalid_client"
@@ -195,7 +195,7 @@ impl Failure {
     /// The answer.
     #[must_use]
     pub fn reply(&self) -> Reply {
-        // Hydra spares its readers escaped quotes.
+        // Hydra avoids escaped quotes.
         let description = self.description.replace('"', "'");
         let document = format!(r#"{{"error":{},"error_description":{}}}"#, quote(&self.error), quote(&description));
         if self.oauth {
@@ -246,7 +246,7 @@ const NO_ROUTE: &str = r#"{"error":{"code":404,"message":"Not Found","reason":"T
 const NO_ROUTE_LINE: &str = "Error 404 - The requested route does not exist. Make sure you are using the right path, domain, and port.";
 const NO_ROUTE_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Not Found</title>\n  </head>\n  <body>\n    <h1>404</h1>\n    <p>There is no such page.</p>\n  </body>\n</html>\n";
 
-/// No such route, in the form that the `Accept` header prefers: a page unless it says otherwise.
+/// 404 for an unknown route, in the form that the `Accept` header prefers; by default a page.
 #[must_use]
 pub fn no_route(accept: Option<&str>) -> Reply {
     let body = |content_type: &str, text: &str| {
@@ -261,8 +261,7 @@ pub fn no_route(accept: Option<&str>) -> Reply {
     }
 }
 
-/// Which of the three forms is wanted most: by weight, then by how exactly it is named, then by
-/// the server's own order.
+/// The preferred one of the three forms: by weight, then by exactness, then in the server's order.
 fn preferred(accept: &str) -> &'static str {
     let offers = ["text/html", "text/plain", "application/json"];
     let mut best = (offers[0], 0.0, 0);

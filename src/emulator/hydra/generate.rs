@@ -1,6 +1,6 @@
-//! Making JSON Web Keys.
+//! Generates JSON Web Keys.
 //!
-//! Owns which algorithms there are and how a new key is spelled. Stores nothing.
+//! Owns the list of algorithms, and the JSON of a new key. Stores nothing.
 
 use aws_lc_rs::encoding::{AsBigEndian as _, AsDer as _, Curve25519SeedBin, EcPrivateKeyBin};
 use aws_lc_rs::rsa::KeySize;
@@ -17,14 +17,14 @@ use crate::emulator::go::json::quote;
 use crate::emulator::store::keys::KeyRow;
 use crate::value::der;
 
-/// The real server takes 4096 bits for `RS256` and its kin: half of that is made in a moment, and
-/// good enough on a loopback address.
+/// The real server uses 4096 bits for `RS256` and similar algorithms. Half of that is generated faster, and is sufficient on a
+/// loopback address.
 const SIZE: KeySize = KeySize::Rsa2048;
 
-/// A new private key. Without an id it gets one, without a use it is for signatures.
+/// A new private key. The default id is random, the default use is signing.
 ///
 /// # Errors
-/// When there is no such algorithm.
+/// If there is no such algorithm.
 pub fn key(algorithm: &str, usage: &str, kid: &str) -> Result<KeyRow, Failure> {
     let (kind, curve, numbers) = match algorithm {
         "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => ("RSA", None, rsa()?),

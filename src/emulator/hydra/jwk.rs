@@ -1,7 +1,7 @@
-//! JSON Web Keys, in a client or in a set.
+//! JSON Web Keys, of a client or in a set.
 //!
-//! Owns which keys Hydra's JOSE library accepts, refuses and calls invalid, and how it prints
-//! them. Uses no key for anything; whether the parts of a private RSA key fit together is not checked.
+//! Owns which keys Hydra's JOSE library accepts, refuses and calls invalid, and how it prints them. No key is used for
+//! cryptography, and it is not checked whether the parts of a private RSA key belong together.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey};
 use base64::Engine as _;
@@ -11,28 +11,28 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::go::url;
 
-/// Go does not mind stray bits behind the last byte.
+/// Go ignores bits after the last byte.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone).with_decode_allow_trailing_bits(true),
 );
 
-/// A key as it will be printed.
+/// A key in its printed form.
 pub struct Key {
     /// The JSON object.
     pub text: String,
-    /// Whether it may verify signatures; symmetric keys may not.
+    /// Whether it may verify signatures; a symmetric key may not.
     pub valid: bool,
 }
 
-/// The members in the order they are printed.
+/// The members in the order in which they are printed.
 const ORDER: [&str; 20] =
     ["use", "kty", "kid", "crv", "alg", "k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x5c", "x5u", "x5t", "x5t#S256"];
 
 /// Reads one key.
 ///
 /// # Errors
-/// The library's text for keys that it cannot make sense of.
+/// The library's text for invalid keys.
 pub fn parse(json: &Json) -> Result<Key, String> {
     if !matches!(json, Json::Object(_) | Json::Null) {
         return Err(format!("json: cannot unmarshal {} into Go value of type jose.rawJSONWebKey", json.kind()));
@@ -68,7 +68,7 @@ pub fn parse(json: &Json) -> Result<Key, String> {
     Ok(Key { text: format!("{{{}}}", members.join(",")), valid })
 }
 
-/// What is said about certificates. The certificates themselves are not looked into.
+/// The members about certificates. The certificates themselves are not parsed.
 fn certificates(json: &Json, parts: &mut Vec<(&str, String)>) -> Result<(), String> {
     if let Some(chain @ Json::Array(certificates)) = json.member("x5c")
         && !certificates.is_empty()
@@ -84,12 +84,12 @@ fn certificates(json: &Json, parts: &mut Vec<(&str, String)>) -> Result<(), Stri
     }
     if let Some(text) = text(json, "x5u")?.filter(|uri| !uri.is_empty()) {
         let uri = url::parse(&text).map_err(|why| format!("go-jose/go-jose: invalid JWK, x5u header is invalid URL: {why}"))?;
-        // A path that is percent-coded stays as it was spelled.
+        // A percent-encoded path keeps its spelling.
         parts.push(("x5u", quote(&format!("{}{}", uri.scheme, &text[uri.scheme.len()..]))));
     }
     for (name, size) in [("x5t", 20), ("x5t#S256", 32)] {
         let digest = bytes(json, name)?.unwrap_or_default();
-        // Some write the digits of the digest in base64url, and not its bytes.
+        // Some write the hexadecimal digits of the digest in base64url instead of its bytes.
         let digest = if digest.len() == 2 * size { digits(&digest).unwrap_or(digest) } else { digest };
         match digest.len() {
             0 => {}
@@ -100,7 +100,7 @@ fn certificates(json: &Json, parts: &mut Vec<(&str, String)>) -> Result<(), Stri
     Ok(())
 }
 
-/// The bytes that these hexadecimal digits write.
+/// The bytes with these hexadecimal digits.
 fn digits(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     text.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
@@ -124,12 +124,12 @@ fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-/// Go's decoders pass over line breaks.
+/// Go's decoders ignore line breaks.
 fn without_breaks(text: &str) -> String {
     text.replace(['\r', '\n'], "")
 }
 
-/// Where Go's decoder stumbles: at the first foreign byte, else where the last group starts.
+/// The position in the error of Go's decoder: the first invalid byte, otherwise the start of the last group.
 fn bad_byte(text: &str, specials: &[u8]) -> usize {
     text.bytes().position(|b| !b.is_ascii_alphanumeric() && !specials.contains(&b)).unwrap_or(text.len() / 4 * 4)
 }
@@ -149,7 +149,7 @@ fn rsa(json: &Json, parts: &mut Vec<(&'static str, String)>) -> Result<bool, Str
         return Err("go-jose/go-jose: invalid RSA key, missing n/e values".to_owned());
     };
     parts.push(("n", number(&n)));
-    // The exponent is no big number there: zero counts as none.
+    // There, the exponent is not a big number: zero means that it is missing.
     if e.iter().any(|b| *b != 0) {
         parts.push(("e", number(&e)));
     }
@@ -204,9 +204,9 @@ fn elliptic(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -
 
 fn edwards(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -> Result<bool, String> {
     let x = bytes(json, "x")?.filter(|_| curve == "Ed25519");
-    // The quote at the end is the library's own.
+    // The quote at the end is the library's own mistake.
     let x = x.ok_or_else(|| format!("go-jose/go-jose: unknown curve {curve}'"))?;
-    // Whatever their length, 32 bytes of it are taken.
+    // Whatever its length, 32 bytes of it are used.
     let sized = |bytes: &[u8]| {
         let mut sized = bytes.to_vec();
         sized.resize(32, 0);

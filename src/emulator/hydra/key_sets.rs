@@ -1,7 +1,7 @@
-//! The admin API of key sets: create, read, replace, delete; sets and single keys.
+//! The admin API for key sets: create, read, replace, delete; sets and single keys.
 //!
-//! Owns what each call does to the store. Leaves making keys to `generate`, judging them to `jwk`.
-//! Private halves are always shown, as the real server shows them.
+//! Owns the effect of each request on the store. Keys are generated in `generate` and checked in `jwk`. Private parts are always
+//! shown, as on the real server.
 
 use super::error::Failure;
 use super::{Hydra, generate, jwk};
@@ -14,7 +14,7 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::keys::KeyRow;
 
 impl Hydra {
-    /// `POST /admin/keys/{set}`: makes a key and adds it to the set.
+    /// `POST /admin/keys/{set}`: generates a key and adds it to the set.
     ///
     /// # Errors
     /// What is wrong with the request.
@@ -40,7 +40,7 @@ impl Hydra {
     /// `GET /admin/keys/{set}`.
     ///
     /// # Errors
-    /// When there is no such set, which is the same as one without keys.
+    /// If there is no such set, or it has no keys.
     pub fn get_key_set(&self, set: &str) -> Result<Reply, Failure> {
         self.ensure_system_set(set)?;
         let keys = self.store.keys(set)?;
@@ -54,7 +54,7 @@ impl Hydra {
     /// `GET /admin/keys/{set}/{key}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn get_key(&self, set: &str, kid: &str) -> Result<Reply, Failure> {
         self.ensure_system_set(set)?;
         let keys = [self.store.key(set, kid)?];
@@ -62,7 +62,7 @@ impl Hydra {
         Ok(Reply::document(200, &set_of(&keys)))
     }
 
-    /// `PUT /admin/keys/{set}`: these keys take the place of all others.
+    /// `PUT /admin/keys/{set}`: replaces all keys of the set.
     ///
     /// # Errors
     /// What is wrong with the request.
@@ -78,7 +78,7 @@ impl Hydra {
         Ok(Reply::document(200, &document))
     }
 
-    /// `PUT /admin/keys/{set}/{key}`. The id in the path plays no part, that in the body does.
+    /// `PUT /admin/keys/{set}/{key}`. The id in the body counts, not the one in the path.
     ///
     /// # Errors
     /// What is wrong with the request.
@@ -93,7 +93,7 @@ impl Hydra {
     /// `DELETE /admin/keys/{set}`.
     ///
     /// # Errors
-    /// When the store fails; not when there is no such set.
+    /// If the store fails; not if there is no such set.
     pub fn delete_key_set(&self, set: &str) -> Result<Reply, Failure> {
         self.ensure_system_set(set)?;
         self.store.remove_keys(set)?;
@@ -103,7 +103,7 @@ impl Hydra {
     /// `DELETE /admin/keys/{set}/{key}`.
     ///
     /// # Errors
-    /// When the store fails; not when there is no such key.
+    /// If the store fails; not if there is no such key.
     pub fn delete_key(&self, set: &str, kid: &str) -> Result<Reply, Failure> {
         self.ensure_system_set(set)?;
         self.store.remove_key(set, kid)?;
@@ -111,7 +111,7 @@ impl Hydra {
     }
 }
 
-/// Some keys are taken that cannot be read back: that is an error on the server's side.
+/// Some keys are accepted that cannot be read again: that is an error of the server.
 fn readable(keys: &[String]) -> Result<(), Failure> {
     let bad = |key: &String| parse_whole(key.as_bytes()).and_then(|json| jwk::parse(&json)).is_err();
     if keys.iter().any(bad) { Err(Failure::unrecognizable()) } else { Ok(()) }
@@ -124,7 +124,7 @@ fn set_of(keys: &[String]) -> String {
 /// Reads one key.
 ///
 /// # Errors
-/// The JOSE library's text for keys that it cannot make sense of.
+/// The JOSE library's text for invalid keys.
 pub fn read_key(json: &Json) -> Result<KeyRow, String> {
     let key = jwk::parse(json)?;
     Ok((json.member("kid").and_then(Json::as_text).unwrap_or_default(), key.text))
@@ -133,7 +133,7 @@ pub fn read_key(json: &Json) -> Result<KeyRow, String> {
 fn read_set(json: &Json) -> Result<Option<Vec<KeyRow>>, String> {
     let mut fields = Fields::read(json, "jose", "JSONWebKeySet")?;
     let keys = fields.items("keys", "jose.JSONWebKey");
-    // A key that decodes itself ends everything at once.
+    // A key has its own decoder, whose error ends decoding at once.
     let keys = keys.map(|keys| keys.iter().map(read_key).collect::<Result<Vec<_>, _>>()).transpose()?;
     fields.finish().map(|()| keys)
 }

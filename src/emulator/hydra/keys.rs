@@ -1,8 +1,7 @@
 //! The server's own signing keys.
 //!
-//! Owns making them on first use, publishing the public halves, and which of them signs access tokens. They are key
-//! sets like any other, so that tokens outlive a restart and an administrator can rotate them. How a key signs is for
-//! `sign`.
+//! Owns their generation at the first use, publishing their public parts, and which of them signs access tokens. They are ordinary
+//! key sets, so that tokens survive a restart and an administrator can rotate the keys. Signing itself is in `sign`.
 
 use serde_json::Value;
 
@@ -14,14 +13,14 @@ use crate::emulator::reply::Reply;
 const ID_TOKEN: &str = "hydra.openid.id-token";
 const ACCESS_TOKEN: &str = "hydra.jwt.access-token";
 
-/// What a key has when it is private.
+/// The private members of a key.
 const PRIVATE: [&str; 7] = ["k", "d", "p", "q", "dp", "dq", "qi"];
 
 impl Hydra {
     /// `GET /.well-known/jwks.json`.
     ///
     /// # Errors
-    /// When keys can neither be read nor made.
+    /// If keys can be neither read nor generated.
     pub fn published_keys(&self) -> Result<Reply, Failure> {
         let mut keys = Vec::new();
         for set in [ID_TOKEN, ACCESS_TOKEN] {
@@ -40,20 +39,20 @@ impl Hydra {
     /// A signed access token with these claims.
     ///
     /// # Errors
-    /// When keys can neither be read nor made, or the newest one is not for the algorithm that it names.
+    /// If keys can be neither read nor generated, or the newest one does not fit its algorithm.
     pub fn sign_jwt(&self, claims: &Value) -> Result<String, Failure> {
         sign::jwt(&self.signing_key()?, claims).ok_or_else(Failure::unrecognizable)
     }
 
-    /// Whether a signed access token is one of the key that signs at present: those of older keys are good no more.
+    /// Whether a signed access token was signed by the current key; tokens of older keys are no longer valid.
     ///
     /// # Errors
-    /// When keys can neither be read nor made.
+    /// If keys can be neither read nor generated.
     pub fn is_current_jwt(&self, token: &str) -> Result<bool, Failure> {
         Ok(sign::is_signed(token, &self.signing_key()?))
     }
 
-    /// The newest private key, whatever it is for; made if there is none, also where the set holds public keys only.
+    /// The newest private key, whatever its use; generated if there is none, also if the set has only public keys.
     fn signing_key(&self) -> Result<Json, Failure> {
         let private = |key: &String| parse_whole(key.as_bytes()).ok().filter(|key| PRIVATE.iter().any(|name| key.member(name).is_some()));
         let newest = || Ok::<_, Failure>(self.store.keys(ACCESS_TOKEN)?.iter().find_map(private));
@@ -64,10 +63,10 @@ impl Hydra {
         newest()?.ok_or_else(Failure::unrecognizable)
     }
 
-    /// Makes the server's own set before anybody can look at it; not again once it was emptied.
+    /// Generates the server's own set before its first read; not again after it was emptied.
     ///
     /// # Errors
-    /// When keys can neither be read nor made.
+    /// If keys can be neither read nor generated.
     pub fn ensure_system_set(&self, set: &str) -> Result<(), Failure> {
         if set != ID_TOKEN && set != ACCESS_TOKEN {
             return Ok(());

@@ -1,18 +1,18 @@
 //! Hydra: OAuth 2.0 and OpenID Connect.
 //!
-//! Owns the routes, the kinds of objects and how each release answers what is no route. The handlers are in the files
-//! beside this one. One port serves what are two on a real server: paths under `/admin`, `/clients`,
-//! `/keys` and `/trust` behave as on the admin port, all others as on the public one.
+//! Owns the routes, the kinds of objects, and each release's answers to unknown routes. The handlers are in the files beside this
+//! one. One port serves the two of a real server: paths under `/admin`, `/clients`, `/keys` and `/trust` behave as on the admin
+//! port, all others as on the public one.
 //!
-//! What differs from a real server on purpose, one port apart:
-//! * patching `client_id` to that of another client is refused, where the server overwrites that client;
-//! * a `sector_identifier_uri` is never fetched and so always one that could not be fetched;
-//! * of the grants only client credentials can succeed: there are no users, and no assertion is verified; a device may ask
-//!   to be let in, and nobody lets it in;
+//! Intended differences from a real server, besides the single port:
+//! * a patch that changes `client_id` to the id of another client is refused, whereas the server overwrites that client;
+//! * a `sector_identifier_uri` is never fetched, as if it could not be fetched;
+//! * of the grants, only client credentials can succeed: there are no users, and assertions are not verified; a device may ask for
+//!   authorization, and never gets it;
 //! * forms are read in one encoding only, not as `multipart/form-data`;
-//! * RSA keys have 2048 bits whatever their algorithm, and secrets few rounds of hashing, since this is for development;
-//! * keys are stored as they are, not encrypted;
-//! * consent and metrics are not there.
+//! * RSA keys have 2048 bits whatever their algorithm, and secrets are hashed with few rounds, since this is for development;
+//! * keys are stored unencrypted;
+//! * consent and metrics do not exist.
 
 use std::sync::Arc;
 
@@ -45,26 +45,26 @@ pub mod wellknown;
 
 /// The service.
 pub struct Hydra {
-    /// Which release is played.
+    /// The release.
     pub profile: Profile,
-    /// What it remembers.
+    /// The storage.
     pub store: Arc<Store>,
-    /// Its own address, with the slash at the end.
+    /// Its own address, with a slash at the end.
     pub issuer: String,
-    /// What its opaque tokens are signed with.
+    /// The secret that signs its opaque tokens.
     pub system_secret: Vec<u8>,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
     /// Whether subjects may be pairwise.
     pub pairwise: bool,
-    /// Whether what no release has yet is served.
+    /// Whether to support features that no release has yet.
     pub unreleased: bool,
 }
 
-/// How clients are watched: as they are on the wire, of which the greater part is not kept.
+/// How clients are observed: as complete JSON, of which only a small part is stored.
 static CLIENTS: Stored = Stored { whole: Some(clients::whole), ..store::clients::STORED };
 
-/// A route of this service: said once, so that its handlers need no types.
+/// A route of this service, so that the handlers need no type annotations.
 const fn at(path: &'static str) -> Route<Hydra> {
     Route::at(path)
 }
@@ -219,15 +219,15 @@ impl Hydra {
         if clean != path {
             return call.redirect(307, &path_text(&clean));
         }
-        // The admin port has a last resort for its root, the public one for everything.
+        // On the admin port, the handler for unknown routes is only at its root; on the public port, it is everywhere.
         let no_route = || if path != "/admin" && is_admin(&path) { Reply::no_route() } else { error::no_route(call.accept.as_deref()) };
         let found = router::segments(&path).and_then(|segments| self.find(&segments));
         let Some(found) = found else { return no_route() };
         found.answer(self, call, &path).unwrap_or_else(|| match found.place {
-            // What would answer preflight requests, and has nothing to say.
+            // The handler for preflight requests has nothing to answer.
             place if place.preflight && call.method == "OPTIONS" => Reply::empty(200),
             place if place.probe || is_admin(&path) => found.wrong_method(),
-            // The public port's last resort takes every method.
+            // On the public port, the handler for unknown routes accepts every method.
             _ => no_route(),
         })
     }
@@ -245,7 +245,7 @@ impl Hydra {
         if other.as_ref().is_some_and(|found| found.takes(method)) {
             return call.redirect(307, &format!("http://{}{prefixed}", call.host)).uncached();
         }
-        // What was escaped is not any more when the path is put right.
+        // A path that was corrected is no longer escaped.
         for better in respelled(&percent_decode(path).unwrap_or_default()) {
             if self.find(&router::plain_segments(&better)).is_some_and(|found| found.takes(method)) {
                 return call.redirect(if method == "GET" { 301 } else { 307 }, &path_text(&better));
@@ -253,7 +253,7 @@ impl Hydra {
         }
         let lower = path.to_ascii_lowercase();
         match found.or(other) {
-            // Here what would answer preflight requests comes first, and has nothing to say.
+            // Here the handler for preflight requests comes first, and has nothing to answer.
             Some(found) if method == "OPTIONS" && found.place.preflight => Reply::empty(200).uncached(),
             Some(found) if method == "OPTIONS" => Reply::empty(200).with("allow", found.allow()),
             Some(found) => found.wrong_method(),
@@ -262,7 +262,7 @@ impl Hydra {
         }
     }
 
-    /// The older router looks at the decoded path: an escaped slash divides like any other.
+    /// The older router uses the decoded path: an escaped slash divides like any other.
     fn find_decoded(&self, path: &str) -> Option<Found<Self>> {
         self.find(&router::plain_segments(&percent_decode(path)?))
     }
@@ -272,9 +272,8 @@ impl Hydra {
     }
 }
 
-/// The path as the newer release's router gets to see it. What stands before the router takes a slash from the end of
-/// the decoded path, and puts the missing prefix before it. What was escaped is still escaped only if neither was to do:
-/// an id that ends in a slash cannot be named.
+/// The path that the newer release's router gets. The layer before the router removes a slash at the end of the decoded path, and
+/// adds the missing prefix. Escapes are kept only if it did neither: an id that ends in a slash cannot be requested.
 fn respelled_by_middleware(path: &str) -> Option<String> {
     let decoded = percent_decode(path)?;
     let trimmed = decoded.strip_suffix('/').unwrap_or(&decoded);
@@ -285,12 +284,12 @@ fn respelled_by_middleware(path: &str) -> Option<String> {
     })
 }
 
-/// Whether this is a path of the admin API without the prefix, which it does without.
+/// Whether this is a path of the admin API without its prefix, which is optional there.
 fn lacks_prefix(path: &str) -> bool {
     matches!(path.split('/').nth(1), Some("clients" | "keys" | "trust")) && path.starts_with('/')
 }
 
-/// Paths that the caller may have meant: without the slash at the end, cleaned, in lower case.
+/// Paths that the client may have meant: without the slash at the end, cleaned, in lower case.
 fn respelled(path: &str) -> Vec<String> {
     let clean = join_path(&[path]);
     let lower = |keep: &dyn Fn(usize) -> bool| {
@@ -298,7 +297,7 @@ fn respelled(path: &str) -> Vec<String> {
         let segments = segments.map(|(at, segment)| if keep(at) { segment.to_owned() } else { segment.to_ascii_lowercase() });
         segments.collect::<Vec<_>>().join("/")
     };
-    // Where a route takes ids, they are the third segment, the third and the fourth, or the sixth.
+    // In routes with ids, these are the third segment, the third and the fourth, or the sixth.
     let variants = [lower(&|at| at == 3), lower(&|at| at == 3 || at == 4), lower(&|at| at == 6), lower(&|_| false)];
     let mut paths: Vec<String> = path.strip_suffix('/').map(str::to_owned).into_iter().collect();
     paths.push(clean.clone());

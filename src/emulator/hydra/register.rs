@@ -1,7 +1,6 @@
-//! OpenID Connect dynamic client registration, where a client manages itself.
+//! OpenID Connect dynamic client registration, with which a client manages itself.
 //!
-//! Owns the registration token's rotation and what a client may not choose. Storing is left to
-//! `clients`.
+//! Owns the rotation of the registration token, and the members that a client must not set. Storing is in `clients`.
 
 use uuid::Uuid;
 
@@ -36,7 +35,7 @@ impl Hydra {
         client.id = Uuid::new_v4().to_string();
         let client = self.insert(client, validate::registration)?;
         let location = match self.profile {
-            // Relative to wherever the caller is; the server's own slip.
+            // A relative URL: the server's own mistake.
             Profile::V26_2 => format!("admin/clients/{}", client.id),
             Profile::V2_3 => format!("/admin/clients/{}", client.id),
         };
@@ -46,7 +45,7 @@ impl Hydra {
     /// `GET /oauth2/register/{id}`.
     ///
     /// # Errors
-    /// When the token is not that client's.
+    /// If the token does not belong to this client.
     pub fn get_registration(&self, id: &str, call: &Call) -> Result<Reply, Failure> {
         let mut client = self.authorized(id, call)?;
         client.secret.clear();
@@ -77,7 +76,7 @@ impl Hydra {
     /// `DELETE /oauth2/register/{id}`.
     ///
     /// # Errors
-    /// When the token is not that client's.
+    /// If the token does not belong to this client.
     pub fn delete_registration(&self, id: &str, call: &Call) -> Result<Reply, Failure> {
         self.authorized(id, call)?;
         self.delete_client(id)
@@ -85,7 +84,7 @@ impl Hydra {
 
     fn authorized(&self, id: &str, call: &Call) -> Result<Client, Failure> {
         self.registration_allowed()?;
-        // Whatever is wrong, the answer is the same: it must not tell which clients exist.
+        // Every failure has the same answer, which must not show which clients exist.
         let (client, registration) = self.load(id).map_err(|_| Failure::unauthorized())?;
         let token = call.bearer();
         match secret::token_signature(&self.system_secret, &token) {

@@ -1,7 +1,7 @@
-//! Signing tokens with a JSON Web Key, and telling whether a token was signed with it.
+//! Signs tokens with a JSON Web Key, and checks signatures.
 //!
-//! Owns the algorithms, and which of them a key is for. Makes no keys and keeps none. As with the real server, what is
-//! signed with an Edwards curve or a symmetric key is never found to be good.
+//! Owns the algorithms, and which keys fit them. Generates and stores no keys. As on the real server, signatures with an Edwards
+//! curve or a symmetric key are never valid.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use crate::emulator::go::json::Json;
 
-/// A signed token with these claims; none if the key is not for the algorithm that it names.
+/// A signed token with these claims; `None` if the key does not fit its algorithm.
 #[must_use]
 pub fn jwt(key: &Json, claims: &Value) -> Option<String> {
     let algorithm = text(key, "alg")?;
-    // A symmetric key is not named.
+    // The id of a symmetric key is not written.
     let kid = if text(key, "kty")? == "oct" { String::new() } else { text(key, "kid").unwrap_or_default() };
     let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let signed = format!("{}.{}", encode(&json!({ "alg": algorithm, "kid": kid, "typ": "JWT" })), encode(claims));
@@ -24,7 +24,7 @@ pub fn jwt(key: &Json, claims: &Value) -> Option<String> {
     Some(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-/// Whether this key has signed the token, by the algorithm that the token names.
+/// Whether this key has signed the token, with the algorithm that the token names.
 #[must_use]
 pub fn is_signed(token: &str, key: &Json) -> bool {
     let verify = || {
@@ -124,7 +124,7 @@ fn number(key: &Json, name: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text(key, name)?).ok()
 }
 
-/// The public half of an elliptic key: one byte says that both coordinates follow.
+/// The public part of an elliptic key: one byte says that both coordinates follow.
 fn point(key: &Json) -> Option<Vec<u8>> {
     Some([vec![4], number(key, "x")?, number(key, "y")?].concat())
 }

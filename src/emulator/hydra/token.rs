@@ -1,7 +1,6 @@
-//! Tokens: issuing for client credentials, introspecting, revoking.
+//! Tokens: issuing by client credentials, introspection, revocation.
 //!
-//! Owns client authentication at these endpoints and the rules of scope and audience. Signing is
-//! left to `keys`.
+//! Owns client authentication at these endpoints, and the rules for scope and audience. Signing is in `keys`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +19,7 @@ use crate::emulator::store::clients::TokenRow;
 use crate::emulator::{Profile, clock, secret};
 
 pub(super) const JSON: &str = "application/json;charset=UTF-8";
-/// The grant by which a device gets in.
+/// The grant for devices.
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const CLIENT_CREDENTIALS_GRANT: &str = "client_credentials";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -58,7 +57,7 @@ impl Hydra {
         let lifespan = client.lifespans[CLIENT_CREDENTIALS].unwrap_or(HOUR);
         let expires = now.saturating_add(i128::from(lifespan));
         let seconds = |nanoseconds: i128| i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MAX);
-        // The end is rounded, the start cut: as the server does it.
+        // The end is rounded, and the start is truncated, as on the server.
         let (issued, ends) = (seconds(now), seconds(expires.saturating_add(500_000_000)));
         let (token, signature) = if client.access_token_strategy == "jwt" {
             let claims = json!({
@@ -80,15 +79,15 @@ impl Hydra {
             issued,
             expires: ends,
         })?;
-        // Some time has passed since `now`, so a whole second is missing already.
+        // Some time has passed since `now`, so that one second less is left.
         let left = (lifespan - 1) / 1_000_000_000;
         let document =
             format!(r#"{{"access_token":{},"expires_in":{left},"scope":{},"token_type":"bearer"}}"#, quote(&token), quote(&scope));
         Ok(uncached(Reply::json(200, JSON, &document).without_newline()))
     }
 
-    /// The other grants need something that was issued to a user or signed by somebody trusted.
-    /// There are no users here and nobody is trusted, so whatever comes is not good.
+    /// The other grants need something from a user or from a trusted issuer. There are no users here, and assertions are not
+    /// verified, so that every value is invalid.
     fn other_grant(&self, client: &Client, grant: &str, form: &Form) -> Result<Reply, Failure> {
         match grant {
             DEVICE_GRANT if self.profile == Profile::V2_3 => Err(Failure::invalid_request(CHECK_PARAMETERS)),
@@ -111,7 +110,7 @@ impl Hydra {
         let form = posted(call).map_err(Failure::at_token_endpoint)?;
         let token = form.get("token");
         let mut row = self.token_row(token)?;
-        // What tells a signed token is how it is found.
+        // A signed token is found by its fingerprint.
         if row.as_ref().is_some_and(|row| row.signature == secret::fingerprint(token)) && !self.is_current_jwt(token)? {
             row = None;
         }
@@ -131,10 +130,10 @@ impl Hydra {
         Ok(Reply::json(200, JSON, &document))
     }
 
-    /// `POST /oauth2/revoke`. Unknown tokens and those of others are not worth an error.
+    /// `POST /oauth2/revoke`. Unknown tokens, and those of other clients, are no error.
     ///
     /// # Errors
-    /// When the caller does not authenticate.
+    /// If the caller does not authenticate.
     pub fn revoke(&self, call: &Call) -> Result<Reply, Failure> {
         let authenticated = posted(call).and_then(|form| Ok((self.authenticate(call, &form)?, form)));
         let (client, form) = authenticated.map_err(|failure| {
@@ -152,7 +151,7 @@ impl Hydra {
     /// `DELETE /admin/oauth2/tokens`.
     ///
     /// # Errors
-    /// When the query names no client.
+    /// If the query names no client.
     pub fn delete_tokens(&self, query: &Form) -> Result<Reply, Failure> {
         match query.get("client_id") {
             "" => Err(Failure::invalid_request("Query parameter 'client_id' is not defined but it should have been.")),
@@ -168,10 +167,10 @@ impl Hydra {
         Ok(self.store.token(&signature)?)
     }
 
-    /// The client that asks.
+    /// The client that sends the request.
     ///
     /// # Errors
-    /// When it does not say who it is, or cannot prove it.
+    /// If the request does not identify it, or its authentication fails.
     pub(super) fn authenticate(&self, call: &Call, form: &Form) -> Result<Client, Failure> {
         match (form.get("client_assertion_type"), form.get("client_assertion")) {
             ("", _) => {}
@@ -180,7 +179,7 @@ impl Hydra {
                     "The client_assertion request parameter must be set when using client_assertion_type of '{JWT_BEARER}'."
                 )));
             }
-            // Assertions are not verified here, so none is good.
+            // Assertions are not verified here, so that none is valid.
             (JWT_BEARER, _) => {
                 return Err(Failure::invalid_client("Unable to verify the integrity of the 'client_assertion' value."));
             }
@@ -224,7 +223,7 @@ impl Hydra {
     }
 }
 
-/// Without any, a client may use the authorization code grant.
+/// Without grant types, a client may use the authorization code grant.
 pub(super) fn may_use(client: &Client, grant: &str) -> bool {
     match client.grant_types.as_deref() {
         None | Some([]) => grant == "authorization_code",
@@ -240,7 +239,7 @@ pub(super) fn uncached(reply: Reply) -> Reply {
     reply.with("cache-control", "no-store").with("pragma", "no-cache")
 }
 
-/// The posted form. What is malformed in it goes unnoticed; nothing at all does not.
+/// The posted form. Malformed parts are ignored; an empty form is an error.
 pub(super) fn posted(call: &Call) -> Result<Form, Failure> {
     let form = call.form();
     if form.is_empty() {
@@ -249,7 +248,7 @@ pub(super) fn posted(call: &Call) -> Result<Form, Failure> {
     Ok(form)
 }
 
-/// The scopes and audiences asked for, if the client may have them.
+/// The requested scopes and audiences, if the client may have them.
 pub(super) fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<String>), Failure> {
     let allowed: Vec<&str> = client.scope.split_whitespace().collect();
     let mut scopes = Vec::new();
@@ -281,8 +280,7 @@ pub(super) fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<
     Ok((scopes, audience))
 }
 
-/// Whether one of the patterns covers the scope: parts are separated by dots, a `*` stands for one
-/// part, at the end for one or more.
+/// Whether one of the patterns matches the scope: parts are separated by dots, and a `*` matches one part, at the end one or more.
 fn scope_matches(patterns: &[&str], scope: &str) -> bool {
     let parts: Vec<&str> = scope.split('.').collect();
     patterns.iter().any(|pattern| {
@@ -292,7 +290,7 @@ fn scope_matches(patterns: &[&str], scope: &str) -> bool {
     })
 }
 
-/// Whether the audience is the allowed URL or lies below it.
+/// Whether the audience is the allowed URL or is below it.
 fn audience_matches(allowed: &url::GoUrl, wanted: &url::GoUrl) -> bool {
     let base = allowed.path.trim_end_matches('/');
     allowed.scheme == wanted.scheme
@@ -302,7 +300,7 @@ fn audience_matches(allowed: &url::GoUrl, wanted: &url::GoUrl) -> bool {
 }
 
 impl Call {
-    /// User and password of the `Authorization` header.
+    /// User and password in the `Authorization` header.
     #[must_use]
     pub fn basic(&self) -> Option<(String, String)> {
         let (scheme, encoded) = self.authorization.as_deref()?.split_once(' ')?;
@@ -314,7 +312,7 @@ impl Call {
         Some((user.to_owned(), password.to_owned()))
     }
 
-    /// The bearer token of the `Authorization` header, else the one in the query.
+    /// The bearer token in the `Authorization` header, otherwise the one in the query.
     #[must_use]
     pub fn bearer(&self) -> String {
         let header = self.authorization.as_deref().and_then(|header| header.split_once(' '));
@@ -324,7 +322,7 @@ impl Call {
         }
     }
 
-    /// The form in the body: empty unless the content type says that it is one.
+    /// The form in the body; empty if the content type is not that of a form.
     #[must_use]
     pub fn form(&self) -> Form {
         let kind = self.content_type.as_deref().unwrap_or("").split(';').next().unwrap_or("");

@@ -1,7 +1,7 @@
-//! The admin API of issuers whose assertions are trusted as grants: create, read, list, delete.
+//! The admin API for issuers whose assertions are trusted as grants: create, read, list, delete.
 //!
-//! Owns the rules and the wire form. Their keys are in the key set named after the issuer: a key
-//! that is there already is used as it is, and what deletes a key deletes the trust in it.
+//! Owns the rules and the JSON. Their keys are in the key set with the issuer's name: an existing key is used as it is, and
+//! deleting a key deletes the trusted issuers that use it.
 
 use ::uuid::Uuid;
 
@@ -77,7 +77,7 @@ impl Hydra {
     /// `GET /admin/trust/grants/jwt-bearer/issuers/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn get_trust(&self, id: &str) -> Result<Reply, Failure> {
         Ok(Reply::document(200, &self.store.trust(&self.trust_id(id)?)?.document))
     }
@@ -113,17 +113,17 @@ impl Hydra {
     /// `DELETE /admin/trust/grants/jwt-bearer/issuers/{id}`.
     ///
     /// # Errors
-    /// When there is none of that id.
+    /// If there is none with this id.
     pub fn delete_trust(&self, id: &str) -> Result<Reply, Failure> {
         self.store.remove_trust(&self.trust_id(id)?)?;
         Ok(Reply::empty(204))
     }
 
-    /// What is read back of a scope.
+    /// The scope as it is read again.
     fn stored(&self, scope: Vec<String>) -> Vec<String> {
         match self.profile {
             Profile::V26_2 => scope.into_iter().filter(|word| !word.is_empty()).collect(),
-            // Stored as one text with a divider, so that none and one empty word are the same.
+            // It is stored as one text with separators, so that no word and one empty word are the same.
             Profile::V2_3 => {
                 let stored = scope.join("|");
                 stored.split('|').filter(|_| !stored.is_empty()).map(str::to_owned).collect()
@@ -131,7 +131,7 @@ impl Hydra {
         }
     }
 
-    /// The newer release wants the id of the path to be a UUID, in any of its spellings.
+    /// In the newer release, the id in the path must be a UUID, in any spelling.
     fn trust_id(&self, id: &str) -> Result<String, Failure> {
         if self.profile == Profile::V2_3 {
             return Ok(id.to_owned());
@@ -142,7 +142,7 @@ impl Hydra {
 
 fn read(json: &Json) -> Result<Wanted, String> {
     let mut fields = Fields::read(json, "trust", "createGrantRequest")?;
-    // What decodes itself ends everything at once, in the order of the body.
+    // A type with its own decoder ends decoding at once, in the order of the body.
     let mut key = None;
     let mut expires = None;
     if let Json::Object(members) = json {

@@ -1,32 +1,31 @@
-//! The rules a client must pass before it is stored.
+//! The rules that a client must fulfil before it is stored.
 //!
-//! Owns the rules, their order, their hints and the defaults they fill in. Reads no store and no
-//! network.
+//! Owns the rules, their order, their hints, and the defaults that they set. Reads no store and no network.
 
 use super::client::{Client, Jwks, USUAL_AUTH_METHOD, USUAL_SUBJECT_TYPE, USUAL_USERINFO_ALG};
 use super::error::Failure;
 use crate::emulator::go::url;
 use crate::emulator::profile::{Profile, Setup};
 
-/// The scope a client has when it asks for none.
+/// The default scope of a client.
 pub const DEFAULT_SCOPE: &str = "offline_access offline openid";
 
 const SIGNING_ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
-/// The subject types of a server that is set up like this.
+/// The subject types that a server with this setting allows.
 pub const fn subject_types(pairwise: bool) -> &'static [&'static str] {
     if pairwise { &["public", "pairwise"] } else { &["public"] }
 }
 
-/// Checks a client and fills in its defaults.
+/// Checks a client and sets its defaults.
 ///
 /// # Errors
-/// The first rule it breaks.
+/// The first rule that it breaks.
 pub fn client(client: &mut Client, setup: Setup) -> Result<(), Failure> {
     let Setup { profile, pairwise } = setup;
     let has_keys = match (&client.jwks, profile) {
         (Jwks::Nil, _) | (Jwks::Empty, Profile::V26_2) => false,
-        // The older release takes any object for a key set, and also what an unset one is stored as.
+        // The older release accepts any object as a key set, also the stored form of an unset one.
         (Jwks::Empty, Profile::V2_3) | (Jwks::Keys { .. }, _) => true,
     };
     keys(client, has_keys)?;
@@ -75,10 +74,10 @@ pub fn client(client: &mut Client, setup: Setup) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks a client that comes by way of dynamic registration, where some members are not allowed.
+/// Checks a client from dynamic registration, in which some members are not allowed.
 ///
 /// # Errors
-/// The first rule it breaks.
+/// The first rule that it breaks.
 pub fn registration(it: &mut Client, setup: Setup) -> Result<(), Failure> {
     if it.metadata.is_some() {
         return Err(Failure::metadata("'metadata' cannot be set for dynamic client registration"));
@@ -118,7 +117,7 @@ fn keys(client: &mut Client, has_keys: bool) -> Result<(), Failure> {
 }
 
 fn pages(client: &Client) -> Result<(), Failure> {
-    // The server looks at these in random order; a fixed one is one of those.
+    // The server checks these in random order; a fixed order is one of those.
     for (name, uri) in [
         ("tos_uri", &client.tos_uri),
         ("policy_uri", &client.policy_uri),
@@ -159,9 +158,8 @@ fn cors_origin(origin: &str) -> Result<String, Failure> {
     Ok(url.print())
 }
 
-/// The server fetches the document behind this URI. The emulator does not leave the loopback
-/// address, where no https server that it could trust would be: every URI is one that could not be
-/// fetched, for which the server gives no reason.
+/// The server fetches the document at this URI. The emulator does not leave the loopback address, where there is no https server
+/// that it could trust: every URI counts as one that could not be fetched, for which the server gives no reason.
 fn sector_identifier(uri: &str) -> Failure {
     match url::parse(uri) {
         Err(cause) => Failure::metadata(&format!("Value of sector_identifier_uri could not be parsed because {cause}.")),
@@ -173,7 +171,7 @@ fn redirect_uris(client: &Client, profile: Profile) -> Result<Vec<url::GoUrl>, F
     let mut parsed = Vec::new();
     for uri in client.redirect_uris.iter().flatten() {
         let result = url::parse_request_uri(uri);
-        // Where both are wrong, the releases differ in what they notice first.
+        // If both are wrong, the releases report different ones first.
         let unparsable = Failure::redirect_uri(&format!("Unable to parse redirect URL: {uri}"));
         if profile == Profile::V2_3 && result.is_err() {
             return Err(unparsable);

@@ -1,6 +1,6 @@
 //! Health, version and the discovery document.
 //!
-//! Owns documents that depend on nothing but profile and address.
+//! Owns documents that depend only on the profile and the address.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use super::{Hydra, validate};
 use crate::emulator::Profile;
 use crate::emulator::reply::Reply;
 
-/// The discovery document, members in the order of the wire.
+/// The discovery document, with members in the order of the JSON.
 #[derive(Serialize)]
 struct Discovery {
     issuer: String,
@@ -66,7 +66,7 @@ impl Hydra {
         Reply::document(200, &format!(r#"{{"version":"{}"}}"#, self.profile.version()))
     }
 
-    /// `GET /.well-known/openid-configuration` and its OAuth twin.
+    /// `GET /.well-known/openid-configuration`, and the same for OAuth.
     #[must_use]
     pub fn discovery(&self) -> Reply {
         let at = |path: &str| format!("{}{path}", self.issuer.trim_end_matches('/'));

@@ -183,7 +183,7 @@ impl Imports {
         self.password.as_ref().is_some_and(|password| !password.clear.is_empty())
     }
 
-    /// Puts the credentials into the identity: a password replaces the old one, and providers are added.
+    /// Adds the credentials to the identity: a password replaces the old one, and providers are added.
     ///
     /// # Errors
     /// When the hash of a password is of an unknown kind.

@@ -56,7 +56,7 @@ impl Factors {
         Ok(factors)
     }
 
-    /// Puts them into the identity: TOTP replaces the old one, codes are added to the existing ones, and a key replaces the one
+    /// Adds them to the identity: TOTP replaces the old one, codes are added to the existing ones, and a key replaces the one
     /// with the same id.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ impl Kratos {
     /// The identity that signs in with this identifier and password.
     fn signed_in(&self, identifier: &str, password: &str) -> Result<Option<Identity>, Problem> {
         let Ok(document) = self.store.identity_by_claim("credential:password", &normal("password", identifier)) else { return Ok(None) };
-        // Whoever cannot be read, cannot sign in.
+        // An identity that cannot be read cannot sign in.
         let Ok(identity) = self.placed(&document) else { return Ok(None) };
         let hash = identity.credentials.get("password").and_then(|way| way.config.as_ref()?.member("hashed_password")?.as_text());
         Ok(hash.filter(|hash| secret::matches(password, hash)).map(|_| identity))

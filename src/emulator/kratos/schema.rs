@@ -1,6 +1,6 @@
 //! Validates a document by a JSON schema, with the messages of Kratos' validator.
 //!
-//! Owns the keywords of draft 7 that contain others. Does not know Ory's own keywords: the caller may look at every part of the
+//! Owns the keywords of draft 7 that contain others. Does not know Ory's own keywords: the caller can inspect every part of the
 //! schema together with the value that it applies to.
 //!
 //! Not covered: `$ref` to another document.
@@ -13,7 +13,7 @@ use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
 use crate::regexp;
 
-/// Looks at a place; may complain.
+/// Inspects a place; may return a complaint.
 pub type Look<'l> = &'l mut dyn FnMut(Place<'_>) -> Result<(), Complaint>;
 
 /// Validates a document by a schema.

@@ -1,8 +1,7 @@
-//! What changes in the store, for whoever watches: objects before and after.
+//! Changes of stored objects, for observers: each object before and after.
 //!
-//! Owns how rows become objects; which ones do is with their tables. SQLite itself writes down each change, by triggers that
-//! are there only while somebody watches, so that no other file here has to know. Documents are whole: whoever shows
-//! them hides their secrets.
+//! Owns how rows become objects; the tables declare which rows do. SQLite records each change by triggers, which exist only while
+//! there is an observer, so that no other file needs to know of them. Documents are complete: the observer must hide their secrets.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -15,28 +14,28 @@ use super::{Store, StoreError};
 /// An object that was added, changed or removed.
 #[derive(Clone, PartialEq)]
 pub struct Change {
-    /// What kind it is of.
+    /// Its kind.
     pub kind: &'static str,
-    /// Which one.
+    /// Its id.
     pub id: String,
-    /// Its name for people; empty if it has none but its id.
+    /// Its name for people; empty if it has only an id.
     pub label: String,
-    /// Its JSON before; none if it was not there.
+    /// Its JSON before; `None` for a new object.
     pub before: Option<String>,
-    /// Its JSON afterwards; none if it is not there any more.
+    /// Its JSON after; `None` for a removed object.
     pub after: Option<String>,
 }
 
-/// An object that is there: its kind, its id and its name for people.
+/// An existing object: its kind, its id and its name for people.
 pub type Held = (&'static str, String, String);
 
 impl Stored {
-    /// A document as people are to see it, of what is kept.
+    /// The complete document, made from the stored one.
     fn shown(&self, kept: String) -> String {
         self.whole.and_then(|whole| whole(&kept)).unwrap_or(kept)
     }
 
-    /// The triggers that write down the changes of a kind of that name.
+    /// The triggers that record the changes of a kind with this name.
     fn triggers(&self, name: &str) -> String {
         let Self { table, id, label, document, parts, .. } = self;
         let [lacking, whole] = parts.unwrap_or(["NULL", document]);
@@ -55,10 +54,10 @@ impl Stored {
 }
 
 impl Store {
-    /// Writes down every change from now on, for [`Store::take_changes`].
+    /// Records every change from now on, for [`Store::take_changes`].
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub fn watch(&self) -> Result<(), StoreError> {
         let mut script = "PRAGMA temp_store = MEMORY;
             CREATE TEMP TABLE change (at INTEGER PRIMARY KEY, kind TEXT, id TEXT, label TEXT, before TEXT, after TEXT);"
@@ -69,10 +68,10 @@ impl Store {
         Ok(())
     }
 
-    /// Looks at this store together with its own: at its changes and its objects.
+    /// Includes another store's changes and objects with this one's.
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub fn look_beside(&self, other: &Arc<Self>) -> Result<(), StoreError> {
         if self.watched.load(Ordering::Relaxed) {
             other.watch()?;
@@ -85,10 +84,10 @@ impl Store {
         self.beside.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What has changed since this was last asked: of an object once, however many steps it took.
+    /// The changes since the last call. All changes of one object count as one.
     ///
     /// # Errors
-    /// When the database fails, or nobody watches.
+    /// If the database fails, or there is no observer.
     pub fn take_changes(&self) -> Result<Vec<Change>, StoreError> {
         let mut taken = self.transaction(|transaction| {
             let changes = self.read_changes(transaction)?;
@@ -111,7 +110,7 @@ impl Store {
         self.kept().find(|kept| kept.0 == name)
     }
 
-    /// How many objects there are of each kind.
+    /// The number of objects of each kind.
     ///
     /// # Errors
     /// When the database fails.
@@ -128,7 +127,7 @@ impl Store {
         counts.collect()
     }
 
-    /// The objects that are there, at most so many of each kind.
+    /// The existing objects, at most this many of each kind.
     ///
     /// # Errors
     /// When the database fails.
@@ -148,7 +147,7 @@ impl Store {
         Ok(held)
     }
 
-    /// An object's JSON; none if there is no such object.
+    /// An object's JSON; `None` if it does not exist.
     ///
     /// # Errors
     /// When the database fails.
@@ -177,7 +176,7 @@ impl Store {
     }
 }
 
-/// Several steps of one object are one change, and what ends where it began is none.
+/// Several changes of one object become one; an object that is unchanged in the end has none.
 fn merge(changes: Vec<Change>) -> Vec<Change> {
     let mut merged: Vec<Change> = Vec::new();
     let mut places = std::collections::HashMap::new();

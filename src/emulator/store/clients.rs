@@ -1,6 +1,6 @@
-//! Clients, their tokens, and devices that wait to be let in.
+//! Clients, their tokens, and devices that wait for authorization.
 //!
-//! Owns their tables: documents under their id. All that is a client's goes with it. Does not look into the documents.
+//! Owns their tables: documents by id. Removing a client removes all that belongs to it. Does not read the documents.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -27,13 +27,13 @@ CREATE TABLE IF NOT EXISTS rotated_secret (
 CREATE INDEX IF NOT EXISTS token_client ON token (client_id);
 ";
 
-/// How clients are watched. Whoever makes the documents says how they become whole.
+/// How clients are observed; the caller completes the stored documents.
 pub const STORED: Stored = Stored {
     tables: &[SCHEMA],
     table: "client",
     id: "row.id",
     label: "row.name",
-    // The hash tells whether the secret is another one.
+    // The hash shows whether the secret has changed.
     document: "json_set(row.document, '$.client_id', row.id, '$.client_name', row.name, '$.owner', row.owner,
         '$.created_at', row.created, '$.client_secret', row.secret)",
     parts: None,
@@ -50,11 +50,11 @@ pub struct ClientRow {
     pub owner: String,
     /// The hash of its secret.
     pub secret: String,
-    /// The hashes of older secrets that still work, the newest first. Lists of clients go without secrets and tokens.
+    /// The hashes of older secrets that still work, the newest first. Lists of clients contain neither secrets nor tokens.
     pub rotated: Vec<String>,
     /// The signature of its registration token; empty if it has none.
     pub registration: String,
-    /// When it was created; no update changes that.
+    /// The time of creation, which no update changes.
     pub created: String,
     /// Everything else.
     pub document: String,
@@ -62,9 +62,9 @@ pub struct ClientRow {
 
 /// One stored access token.
 pub struct TokenRow {
-    /// What it is found by.
+    /// The signature by which it is found.
     pub signature: String,
-    /// Whose it is.
+    /// The id of its client.
     pub client_id: String,
     /// Granted scopes, separated by spaces.
     pub scope: String,
@@ -76,18 +76,18 @@ pub struct TokenRow {
     pub expires: i64,
 }
 
-/// Which clients to list.
+/// The clients to list.
 #[derive(Clone, Debug, Default)]
 pub struct Selection<'a> {
     /// Exactly this name, unless empty.
     pub name: &'a str,
     /// Exactly this owner, unless empty.
     pub owner: &'a str,
-    /// Only ids behind this one.
+    /// Only ids after this one.
     pub after: Option<&'a str>,
-    /// How many to leave out.
+    /// The number of clients to skip.
     pub offset: u64,
-    /// At most so many.
+    /// The largest number of clients.
     pub limit: u64,
 }
 
@@ -112,15 +112,15 @@ impl Store {
     /// One client.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn client(&self, id: &str) -> Result<ClientRow, StoreError> {
         read_client(&self.lock(), id)
     }
 
-    /// Replaces a client by what `change` makes of it, both at one moment.
+    /// Replaces a client by the result of `change`, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn change_client(&self, id: &str, change: impl FnOnce(ClientRow) -> ClientRow) -> Result<(), StoreError> {
         let connection = self.lock();
         let row = change(read_client(&connection, id)?);
@@ -138,7 +138,7 @@ impl Store {
     /// Removes a client and its tokens.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn remove_client(&self, id: &str) -> Result<(), StoreError> {
         match self.lock().prepare_cached("DELETE FROM client WHERE id = ?")?.execute([id])? {
             0 => Err(StoreError::Absent),
@@ -152,7 +152,7 @@ impl Store {
     /// When the database fails.
     pub fn clients(&self, which: &Selection<'_>) -> Result<Vec<ClientRow>, StoreError> {
         let connection = self.lock();
-        // No id is empty. Those that are left out are passed in the index of ids, and not read.
+        // Every id has at least one character. Skipped clients are passed in the index of ids, and not read.
         let mut statement = connection.prepare_cached(
             "SELECT id, name, owner, '', '', created, document FROM client
              WHERE id > ?3 AND (?1 = '' OR name = ?1) AND (?2 = '' OR owner = ?2)
@@ -164,7 +164,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// How many clients there are.
+    /// The number of clients.
     ///
     /// # Errors
     /// When the database fails.
@@ -176,7 +176,7 @@ impl Store {
     /// Adds an access token.
     ///
     /// # Errors
-    /// When its client is gone meanwhile.
+    /// If its client no longer exists.
     pub fn add_token(&self, row: &TokenRow) -> Result<(), StoreError> {
         self.lock().prepare_cached("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
             row.signature,
@@ -211,7 +211,7 @@ impl Store {
         Ok(row)
     }
 
-    /// Removes one access token if it is this client's.
+    /// Removes one access token if it belongs to this client.
     ///
     /// # Errors
     /// When the database fails.
@@ -229,10 +229,10 @@ impl Store {
         Ok(())
     }
 
-    /// Adds the code of a device that waits to be let in.
+    /// Adds the code of a device that waits for authorization.
     ///
     /// # Errors
-    /// When its client is gone meanwhile.
+    /// If its client no longer exists.
     pub fn add_device_code(&self, signature: &str, client_id: &str) -> Result<(), StoreError> {
         self.lock().prepare_cached("INSERT INTO device_code VALUES (?, ?)")?.execute([signature, client_id])?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Identities.
 //!
-//! Owns their tables: documents under their id, and beside them what no two identities may share.
-//! Does not look into the documents; knows nothing of traits.
+//! Owns their tables: documents by id, and the values that no two identities may share. Does not read the documents; knows nothing
+//! of traits.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS identity_claim (
 CREATE INDEX IF NOT EXISTS identity_claim_owner ON identity_claim (identity_id);
 ";
 
-/// How identities are watched.
+/// How identities are observed.
 pub static STORED: Stored = Stored {
     tables: &[SCHEMA, sessions::SCHEMA],
     table: "identity",
@@ -36,30 +36,30 @@ pub static STORED: Stored = Stored {
 pub struct IdentityRow {
     /// Its id.
     pub id: String,
-    /// The id that its owner gave it.
+    /// The id that the API's user gave to it.
     pub external_id: Option<String>,
     /// The organization it belongs to.
     pub organization: Option<String>,
-    /// All of it.
+    /// The whole identity.
     pub document: String,
-    /// What no other identity may have: a kind and a value each.
+    /// Values that no other identity may have, each with its kind.
     pub claims: Vec<(String, String)>,
 }
 
-/// Which identities to list.
+/// The identities to list.
 #[derive(Clone, Debug, Default)]
 pub struct IdentitySelection {
     /// One of these ids, unless empty.
     pub ids: Vec<String>,
-    /// Of this organization.
+    /// Only in this organization.
     pub organization: Option<String>,
-    /// With a claim of one of these kinds and, taken as a pattern or not, this value.
+    /// Only with a claim of one of these kinds and values; the flag says whether the value is a pattern.
     pub claim: Option<(Vec<(String, String)>, bool)>,
-    /// Only ids behind this one.
+    /// Only ids after this one.
     pub after: String,
-    /// How many to leave out.
+    /// The number of identities to skip.
     pub offset: u64,
-    /// At most so many.
+    /// The largest number of identities.
     pub limit: u64,
 }
 
@@ -82,9 +82,8 @@ impl Store {
 
     /// Replaces an identity.
     ///
-    /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id, [`StoreError::Exists`] if another one has
-    /// its external id or one of its claims.
+    /// [`StoreError::Absent`] if there is none with this id, [`StoreError::Exists`] if another one has its external id or one of
+    /// its claims.
     pub fn replace_identity(&self, row: &IdentityRow) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             let changed = transaction
@@ -101,7 +100,7 @@ impl Store {
     /// One identity's document.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn identity(&self, id: &str) -> Result<String, StoreError> {
         self.identity_by("SELECT document FROM identity WHERE id = ?", id)
     }
@@ -123,7 +122,7 @@ impl Store {
     /// Removes an identity.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn remove_identity(&self, id: &str) -> Result<(), StoreError> {
         match self.lock().prepare_cached("DELETE FROM identity WHERE id = ?")?.execute([id])? {
             0 => Err(StoreError::Absent),
@@ -170,7 +169,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// How many identities there are.
+    /// The number of identities.
     ///
     /// # Errors
     /// When the database fails.

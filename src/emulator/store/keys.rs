@@ -1,7 +1,6 @@
-//! Key sets, and the trusted issuers that point at keys.
+//! Key sets, and the trusted issuers that refer to keys.
 //!
-//! Owns the two tables and how they hang together: a trusted issuer goes with its key. Does not
-//! look inside keys.
+//! Owns the two tables and their relation: removing a key removes the trusted issuers that use it. Does not read keys.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
@@ -23,7 +22,7 @@ CREATE TABLE IF NOT EXISTS trust (
 CREATE INDEX IF NOT EXISTS trust_key ON trust (issuer, kid);
 ";
 
-/// How key sets are watched: each is an object, and its keys are the rows.
+/// How key sets are observed: each is an object, and its keys are the rows.
 pub static KEY_SETS: Stored = Stored {
     tables: &[KEY_TABLE],
     table: "jwk",
@@ -37,7 +36,7 @@ pub static KEY_SETS: Stored = Stored {
     whole: None,
 };
 
-/// How trusted issuers are watched.
+/// How trusted issuers are observed.
 pub static TRUSTS: Stored = Stored {
     tables: &[TRUST_TABLE],
     table: "trust",
@@ -48,7 +47,7 @@ pub static TRUSTS: Stored = Stored {
     whole: None,
 };
 
-/// One key: its id, and all of it as JSON.
+/// One key: its id, and its JSON.
 pub type KeyRow = (String, String);
 
 /// One trusted issuer.
@@ -57,7 +56,7 @@ pub struct TrustRow {
     pub id: String,
     /// The issuer, which also names the key set.
     pub issuer: String,
-    /// Whom it may speak for; empty for anybody.
+    /// The subject for which it may issue assertions; empty for any.
     pub subject: String,
     /// The key's id.
     pub kid: String,
@@ -65,16 +64,16 @@ pub struct TrustRow {
     pub document: String,
 }
 
-/// Which trusted issuers to list.
+/// The trusted issuers to list.
 #[derive(Clone, Debug, Default)]
 pub struct TrustSelection<'a> {
     /// Exactly this issuer, unless empty.
     pub issuer: &'a str,
-    /// Only ids behind this one.
+    /// Only ids after this one.
     pub after: Option<&'a str>,
-    /// How many to leave out.
+    /// The number of issuers to skip.
     pub offset: u64,
-    /// At most so many.
+    /// The largest number of issuers.
     pub limit: u64,
 }
 
@@ -82,12 +81,12 @@ impl Store {
     /// Adds a key to a set.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if the set has a key of that id.
+    /// [`StoreError::Exists`] if the set has a key with this id.
     pub fn add_key(&self, set: &str, key: &KeyRow) -> Result<(), StoreError> {
         self.transaction(|transaction| insert(transaction, set, key))
     }
 
-    /// Adds a key to a set that has none; leaves any other as it is.
+    /// Adds a key to a set without keys; does not change any other set.
     ///
     /// # Errors
     /// When the database fails.
@@ -98,7 +97,7 @@ impl Store {
         })
     }
 
-    /// Takes all keys out of a set and puts these in, in this order.
+    /// Replaces all keys of a set by these, in this order.
     ///
     /// # Errors
     /// [`StoreError::Exists`] if two have the same id; nothing changes then.
@@ -109,7 +108,7 @@ impl Store {
         })
     }
 
-    /// Takes the key of that id out of a set, if it is there, and puts this one in.
+    /// Replaces the key with this id in a set, or adds it.
     ///
     /// # Errors
     /// When the database fails.
@@ -123,7 +122,7 @@ impl Store {
     /// One key.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn key(&self, set: &str, kid: &str) -> Result<String, StoreError> {
         let connection = self.lock();
         let found = connection
@@ -133,7 +132,7 @@ impl Store {
         found.ok_or(StoreError::Absent)
     }
 
-    /// The keys of a set, the one added last first.
+    /// The keys of a set, the newest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -144,7 +143,7 @@ impl Store {
         Ok(keys)
     }
 
-    /// Removes one key, if it is there, and the trust in it.
+    /// Removes one key, if it exists, and the trusted issuers that use it.
     ///
     /// # Errors
     /// When the database fails.
@@ -153,7 +152,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes the keys of a set, if there are any, and the trust in them.
+    /// Removes the keys of a set, if there are any, and the trusted issuers that use them.
     ///
     /// # Errors
     /// When the database fails.
@@ -162,10 +161,10 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a trusted issuer, and its key unless the issuer has one of that id.
+    /// Adds a trusted issuer, and its key unless the issuer has one with that id.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if issuer, subject and key are trusted already.
+    /// [`StoreError::Exists`] if this issuer, subject and key are trusted already.
     pub fn add_trust(&self, row: &TrustRow, key: &str) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             transaction.execute(
@@ -181,7 +180,7 @@ impl Store {
     /// One trusted issuer.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn trust(&self, id: &str) -> Result<TrustRow, StoreError> {
         let connection = self.lock();
         let found = connection
@@ -206,7 +205,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// How many trusted issuers there are.
+    /// The number of trusted issuers.
     ///
     /// # Errors
     /// When the database fails.
@@ -215,10 +214,10 @@ impl Store {
         Ok(count.unsigned_abs())
     }
 
-    /// Removes a trusted issuer and its key, and thereby all others that share that key.
+    /// Removes a trusted issuer and its key, and so all others that use that key.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn remove_trust(&self, id: &str) -> Result<(), StoreError> {
         let keys = "DELETE FROM jwk WHERE (key_set, kid) IN (SELECT issuer, kid FROM trust WHERE id = ?)";
         match self.lock().prepare_cached(keys)?.execute([id])? {

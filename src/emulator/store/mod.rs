@@ -1,7 +1,7 @@
-//! What the emulator remembers, in SQLite.
+//! The emulator's storage, in SQLite.
 //!
-//! Owns the file and the settings; the tables are in the files beside this one. Keeps most things as documents under
-//! their id and does not look inside; knows nothing of HTTP.
+//! Owns the file and the settings; the tables are in the files beside this one. Stores most objects as documents by id, and does
+//! not read them; knows nothing of HTTP.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -22,13 +22,13 @@ pub mod projects;
 pub mod sessions;
 pub mod tuples;
 
-/// Why the store did not do it.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The key is taken.
+    /// The key exists already.
     #[error("exists already")]
     Exists,
-    /// No such row.
+    /// There is no such row.
     #[error("absent")]
     Absent,
     /// The database failed.
@@ -45,9 +45,9 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Counts up when older programs can no longer read what newer ones write.
+/// Increased when older versions can no longer read the tables.
 const FORMAT: i64 = 1;
-/// What tells a database of ours from all others (SQLite's `application_id`).
+/// Identifies the emulator's databases (SQLite's `application_id`).
 const OURS: i32 = i32::from_be_bytes(*b"jani");
 const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
@@ -55,20 +55,20 @@ const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KE
 pub struct Store {
     connection: Mutex<Connection>,
     kinds: Vec<&'static Kind>,
-    /// Stores that are looked at together with this one: those of projects.
+    /// Stores that are observed together with this one: those of projects.
     beside: Mutex<Vec<Arc<Store>>>,
     watched: AtomicBool,
 }
 
 impl Store {
-    /// Opens the file with tables for these kinds of objects, making it readable by its owner only, or a database in memory.
+    /// Opens the file with tables for these kinds of objects, readable by its owner only; without a path, a database in memory.
     ///
     /// # Errors
-    /// When the file cannot be opened or is no database of this kind: then nothing of it is changed.
+    /// If the file cannot be opened, or is no database of the emulator: then it is not changed.
     pub fn open(path: Option<&Path>, kinds: Vec<&'static Kind>) -> Result<Self, StoreError> {
         let connection = match path {
             Some(path) => {
-                // SQLite gives its side files the mode of the main one.
+                // SQLite gives its side files the mode of the main file.
                 private(path).map_err(|error| StoreError::Broken(format!("cannot open {}: {error}", path.display())))?;
                 Connection::open(path)?
             }
@@ -85,7 +85,7 @@ impl Store {
         connection
             .execute_batch(&format!("BEGIN IMMEDIATE; PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT}; {tables} COMMIT;"))?;
         if path.is_some() {
-            // Not before: by what is in the file itself, and not beside it, it is known again.
+            // Only after the statements above: with WAL, the identification would be in a side file, not in the main file.
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
         }
@@ -93,11 +93,11 @@ impl Store {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic cannot leave a statement half done: SQLite rolls back.
+        // A panic leaves no incomplete statement: SQLite rolls back.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does all of it or, if it fails, nothing.
+    /// Runs all statements, or none if one fails.
     fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -106,10 +106,10 @@ impl Store {
         Ok(done)
     }
 
-    /// The setting of that name, made by `make` the first time it is asked for.
+    /// The setting with this name; `make` makes it at the first request.
     ///
     /// # Errors
-    /// When the database or `make` fails.
+    /// If the database or `make` fails.
     pub fn setting<E>(&self, name: &str, make: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E>
     where
         E: From<StoreError>,
@@ -128,12 +128,12 @@ impl Store {
     }
 }
 
-/// A length as SQLite takes it.
+/// A length in SQLite's type.
 fn span(length: u64) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-/// Sees to it that nobody else can read the file, and makes it where there is none. What is not ours is left alone.
+/// Creates the file if necessary, and makes it readable by its owner only. Files of others are not changed.
 fn private(path: &Path) -> io::Result<()> {
     let file = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -144,7 +144,7 @@ fn private(path: &Path) -> io::Result<()> {
             return options.open(path).map(drop);
         }
         Err(error) => return Err(error),
-        // A pipe is not opened, which would wait for whoever writes to it.
+        // A pipe is not opened, since that would wait for a writer.
         Ok(found) if !found.is_file() => return Err(foreign()),
         Ok(_) => fs::File::open(path)?,
     };
@@ -158,7 +158,7 @@ fn private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// How long the header of an SQLite database is (<https://sqlite.org/fileformat.html>, 1.3).
+/// The length of the header of an SQLite database (<https://sqlite.org/fileformat.html>, 1.3).
 const HEADER: u64 = 100;
 
 fn is_ours(header: &[u8]) -> bool {

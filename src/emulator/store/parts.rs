@@ -1,14 +1,14 @@
-//! What belongs to something in the console of Ory Network: a document under its id, below the id of its owner. And API keys,
-//! which have none.
+//! Objects that belong to an owner in the console of Ory Network: documents by the owner's id and their own. And API keys, which
+//! have no owner.
 //!
-//! Owns their tables. Does not look into the documents.
+//! Owns their tables. Does not read the documents.
 
 use rusqlite::{OptionalExtension as _, params};
 
 use super::super::kind::Stored;
 use super::{Store, StoreError};
 
-/// A table of such documents, and how it is watched.
+/// A table of such documents, and how it is observed.
 const fn part(table: &'static str, script: &'static [&'static str]) -> Stored {
     Stored { tables: script, table, id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None }
 }
@@ -36,7 +36,7 @@ parts! {
 }
 
 impl Store {
-    /// Adds a part, or replaces the one of that id.
+    /// Adds a part, or replaces the one with this id.
     ///
     /// # Errors
     /// When the database fails.
@@ -49,7 +49,7 @@ impl Store {
         Ok(())
     }
 
-    /// The documents of all parts of this owner, in the order in which they were added; of all owners where none is named.
+    /// The documents of all parts of this owner, or of all owners, in the order in which they were added.
     ///
     /// # Errors
     /// When the database fails.
@@ -61,7 +61,7 @@ impl Store {
         Ok(documents)
     }
 
-    /// The document of the part of this id.
+    /// The document of the part with this id.
     ///
     /// # Errors
     /// When the database fails.
@@ -73,14 +73,14 @@ impl Store {
     /// Removes a part.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if the owner has none of that id.
+    /// [`StoreError::Absent`] if the owner has none with this id.
     pub fn remove_part(&self, of: &Stored, owner: &str, id: &str) -> Result<(), StoreError> {
         let query = format!("DELETE FROM {} WHERE owner = ? AND id = ?", of.table);
         let removed = self.lock().prepare_cached(&query)?.execute((owner, id))?;
         if removed == 0 { Err(StoreError::Absent) } else { Ok(()) }
     }
 
-    /// Removes all parts of an owner that is gone.
+    /// Removes all parts of an owner.
     ///
     /// # Errors
     /// When the database fails.

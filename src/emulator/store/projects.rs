@@ -1,6 +1,6 @@
-//! Projects of Ory Network, the workspaces that they are in, their keys, and files that were sent as content.
+//! Projects of Ory Network, their workspaces and keys, and files with uploaded content.
 //!
-//! Owns their tables: documents under their id. Does not look into the documents.
+//! Owns their tables: documents by id. Does not read the documents.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -19,13 +19,13 @@ CREATE TABLE IF NOT EXISTS project_key (
 CREATE TABLE IF NOT EXISTS file (url TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT;
 ";
 
-/// How projects are watched.
+/// How projects are observed.
 pub static PROJECTS: Stored =
     Stored { tables: &[SCHEMA], table: "project", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
-/// How workspaces are.
+/// How workspaces are observed.
 pub static WORKSPACES: Stored =
     Stored { tables: &[], table: "workspace", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
-/// How keys of projects are.
+/// How keys of projects are observed.
 pub static KEYS: Stored =
     Stored { tables: &[], table: "project_key", id: "row.id", label: "row.name", document: "row.document", parts: None, whole: None };
 
@@ -38,11 +38,11 @@ pub struct ProjectRow {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// What there is beside its settings.
+    /// Its data besides the settings.
     pub record: String,
     /// Its settings.
     pub settings: String,
-    /// The document that they make, with all secrets: for whoever looks, who has to hide them.
+    /// Its document with all secrets, for observers, which must hide them.
     pub document: String,
 }
 
@@ -50,20 +50,20 @@ pub struct ProjectRow {
 pub struct KeyRow {
     /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// The id of its project.
     pub project: String,
     /// Its name.
     pub name: String,
-    /// What it is found by.
+    /// The fingerprint by which it is found.
     pub fingerprint: String,
     /// When it was made, in nanoseconds since 1970.
     pub made: i64,
-    /// What lists show of it.
+    /// Its document in lists.
     pub document: String,
 }
 
 impl Store {
-    /// Adds a workspace, or replaces the one of that id.
+    /// Adds a workspace, or replaces the one with this id.
     ///
     /// # Errors
     /// When the database fails.
@@ -74,8 +74,8 @@ impl Store {
         Ok(())
     }
 
-    /// The documents of all workspaces, in the order in which they were added. There is always one: the first, as it is
-    /// given here by its id, name and document.
+    /// The documents of all workspaces, in the order in which they were added. There is always one: `first` has the id, name and
+    /// document of the first one.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,7 +88,7 @@ impl Store {
         Ok(documents)
     }
 
-    /// Adds a project, or replaces the one of that id.
+    /// Adds a project, or replaces the one with this id.
     ///
     /// # Errors
     /// When the database fails.
@@ -148,14 +148,14 @@ impl Store {
     /// Removes a key of a project.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if it has none of that id.
+    /// [`StoreError::Absent`] if it has none with this id.
     pub fn remove_project_key(&self, project: &str, id: &str) -> Result<(), StoreError> {
         let query = "DELETE FROM project_key WHERE project = ? AND id = ?";
         let removed = self.lock().prepare_cached(query)?.execute((project, id))?;
         if removed == 0 { Err(StoreError::Absent) } else { Ok(()) }
     }
 
-    /// Keeps a file; one URL is always the same content.
+    /// Stores a file; a URL always has the same content.
     ///
     /// # Errors
     /// When the database fails.
@@ -164,7 +164,7 @@ impl Store {
         Ok(())
     }
 
-    /// What is in a file.
+    /// The content of a file.
     ///
     /// # Errors
     /// [`StoreError::Absent`] if there is none at this URL.

@@ -1,6 +1,6 @@
 //! Sessions, and the logins that begin them.
 //!
-//! Owns both tables. A session goes with its identity; of its token only a fingerprint is kept.
+//! Owns both tables. Removing an identity removes its sessions; of a session's token, only a fingerprint is stored.
 
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
@@ -21,42 +21,42 @@ CREATE TABLE IF NOT EXISTS login (id TEXT PRIMARY KEY, issued TEXT NOT NULL, exp
 pub struct SessionRow {
     /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// The id of its identity.
     pub identity: String,
     /// The fingerprint of its token.
     pub token: String,
-    /// Whether nobody has ended it.
+    /// Whether it has not been ended.
     pub active: bool,
     /// When it ends, in seconds.
     pub ends: i64,
-    /// When it ends, as it is printed.
+    /// The same time as it is printed.
     pub expires: String,
     /// When it began.
     pub authenticated: String,
-    /// When the way to sign in was gone through.
+    /// When the sign-in was completed.
     pub completed: String,
     /// When it was stored.
     pub created: String,
-    /// The device that it began on, a JSON object.
+    /// The device on which it began, a JSON object.
     pub device: String,
 }
 
-/// Which sessions to list.
+/// The sessions to list.
 #[derive(Clone, Debug, Default)]
 pub struct SessionSelection<'a> {
-    /// Only this identity's.
+    /// Only those of this identity.
     pub identity: Option<&'a str>,
-    /// Only those that are good now, or are not; and when that is, in seconds.
+    /// Only valid or only invalid ones, at this time in seconds.
     pub active: Option<(bool, i64)>,
-    /// Only those behind this one: when it was stored, and its id.
+    /// Only those after this one: its time of storage and its id.
     pub after: Option<(String, String)>,
-    /// How many to leave out.
+    /// The number of sessions to skip.
     pub offset: u64,
-    /// At most so many.
+    /// The largest number of sessions.
     pub limit: u64,
 }
 
-/// One login that was begun.
+/// One login that has begun.
 pub struct LoginRow {
     /// Its id.
     pub id: String,
@@ -64,7 +64,7 @@ pub struct LoginRow {
     pub issued: String,
     /// When it ends, as it is printed.
     pub expires: String,
-    /// When it ends, in seconds.
+    /// The same time in seconds.
     pub ends: i64,
 }
 
@@ -76,7 +76,7 @@ impl Store {
     /// Adds a session.
     ///
     /// # Errors
-    /// When the identity is gone meanwhile.
+    /// If the identity no longer exists.
     pub fn add_session(&self, row: &SessionRow) -> Result<(), StoreError> {
         self.lock().prepare_cached("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?.execute(params![
             row.id,
@@ -96,7 +96,7 @@ impl Store {
     /// One session.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn session(&self, id: &str) -> Result<SessionRow, StoreError> {
         self.session_by("SELECT * FROM session WHERE id = ?", id)
     }
@@ -115,7 +115,7 @@ impl Store {
         found.ok_or(StoreError::Absent)
     }
 
-    /// Sessions, the one stored last first.
+    /// Sessions, the newest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -135,7 +135,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// How many sessions there are of these, on all pages.
+    /// The number of these sessions on all pages.
     ///
     /// # Errors
     /// When the database fails.
@@ -143,10 +143,10 @@ impl Store {
         Ok(self.sessions(&SessionSelection { limit: u64::MAX, offset: 0, after: None, ..which.clone() })?.len() as u64)
     }
 
-    /// Ends a session, which stays to be seen.
+    /// Ends a session, which remains visible.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn end_session(&self, id: &str) -> Result<(), StoreError> {
         match self.lock().prepare_cached("UPDATE session SET active = FALSE WHERE id = ?")?.execute([id])? {
             0 => Err(StoreError::Absent),
@@ -154,10 +154,10 @@ impl Store {
         }
     }
 
-    /// Lets a session last to another moment.
+    /// Changes the end of a session.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn extend_session(&self, id: &str, ends: i64, expires: &str) -> Result<(), StoreError> {
         match self.lock().prepare_cached("UPDATE session SET ends = ?, expires = ? WHERE id = ?")?.execute(params![ends, expires, id])? {
             0 => Err(StoreError::Absent),
@@ -198,7 +198,7 @@ impl Store {
     pub fn add_login(&self, row: &LoginRow) -> Result<(), StoreError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        // Those that have ended are good for nothing.
+        // Remove logins that ended some time ago.
         transaction.execute("DELETE FROM login WHERE ends < ?", [row.ends - 2 * 3600])?;
         transaction.prepare_cached("INSERT INTO login VALUES (?, ?, ?, ?)")?.execute(params![row.id, row.issued, row.expires, row.ends])?;
         transaction.commit()?;
@@ -208,7 +208,7 @@ impl Store {
     /// One login.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] if there is none of that id.
+    /// [`StoreError::Absent`] if there is none with this id.
     pub fn login(&self, id: &str) -> Result<LoginRow, StoreError> {
         let connection = self.lock();
         let read = |row: &Row<'_>| Ok(LoginRow { id: row.get(0)?, issued: row.get(1)?, expires: row.get(2)?, ends: row.get(3)? });

@@ -1,7 +1,6 @@
 //! Relation tuples.
 //!
-//! Owns their table. Any tuple may be there more than once, as on a real server; knows nothing of
-//! what relations mean.
+//! Owns their table. A tuple may exist several times, as on a real server; knows nothing of the meaning of relations.
 
 use rusqlite::{Row, ToSql, Transaction, named_params};
 
@@ -16,7 +15,7 @@ CREATE TABLE IF NOT EXISTS tuple (
 CREATE INDEX IF NOT EXISTS tuple_object ON tuple (namespace, object, relation);
 ";
 
-/// How tuples are watched: each is an object, and its id is how people write it.
+/// How tuples are observed: each is an object, and its id is its usual spelling.
 pub static STORED: Stored = Stored {
     tables: &[SCHEMA],
     table: "tuple",
@@ -27,12 +26,12 @@ pub static STORED: Stored = Stored {
     whole: None,
 };
 
-/// Who stands in a relation.
+/// The subject of a relation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// Somebody.
+    /// A single subject.
     Id(String),
-    /// Everybody who stands in a relation to something: namespace, object, relation.
+    /// All subjects with a relation to an object: namespace, object, relation.
     Set(String, String, String),
 }
 
@@ -45,11 +44,11 @@ pub struct Tuple {
     pub object: String,
     /// The relation.
     pub relation: String,
-    /// Who stands in it.
+    /// Its subject.
     pub subject: Subject,
 }
 
-/// Which tuples; what is none, does not matter.
+/// A query for tuples; a part that is `None` matches everything.
 #[derive(Clone, Debug, Default)]
 pub struct TupleQuery {
     /// The object's namespace.
@@ -58,7 +57,7 @@ pub struct TupleQuery {
     pub object: Option<String>,
     /// The relation.
     pub relation: Option<String>,
-    /// Who stands in it.
+    /// The subject.
     pub subject: Option<Subject>,
 }
 
@@ -104,10 +103,10 @@ impl TupleQuery {
 }
 
 impl Store {
-    /// Adds and then removes tuples, all at one moment. Every copy of a removed tuple goes.
+    /// Adds and then removes tuples, in one transaction. All copies of a removed tuple are removed.
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub fn change_tuples(&self, added: &[Tuple], removed: &[Tuple]) -> Result<(), StoreError> {
         self.transaction(|transaction| {
             added.iter().try_for_each(|tuple| insert(transaction, tuple))?;
@@ -123,7 +122,7 @@ impl Store {
         self.transaction(|transaction| remove(transaction, which))
     }
 
-    /// Tuples that match, with what they are found by, in the order they were added.
+    /// Matching tuples with their row numbers, in the order in which they were added.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,8 +136,8 @@ impl Store {
         Ok(which.run(more, |bound| statement.query_map(bound, tuple_of)?.collect())?)
     }
 
-    /// For each set that stands in the tuple's relation: the tuple with which its subject would be in that set, and
-    /// whether that one is there.
+    /// For each subject set with the tuple's relation: the tuple that would put its subject into the set, and whether that tuple
+    /// exists.
     ///
     /// # Errors
     /// When the database fails.
@@ -160,7 +159,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// The namespaces that tuples are in.
+    /// The namespaces of all tuples.
     ///
     /// # Errors
     /// When the database fails.

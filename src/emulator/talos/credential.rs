@@ -1,6 +1,6 @@
-//! The texts of keys: making, reading and telling them apart.
+//! The texts of keys: creating, reading and recognising them.
 //!
-//! A key that Talos issues is `PREFIX_v1_` with two parts in base58: the time of issue with its id, and the HMAC of all that. An
+//! A key that Talos issues is `PREFIX_v1_` with two parts in base58: the time of issue with its id, and the HMAC of both. An
 //! imported key is identified only by a digest.
 
 use aws_lc_rs::{

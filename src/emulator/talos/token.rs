@@ -1,4 +1,5 @@
-//! Tokens that are derived from keys: JWTs, which everybody can check with the key set, and macaroons, in a format of our own.
+//! Tokens that are derived from keys: JWTs, which everybody can check with the key set, and macaroons, in the emulator's own
+//! format.
 
 use aws_lc_rs::{
     hmac,

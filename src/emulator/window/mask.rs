@@ -100,7 +100,7 @@ impl Mask {
                 }
                 // Public members of a key look like secrets.
                 Json::String(text) if is_key && PUBLIC.contains(&name.as_str()) => Json::String(text),
-                // Nothing of these could be hidden, whatever the name.
+                // These values cannot be secret, whatever the name is.
                 value if matches!(value, Json::Null | Json::Bool(_)) || value == "" => value,
                 value => {
                     let hides = hides(&name);

@@ -92,10 +92,10 @@ impl Observer {
     /// Notes a request, and before it the changes that it made.
     pub fn saw(&self, seen: &Exchange<'_>) {
         let is_read = ["GET", "HEAD"].contains(&seen.method);
-        // Changes that cannot be read are not shown, but the request is.
+        // If changes cannot be read, the request is shown without them.
         let changes = if is_read { Vec::new() } else { self.store.take_changes().unwrap_or_default() };
         changes.iter().for_each(|change| self.changed(seen, change));
-        // What is new is told by the answer to a write. That to a read may be a list of any length.
+        // The answer to a write shows a new object. The answer to a read may be a list of any length.
         let told = if seen.status < 300 && !is_read { seen.answer } else { b"" };
         let Subject { kind, id } = Subject::of(&self.kinds, address::inner(seen.path), seen.query, told);
         let mut event = vec![
@@ -158,7 +158,7 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The program, by what it says of itself: what stands in parentheses, such as the tool that it works for, else its name.
+/// The program, from its `User-Agent`: the text in parentheses, such as the tool that it works for, otherwise its name.
 fn who(agent: &str) -> String {
     let inside = agent.split_once('(').and_then(|(_, rest)| rest.split([')', ';', ' ', '/']).next());
     let name = inside.filter(|_| agent.starts_with("janiform/")).or_else(|| agent.split(['/', ' ', '(']).next()).unwrap_or("");

@@ -5,9 +5,10 @@
 use serde_json::{Map, Value as Json, json};
 use std::{collections::BTreeSet, time::Duration};
 
-use super::super::console::switches::{Switches, features};
+use super::super::console::features::features;
 use super::super::faults::{Faults, Mishap};
 use super::super::plan::Plan;
+use super::super::switches::Switches;
 use super::super::{
     Shared,
     limit::{BucketLimit, Level},

@@ -1,8 +1,8 @@
-//! The directory that all processes share: the record, the lock that its writers hold, the key of its hashes, and a
-//! file for each process that lives.
+//! The directory that all processes share: the record, the lock of its writers, the key of its hashes, and one file for each
+//! running process.
 //!
-//! Owns what is done to files, and that nothing is done to any other: a name in the record is never a path, and what
-//! is no plain file is not opened. Knows nothing of what the lines mean.
+//! Owns all access to these files, and that no other file is touched: a name in the record is never used as a path, and only plain
+//! files are opened. Knows nothing of the meaning of a line.
 
 use super::Intent;
 use aws_lc_rs::rand;
@@ -15,39 +15,39 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// The record: an intent a line.
+/// The record: one intent per line.
 const RECORD: &str = "creates.jsonl";
-/// Held locked by whoever writes. Never renamed or removed, so that two who hold it hold the same.
+/// Writers hold a lock on it. It is never renamed or removed, so that all writers lock the same file.
 const LOCK: &str = "lock";
-/// The secret key of what is written as a hash.
+/// The secret key of the hashes in the record.
 const KEY: &str = "key";
-/// How long its writers wait for each other: a line takes microseconds.
+/// How long writers wait for each other; a write takes microseconds.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// What the names of living processes start with.
+/// The prefix of the files of running processes.
 const ALIVE: &str = "alive-";
-/// What the names of files start with that are to take the place of others.
+/// The prefix of files that are about to replace another file.
 const NEW: &str = "new-";
-/// A record larger than this is none that was ever written here.
+/// The largest record: a larger file was not written by this code.
 const LARGEST: u64 = 64 << 20;
 
-/// A directory with a record, which need not be there yet. Files that are written again and again stay open.
+/// A directory with a record; it need not exist yet. Files that are written often stay open.
 pub(super) struct Dir {
     path: PathBuf,
     lock: Mutex<Option<Arc<File>>>,
     record: Mutex<Option<Arc<File>>>,
 }
 
-/// The right to write, until this is dropped.
+/// The lock, until this is dropped.
 pub(super) struct Lock(Arc<File>);
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The system lets go of it at the latest when the process ends.
+        // The system releases the lock at the latest when the process ends.
         let _ = self.0.unlock();
     }
 }
 
-/// This process, as the others see that it lives: a file that it holds locked, and that goes with it.
+/// The file that shows other processes that this one is running: this process holds it locked, and removes it at its end.
 pub(super) struct Life(NamedTempFile);
 
 impl Life {
@@ -65,7 +65,7 @@ impl Dir {
         self.path.display()
     }
 
-    /// Makes the directory where it is missing, for its owner alone, and waits for its other writers.
+    /// Creates the directory if necessary, for its owner alone, and waits until no other process writes.
     pub(super) fn lock(&self) -> io::Result<Lock> {
         let file = kept(&self.lock, || {
             let mut builder = fs::DirBuilder::new();
@@ -85,7 +85,7 @@ impl Dir {
         Ok(Lock(file))
     }
 
-    /// The key of its hashes; made by whoever needs it first.
+    /// The key of the hashes; created if there is none.
     pub(super) fn key(&self, _: &Lock) -> io::Result<[u8; 32]> {
         let mut key = [0; 32];
         match self.open(KEY, OpenOptions::new().read(true)) {
@@ -99,14 +99,14 @@ impl Dir {
         Ok(key)
     }
 
-    /// A life for this process.
+    /// The file of this process.
     pub(super) fn live(&self, _: &Lock) -> io::Result<Life> {
         let file = tempfile::Builder::new().prefix(ALIVE).rand_bytes(16).tempfile_in(&self.path)?;
         file.as_file().lock()?;
         Ok(Life(file))
     }
 
-    /// Whether the process of this name is known to be no more.
+    /// Whether the process with this file certainly no longer runs.
     pub(super) fn is_dead(&self, name: &str) -> bool {
         if !is_life(name) {
             return false;
@@ -117,8 +117,7 @@ impl Dir {
         }
     }
 
-    /// What the record says, a line each, in the order in which it was said, and how long it is. A line that was cut short
-    /// says nothing.
+    /// The intents in the record in their order, and the length of the record in bytes. An incomplete line is ignored.
     pub(super) fn read(&self) -> io::Result<(Vec<Intent>, u64)> {
         let mut file = match self.open(RECORD, OpenOptions::new().read(true)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
@@ -134,12 +133,12 @@ impl Dir {
         Ok((said.collect(), text.len() as u64))
     }
 
-    /// How long the record is.
+    /// The length of the record in bytes.
     pub(super) fn len(&self, _: &Lock) -> io::Result<u64> {
         Ok(self.open(RECORD, OpenOptions::new().read(true))?.metadata()?.len())
     }
 
-    /// Adds lines; how many bytes they are.
+    /// Appends lines; returns their length in bytes.
     pub(super) fn append(&self, _: &Lock, intents: &[Intent]) -> io::Result<u64> {
         let text = intents.iter().map(line).collect::<io::Result<Vec<_>>>()?.concat();
         let record = kept(&self.record, || self.open(RECORD, OpenOptions::new().append(true).create(true)))?;
@@ -147,13 +146,13 @@ impl Dir {
         Ok(text.len() as u64)
     }
 
-    /// Writes the record anew with these alone. It is whole at every moment: what goes wrong leaves the old one. Dead
-    /// processes that it no longer names leave nothing behind. How long it is now.
+    /// Replaces the record by one with only these intents. The record is complete at every moment: an error leaves the old one.
+    /// Files of ended processes that it no longer names are removed. Returns the new length in bytes.
     pub(super) fn rewrite<'a>(&self, _: &Lock, intents: impl Iterator<Item = &'a Intent> + Clone) -> io::Result<u64> {
         let text: Vec<u8> = intents.clone().map(line).collect::<io::Result<Vec<_>>>()?.concat();
         self.replace(RECORD, &text)?;
         for name in fs::read_dir(&self.path)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok()) {
-            // Whoever writes holds the lock: what is still called new was left by one that died.
+            // The caller holds the lock, so that a file with this prefix was left by a process that crashed.
             let is_left = name.starts_with(NEW) || intents.clone().all(|intent| intent.owner != name) && self.is_dead(&name);
             if is_left {
                 let _ = fs::remove_file(self.path.join(name));
@@ -162,18 +161,18 @@ impl Dir {
         Ok(text.len() as u64)
     }
 
-    /// Puts a file in the place of another, at once and for good.
+    /// Replaces a file atomically and durably.
     fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(&self.path)?;
         file.write_all(content)?;
         file.as_file().sync_all()?;
         file.persist(self.path.join(name))?;
-        // Not every system can make the name last too.
+        // Not every system can make the new name durable.
         let _ = File::open(&self.path).and_then(|dir| dir.sync_all());
         Ok(())
     }
 
-    /// Opens a plain file of the directory; neither follows a link nor waits for the other end of a pipe.
+    /// Opens a plain file of the directory. Follows no link, and does not wait for the other end of a pipe.
     fn open(&self, name: &str, options: &mut OpenOptions) -> io::Result<File> {
         #[cfg(unix)]
         {
@@ -186,7 +185,7 @@ impl Dir {
     }
 }
 
-/// The file that is kept open here. Where it has been removed or another one has its name, it is opened anew.
+/// The open file. It is opened again if it was removed or replaced.
 fn kept(file: &Mutex<Option<Arc<File>>>, open: impl FnOnce() -> io::Result<File>) -> io::Result<Arc<File>> {
     let mut kept = file.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = kept.as_ref().filter(|file| has_name(file)) {
@@ -196,7 +195,7 @@ fn kept(file: &Mutex<Option<Arc<File>>>, open: impl FnOnce() -> io::Result<File>
     Ok(kept.insert(Arc::new(open()?)).clone())
 }
 
-/// Whether the file is still the one of its name, as far as the system tells.
+/// Whether the file still has its name, as far as the system shows.
 #[cfg(unix)]
 fn has_name(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -212,7 +211,7 @@ fn is_life(name: &str) -> bool {
     name.strip_prefix(ALIVE).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// On a line of its own also after one that was cut short.
+/// One line. It starts with a line break, so that it does not continue an incomplete line.
 fn line(intent: &Intent) -> io::Result<Vec<u8>> {
     Ok([b"\n", serde_json::to_vec(intent)?.as_slice(), b"\n"].concat())
 }

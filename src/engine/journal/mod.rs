@@ -1,10 +1,10 @@
-//! What is about to be made, written down where the next process finds it.
+//! The journal: a record of objects that are about to be created, for the next process.
 //!
-//! Before a request that makes something is sent, its intent is recorded: what is made, where and as whom, under which
-//! id, and a fingerprint of what was planned; never a secret. A process that dies leaves its record, and the next write
-//! of the same finishes what was begun. What a server answered and no state has shown since may be in another state: it
-//! is named, never taken over. Whether an object that is there now is the one that was begun is not decided here; the
-//! record says what is needed to tell. Knows no server.
+//! Before a request that creates something is sent, an intent is recorded: the resource, the service and the account, the id or
+//! name, and a fingerprint of the plan; never a secret. If the process crashes, its record stays, and the next write of the same
+//! object completes the create. An object that a tool was told of and that no state has shown since may be in another state: it is
+//! reported, never taken over. This file does not decide whether an existing object is the recorded one; it provides what that
+//! decision needs. Knows no server.
 
 mod dir;
 
@@ -26,65 +26,65 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// So many objects that a state has shown are written down together.
+/// Objects that states have shown are recorded as over in groups of this size.
 const COMPANY: usize = 1_000;
-/// A record of so few lines is never written anew.
+/// A record with at most this many lines is never rewritten.
 const MOSTLY: usize = 64;
 
-/// Something that a write was about to make.
+/// A create that a write was about to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     /// The resource's name.
     pub resource: String,
     /// The URL of the service.
     pub target: String,
-    /// As whom, there: a keyed hash of the URL and the credentials.
+    /// The account there: a keyed hash of the URL and the credentials.
     #[serde(default)]
     account: String,
-    /// The id that the object was to get, or by what it is found where the server chooses that. Of one that nothing names,
-    /// and of one whose name the tool keeps secret, a word of our own.
+    /// The planned id or, if the server chooses the id, the text that finds the object. If nothing names the object, or if the tool
+    /// keeps its name secret, a text that the journal chooses.
     pub id: String,
-    /// What was planned: a keyed hash, as [`Journal::fingerprint`] has it.
+    /// A keyed hash of the plan ([`Journal::fingerprint`]).
     pub fingerprint: String,
-    /// How far it came.
+    /// The progress of the create.
     pub stage: Stage,
-    /// Whether nothing but the server's answer tells which object it is.
+    /// Whether only the server's answer identifies the object.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nameless: bool,
-    /// Whether the id is a random one of our choice, so that what has it was made by us.
+    /// Whether the provider chose the id at random, so that an object with this id was created by the provider.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chosen: bool,
-    /// What was seen before it was begun.
+    /// The result of the look before the create.
     #[serde(default)]
     pub looked: Looked,
-    /// Whose it is: the name of the file that the process holds locked.
+    /// The process: the name of the file that it holds locked.
     owner: String,
 }
 
-/// How far a write came.
+/// The progress of a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// It was about to be sent; nobody was told of the object.
+    /// It was about to be sent; the tool does not know the object.
     Begun,
     /// The tool was told of the object.
     Answered,
-    /// A state has shown the object, or it is known not to exist.
+    /// A state has shown the object, or the object certainly does not exist.
     Over,
 }
 
-/// What a look at the server showed of something that is about to be made.
+/// The result of a look at the server before a create.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Looked {
-    /// Nobody looked, or nothing names it.
+    /// Nobody looked, or the object has no name.
     #[default]
     Not,
-    /// It was not there: at this time, in seconds since 1970 by the server's clock, where the server tells.
+    /// No such object existed at this time, in seconds since 1970 by the server's clock, if the server sends its time.
     Missing(Option<i64>),
 }
 
-/// Where something is made, and as whom: the same id there is the same object.
+/// A service and an account on it: in one account, the same id means the same object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The URL of the service.
@@ -93,34 +93,34 @@ pub struct Account {
     hash: String,
 }
 
-/// By what an object is found.
+/// The text that finds an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The name.
     pub text: String,
-    /// Whether the tool keeps it secret, so that only a keyed hash of it is written down.
+    /// Whether the tool keeps it secret, so that the record contains only a keyed hash of it.
     pub secret: bool,
 }
 
 impl Name {
-    /// One that may be written down as it is.
+    /// A name that may be recorded as it is.
     pub fn plain(text: impl Into<String>) -> Name {
         Name { text: text.into(), secret: false }
     }
 }
 
-/// What is looked for in the record.
+/// What an intent must match.
 #[derive(Clone, Copy)]
 pub struct Sought<'a> {
     /// The resource's name.
     pub resource: &'a str,
-    /// Where and as whom.
+    /// The service and the account.
     pub account: &'a Account,
-    /// What is planned.
+    /// The fingerprint of the plan.
     pub fingerprint: &'a str,
 }
 
-/// The record, as far as this process has to know it.
+/// The record, and this process's knowledge of it.
 #[derive(Default)]
 pub struct Journal {
     dir: Option<Dir>,
@@ -133,7 +133,7 @@ impl Drop for Journal {
     }
 }
 
-/// By resource and id: of each account one, as the same id on two servers is two objects.
+/// Intents by resource and id; one for each account, since the same id on two servers means two objects.
 #[derive(Default)]
 struct Intents(HashMap<(String, String), Vec<Intent>>);
 
@@ -142,7 +142,7 @@ impl Intents {
         self.0.values().flatten()
     }
 
-    /// The last word on an object counts.
+    /// Adds an intent, or replaces an earlier one of the same object.
     fn put(&mut self, intent: Intent) {
         let key = (intent.resource.clone(), intent.id.clone());
         let of_id = self.0.entry(key.clone()).or_default();
@@ -154,7 +154,7 @@ impl Intents {
         }
     }
 
-    /// Those of this id, wherever they are.
+    /// The intents with this id, in all accounts.
     fn of(&self, resource: &str, id: &str) -> &[Intent] {
         self.0.get(&(resource.to_owned(), id.to_owned())).map_or(&[], Vec::as_slice)
     }
@@ -164,47 +164,46 @@ impl Intents {
 struct Book {
     /// Whether the record was read.
     is_read: bool,
-    /// Held while this process lives, once it has written something.
+    /// The lock that shows that this process runs, from its first record on.
     life: Option<Life>,
     key: Option<hmac::Key>,
-    /// What is not over, as of when it was read, and what this process has begun since.
+    /// The intents that are not over: those in the record when it was read, and those of this process since then.
     open: Intents,
-    /// What is to be written down, and may wait for company.
+    /// Intents that wait until a group is recorded.
     waiting: Vec<Intent>,
-    /// How many lines the record had when it was read.
+    /// The number of lines of the record when it was read.
     lines: usize,
-    /// So long is the record as far as this process knows all that is in it.
+    /// The length of the record up to which this process knows its content.
     known: u64,
-    /// Why something was not written down, until the user has heard it.
+    /// Why something could not be recorded, until the user is told.
     trouble: Option<String>,
     told: bool,
 }
 
 impl Journal {
-    /// A record in this directory, which need not exist. Nothing is read or written before it is needed.
+    /// A journal in this directory, which need not exist. Nothing is read or written before it is needed.
     pub fn in_dir(dir: PathBuf) -> Journal {
         Journal { dir: Some(Dir::at(dir)), book: Mutex::default() }
     }
 
-    /// No record, though there should be one: the user hears why.
+    /// A journal without a directory, although there should be one; the user is told why.
     pub fn nowhere(why: impl Into<String>) -> Journal {
         Journal { dir: None, book: Mutex::new(Book { trouble: Some(why.into()), ..Book::default() }) }
     }
 
-    /// The account of whoever presents these credentials at this URL.
+    /// The account with these credentials at this URL.
     pub fn account(&self, url: &str, credentials: &[u8]) -> Account {
         Account { url: url.to_owned(), hash: self.hash(&[url.as_bytes(), credentials]) }
     }
 
-    /// What the object is to be, without its secrets and what the server decides: two writes of one fingerprint make the
-    /// same.
+    /// The fingerprint of a plan, without secrets and values that the server decides: two writes with the same fingerprint create
+    /// the same object.
     pub fn fingerprint(&self, resource: &'static Resource, planned: &Value) -> String {
         let fields = told(&resource.table, planned);
         self.hash(&[resource.name.as_bytes(), fields.canonical().as_bytes()])
     }
 
-    /// Records that something is about to be made, which has this name; one that nothing names gets a word of our own.
-    /// What it is called here.
+    /// Records that an object is about to be created. Without a name, the journal chooses one. Returns the name in the journal.
     pub fn begin(&self, sought: Sought<'_>, name: Option<&Name>, chosen: bool, looked: Looked) -> String {
         let id = match name {
             Some(name) => self.written(name),
@@ -226,8 +225,8 @@ impl Journal {
         id
     }
 
-    /// What a dead process has begun of this, of this name where one is given, and got no further with than one of these
-    /// stages. It is this process' from now on.
+    /// The create that a crashed process left unfinished: one that matches, with this name if there is one, and in one of these
+    /// stages. It belongs to this process from now on.
     pub fn unfinished(&self, sought: Sought<'_>, name: Option<&Name>, stages: &[Stage]) -> Option<Intent> {
         let id = name.map(|name| self.written(name));
         self.with(|book, dir| {
@@ -244,26 +243,26 @@ impl Journal {
         })
     }
 
-    /// Such objects that a tool was told of and that no state has shown since, or that nothing names.
+    /// The matching objects that a tool was told of and that no state has shown since, or that have no name.
     pub fn unseen(&self, sought: Sought<'_>) -> Vec<Intent> {
         let is_meant = |intent: &&Intent| (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(sought);
         self.with(|book, dir| book.open.all().filter(is_meant).filter(|intent| intent.is_left(dir)).cloned().collect())
     }
 
-    /// The tool is about to be told of what this process has begun under this name here.
+    /// Records that the tool is about to be told of the object that this process creates under this name.
     pub fn answered(&self, resource: &str, called: &str) {
         self.reach(resource, &[called.to_owned()], Stage::Answered, |intent, own| intent.owner == own);
     }
 
-    /// What this process has begun under this name here is known not to exist.
+    /// Records that the object of this process with this name certainly does not exist.
     pub fn refused(&self, resource: &str, called: &str) {
         self.reach(resource, &[called.to_owned()], Stage::Over, |intent, own| intent.owner == own);
     }
 
-    /// A state shows objects of these ids and names. Which server's is not known here, so that what a dead process has
-    /// only begun stays: no state can show it, but one into which it was imported.
+    /// Records that a state contains objects with these ids and names. Their server is not known here, so that an intent that a
+    /// crashed process has only begun stays: no state can contain its object, unless the object was imported.
     pub fn seen(&self, resource: &str, names: impl FnOnce() -> Vec<String>, imported: bool) {
-        // Most objects were never in it, and looking one up needs no copy of its name then.
+        // Usually the record is empty; then no name is copied.
         if self.with(|book, _| book.open.0.is_empty()) {
             return;
         }
@@ -276,7 +275,7 @@ impl Journal {
         });
     }
 
-    /// Writes down what has waited for company. Without it, what a state has shown is seen to be over once more in the next run.
+    /// Records the waiting intents. Without this call, the next run finds out again that they are over.
     pub fn settle(&self) {
         let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
         if !book.waiting.is_empty() {
@@ -284,7 +283,7 @@ impl Journal {
         }
     }
 
-    /// The run of the tool has ended as it should, so that its state shows all that this process answered.
+    /// Records that the tool's run has ended normally, so that its state contains every object that it was told of.
     pub fn ended(&self) {
         self.with(|book, dir| {
             let own = book.life.as_ref().map(Life::name).unwrap_or_default();
@@ -293,19 +292,19 @@ impl Journal {
         });
     }
 
-    /// Somebody has seen to what is called so here.
+    /// Removes an entry after somebody has dealt with it.
     pub fn forget(&self, resource: &str, called: &str) {
         self.reach(resource, &[called.to_owned()], Stage::Over, |_, _| true);
     }
 
-    /// What dead processes left, by resource and id. Changes nothing.
+    /// The entries that ended processes left, by resource and id. Changes nothing.
     pub fn left(&self) -> Vec<Intent> {
         let mut left: Vec<_> = self.with(|book, dir| book.open.all().filter(|intent| intent.is_left(dir)).cloned().collect());
         left.sort_by(|left, right| (&left.resource, &left.id).cmp(&(&right.resource, &right.id)));
         left
     }
 
-    /// Why what is about to be made could not be written down; once.
+    /// A warning, once, if creates could not be recorded.
     pub fn complaint(&self) -> Option<Diagnostic> {
         let why = self.with(|book, _| if book.told { None } else { book.trouble.take().inspect(|_| book.told = true) })?;
         Some(Diagnostic::warning(
@@ -325,7 +324,7 @@ impl Journal {
         });
     }
 
-    /// The name as it is written down.
+    /// The name in the form of the record.
     fn written(&self, name: &Name) -> String {
         match name.secret {
             true => format!("secret-{}", &self.hash(&[name.text.as_bytes()])[..32]),
@@ -333,7 +332,7 @@ impl Journal {
         }
     }
 
-    /// A hash of the parts that tells nothing to whoever does not have this record's key.
+    /// A hash of the parts, which is useless without this record's key.
     fn hash(&self, parts: &[&[u8]]) -> String {
         let key = self.with(|book, dir| book.key(dir).clone());
         let mut hash = hmac::Context::with_key(&key);
@@ -366,7 +365,7 @@ impl Intent {
 }
 
 impl Book {
-    /// Takes over what the record says.
+    /// Reads the record.
     fn read(&mut self, dir: &Dir) {
         match dir.read() {
             Ok((lines, known)) => {
@@ -377,14 +376,14 @@ impl Book {
         }
     }
 
-    /// The intents of these names that are meant, as they are once they came this far.
+    /// The matching intents with these names, moved to this stage.
     fn of(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) -> Vec<Intent> {
         let own = self.life.as_ref().map(Life::name).unwrap_or_default();
         let of_names = names.iter().flat_map(|name| self.open.of(resource, name));
         of_names.filter(|intent| meant(intent, &own)).cloned().map(|intent| Intent { stage, ..intent }).collect()
     }
 
-    /// Writes the intents down, after what has waited. Without a record nothing is lost but the way back after a crash.
+    /// Records the waiting intents and these. If that fails, only the recovery after a crash is lost.
     fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
         let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
         let Some(dir) = dir.filter(|_| !intents.is_empty()) else {
@@ -401,7 +400,7 @@ impl Book {
         }
     }
 
-    /// The same of what is over, a little later: nothing is made again for want of it.
+    /// Records intents that are over, in groups: without them, no object is created again.
     fn note_later(&mut self, dir: Option<&Dir>, over: Vec<Intent>) {
         over.iter().for_each(|intent| self.open.put(intent.clone()));
         self.waiting.extend(over);
@@ -410,7 +409,7 @@ impl Book {
         }
     }
 
-    /// Makes a dead process' intent ours, unless another process was faster.
+    /// Makes an intent of a crashed process this process's own, unless another process was faster.
     fn claim(&mut self, dir: &Dir, intent: Intent) -> Option<Intent> {
         let (lock, owner) = self.writing(dir).ok()?;
         let mut now = Intents::default();
@@ -419,7 +418,7 @@ impl Book {
         let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
         let ours = Intent { owner, ..intent };
         let claimed = is_free && dir.append(&lock, std::slice::from_ref(&ours)).is_ok();
-        // What others have written meanwhile is in no memory of ours.
+        // Other processes may have written lines that this one has not read.
         self.known = 0;
         self.open.put(ours.clone());
         if let Err(error) = self.tidy(dir, &lock) {
@@ -428,7 +427,7 @@ impl Book {
         claimed.then_some(ours)
     }
 
-    /// The right to write, and under which name.
+    /// The lock for writing, and the name of this process.
     fn writing(&mut self, dir: &Dir) -> io::Result<(Lock, String)> {
         let lock = dir.lock()?;
         let owner = match &self.life {
@@ -443,7 +442,7 @@ impl Book {
         Ok((lock, owner))
     }
 
-    /// Writes a record anew that is mostly of the past.
+    /// Rewrites a record in which most intents are over.
     fn tidy(&mut self, dir: &Dir, lock: &Lock) -> io::Result<()> {
         if self.lines <= MOSTLY || self.lines <= 2 * self.open.all().count() + MOSTLY {
             return Ok(());
@@ -460,7 +459,7 @@ impl Book {
         Ok(())
     }
 
-    /// The key of this record; where there is none, one of this process.
+    /// The key of this record; without a record, a key of this process.
     fn key(&mut self, dir: Option<&Dir>) -> &hmac::Key {
         if self.key.is_none() {
             let shared = dir.and_then(|dir| match dir.lock().and_then(|lock| dir.key(&lock)) {
@@ -472,7 +471,7 @@ impl Book {
             });
             let key = shared.unwrap_or_else(|| {
                 let mut own = [0; 32];
-                // Without it, hashes are only good for telling one from another.
+                // Without random numbers, hashes still distinguish values.
                 let _ = rand::fill(&mut own);
                 own
             });
@@ -487,7 +486,7 @@ impl Book {
     }
 }
 
-/// The members of an object that are known and no secret, at any depth.
+/// The members of an object that are known and not secret, at any depth.
 fn told(table: &Table, value: &Value) -> Json {
     let is_told = |(attr, value): &(&Attr, &Value)| !attr.secret && !attr.write_only && !value.has_unknown() && !value.is_null();
     let members = Object::new(table, value).iter().filter(is_told);
@@ -516,7 +515,7 @@ mod tests {
         path::Path as FilePath,
     };
 
-    /// A record in a directory, as one process after the other has it.
+    /// A record in a directory, used by one process after the other.
     struct Machine(tempfile::TempDir);
 
     impl Machine {
@@ -562,7 +561,7 @@ mod tests {
         let machine = Machine::new();
         let [first, second, third] = [(); 3].map(|()| machine.journal());
         begin(&first, "id-1");
-        // It lives: the write is under way.
+        // The first process runs: its write has not ended.
         assert_eq!(unfinished(&second), None);
         drop((first, second));
         let second = machine.journal();
@@ -570,7 +569,7 @@ mod tests {
         assert_eq!(unfinished(&second), None);
         assert_eq!(unfinished(&third), None);
         drop(third);
-        // Whoever finished it not has it too.
+        // If the process that completes it crashes too, the next one gets it.
         let fourth = machine.journal();
         let found = with(&fourth, "https://server", |sought| fourth.unfinished(sought, Some(&Name::plain("id-1")), &[Stage::Begun]));
         assert_eq!(found.unwrap().looked, Looked::Missing(Some(7)));
@@ -611,7 +610,7 @@ mod tests {
         assert_eq!(left(&second), ["id-1"]);
         second.seen("thing", || vec!["other".into(), "id-1".into()], false);
         assert_eq!(left(&second), [""; 0]);
-        // Others learn of it when many are over, or the run is.
+        // Other processes see this when a group is recorded or the run ends.
         assert_eq!(left(&machine.journal()), ["id-1"]);
         second.settle();
         assert_eq!(left(&machine.journal()), [""; 0]);
@@ -652,7 +651,7 @@ mod tests {
         assert!(fs::metadata(&path).unwrap().len() < before / 10);
     }
 
-    /// A process that has it open when another writes it anew.
+    /// A process has the record open while another one rewrites it.
     #[test]
     fn nothing_that_is_begun_goes_with_an_old_record() {
         let machine = Machine::new();
@@ -662,10 +661,10 @@ mod tests {
         begin(&other, "of-another");
         ended.iter().for_each(|id| long.refused("thing", id));
         drop(long);
-        // What one left that died while it did the same.
+        // A file that a process left which crashed during a rewrite.
         let stale = machine.path().join("new-abc");
         fs::write(&stale, "").unwrap();
-        // It reads a record of the past, and writes it anew.
+        // This process reads a record in which most is over, and rewrites it.
         begin(&machine.journal(), "anew");
         assert!(machine.record().lines().count() < 20 && !stale.exists());
         begin(&other, "after");
@@ -707,7 +706,7 @@ mod tests {
             assert_eq!(fs::read_to_string(&target).unwrap(), "precious", "{name}");
             assert!(journal.complaint().unwrap().detail.contains(&machine.path().display().to_string()), "{name}");
 
-            // At the other end of a pipe there may be nobody.
+            // The other end of a pipe may not exist.
             let machine = Machine::new();
             rustix::fs::mknodat(
                 rustix::fs::CWD,
@@ -754,7 +753,7 @@ mod tests {
         second.answered("thing", &called);
         second.seen("thing", || vec!["canary-name".into()], false);
         assert_eq!(left(&machine.journal()), [""; 0]);
-        // Whoever has no such key cannot tell by trying names.
+        // Without the key, names cannot be tested against the hash.
         let other = Machine::new();
         let journal = other.journal();
         assert_ne!(with(&journal, "https://server", |sought| journal.begin(sought, Some(&name), false, Looked::Not)), called);

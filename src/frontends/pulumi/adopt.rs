@@ -1,6 +1,7 @@
 //! State that Terraform's dynamic bridge wrote for another provider of the same resources.
 //!
-//! Owns what is peculiar to it. Its property names are understood where properties are read. Pure, and knows no provider.
+//! Owns how such a state is recognised. The bridge's property names are handled where properties are decoded. Pure; knows no
+//! provider.
 
 use super::property::Struct;
 

@@ -1,17 +1,17 @@
-//! Names that a program need not choose: the one that the engine proposes, as a stack's configuration says
-//! (`pulumi:autonaming`), or else the name of the object in the program with random digits behind it.
+//! Names that programs need not choose: the name that the engine proposes by the stack's configuration (`pulumi:autonaming`),
+//! otherwise the object's name in the program with random digits.
 //!
-//! Owns which it is. An object keeps the name that it has: the engine asks anew, without any, for one that takes its place.
+//! Owns which of the two is used. An existing object keeps its name; for a replacement, the engine asks again without old inputs.
 
 use super::property::{self, Secrets, secrets_where};
 use crate::{schema::Table, value::Value};
 use janiform_proto::pulumirpc::{CheckRequest, check_request::autonaming_options::Mode};
 
-/// How many random digits follow the name, as in Pulumi's other packages.
+/// The number of random digits, as in other Pulumi packages.
 const DIGITS: usize = 7;
 
-/// Names the object where the program does not. `last` has the inputs that the state has of it, and what was secret in them: what was
-/// secret in the name that it keeps stays so.
+/// Sets the object's name if the program does not. `last` has the inputs in the state and their secrets: a kept name that was
+/// secret stays secret.
 pub(super) fn name(
     table: &'static Table,
     value: &mut Value,
@@ -34,12 +34,12 @@ pub(super) fn name(
     }
 }
 
-/// The name of a new object; none where the stack's configuration wants programs to choose.
+/// The name of a new object; `None` if the stack's configuration requires programs to choose.
 fn chosen(asked: &CheckRequest) -> Option<String> {
     if let Some(naming) = &asked.autonaming {
         return (naming.mode() != Mode::Disable && !naming.proposed_name.is_empty()).then(|| naming.proposed_name.clone());
     }
-    // Older engines send the name in the URN alone.
+    // Older engines send the name only in the URN.
     let own = if asked.name.is_empty() { asked.urn.rsplit("::").next().unwrap_or_default() } else { &asked.name };
     let digits: String = asked.random_seed.iter().map(|byte| format!("{byte:02x}")).collect();
     match digits.get(..DIGITS) {

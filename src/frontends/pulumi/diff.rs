@@ -1,6 +1,6 @@
 //! The engine's plan as Pulumi's diff. Pure.
 //!
-//! Owns which paths are shown and how. What changes, and what needs a new object, is the plan's word.
+//! Owns which paths are shown, and how. The plan decides what changes, and what needs a new object.
 
 use super::{names, property::member};
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
             || attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown())
     };
     let mut changed: Vec<&'static Attr> = table.attrs().filter(|attr| plan.changes.contains(&attr.name)).collect();
-    // Values that move along are not the reason of a change, unless there is no other.
+    // A value that changes with others is not the reason for a change, unless there is no other.
     if changed.iter().any(shown) {
         changed.retain(|attr| shown(attr));
     }
@@ -31,7 +31,7 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     for attr in &changed {
         let replaces = plan.replace.contains(&attr.name);
         if attr.write_only {
-            // Never among the outputs: what was there is seen in the old inputs.
+            // Write-only values are never outputs: the old value is in the old inputs.
             let kind = change(Object::new(table, last).get(attr.name), wanted.get(attr.name));
             details.insert(names::camel(attr.name), detail(kind, replaces, true));
             continue;
@@ -48,8 +48,8 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     DiffResponse {
         replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
         stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
-        // Of what must not be replaced, the deletion is refused: that has to come before anything is made. Users may
-        // have objects replaced that need it not, so this is said of every change.
+        // If the object must not be replaced, its deletion is refused: that must happen before a new object is created. Users may
+        // replace objects without need, so this holds for every change.
         delete_before_replace: !plan.replace.is_empty() && has_errors(&plan.diagnostics) || excludes(resource, prior, config),
         changes: DiffChanges::DiffSome.into(),
         diffs: names_of(&|_| true),
@@ -58,8 +58,8 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     }
 }
 
-/// The diff of the provider's configuration. What makes old objects unreachable replaces them all, so
-/// a value that is not known yet does not: it may turn out to be what it was.
+/// The diff of the provider's configuration. A change that makes old objects unreachable replaces all of them. An unknown value
+/// does not, since it may be the same as before.
 pub(super) fn of_config(table: &Table, before: &Value, now: &Value) -> DiffResponse {
     let mut response = unchanged(Vec::new());
     for (index, attr) in table.attrs().enumerate() {
@@ -83,7 +83,7 @@ fn unchanged(stables: Vec<String>) -> DiffResponse {
     DiffResponse { changes: DiffChanges::DiffNone.into(), has_detailed_diff: true, stables, ..DiffResponse::default() }
 }
 
-/// The outputs that the server decides and that stay as they are, whatever the update brings.
+/// The outputs that the server decides and that no update changes.
 fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Plan) -> Vec<String> {
     let table = &resource.table;
     let (before, planned, wanted) = (Object::new(table, prior), Object::new(table, &plan.planned), Object::new(table, config));
@@ -95,9 +95,9 @@ fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Pl
     table.attrs().filter(stays).map(|attr| names::camel(attr.name)).collect()
 }
 
-/// Whether the old object has to go before the new one can be made: two objects cannot have one key, which
-/// the new one is known to get where the program names it or it follows from the rest, nor what at most one is
-/// found by, and some resources say that two cannot have more in common either.
+/// Whether the old object must be deleted before the new one is created: two objects cannot have the same key, which the new object
+/// is known to get if the program or the other attributes decide it; nor can two be found by the same text; and a resource may
+/// declare further reasons.
 fn excludes(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
     let fresh = engine::plan(resource, None, config).planned;
     let of = |value| Object::new(&resource.table, value);
@@ -129,14 +129,14 @@ pub(super) fn change(before: &Value, now: &Value) -> Change {
     }
 }
 
-/// The innermost paths at which the two differ.
+/// The innermost paths at which the two values differ.
 fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found: &mut Vec<(Path, Change)>) {
     if before == now && !now.has_unknown() {
         return;
     }
     match (kind, before, now) {
         (Kind::List(_), Value::List(left), Value::List(right)) if attr.unordered => {
-            // By place, elements would be compared with others: each that came or went is one change.
+            // Compared by place, different elements would be compared with each other: each added or removed element is one change.
             let mut of_these = *attr;
             of_these.kind = *kind;
             let (gone, came) = unmatched(&of_these, left, right);
@@ -172,9 +172,9 @@ fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found
     }
 }
 
-/// The places of those elements of `before` and of `now` that mean the same as none of the other's.
+/// The places of the elements of `before` and of `now` that mean the same as no element of the other.
 fn unmatched(attr: &Attr, before: &[Value], now: &[Value]) -> (BTreeSet<usize>, BTreeSet<usize>) {
-    // First those of `now` that are in both, as it has them; then the others of `before`.
+    // First the elements of `now` that are in both, in their order there; then the other elements of `before`.
     let settled = engine::keep_spelling_of(attr, &Value::List(now.to_vec()), &Value::List(before.to_vec()));
     let mut settled = settled.as_list().unwrap_or_default().iter().peekable();
     let came = (0..now.len()).filter(|index| settled.next_if_eq(&&now[*index]).is_none()).collect();

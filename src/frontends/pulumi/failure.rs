@@ -1,7 +1,7 @@
-//! What the engine says, as Pulumi's failures, statuses and messages.
+//! The engine's diagnostics as Pulumi's failures, statuses and messages.
 //!
-//! Owns texts and codes. User mistakes are failures of a check, not statuses; a status never has a code
-//! that means "unimplemented", nor one that marks the state as possibly corrupt.
+//! Owns texts and codes. A user's mistake is a failure of a check, not a status. No status has the code "unimplemented", or a code
+//! that marks the state as possibly corrupt.
 
 use super::{
     names,
@@ -18,27 +18,26 @@ use janiform_proto::{
 use prost::{Message, Name};
 use tonic::{Code, Status};
 
-/// The tables whose names a text may have: that of the object, and the provider's settings.
+/// The tables whose attribute names may be in a text: that of the object, and that of the provider's settings.
 pub(super) type Tables<'a> = [&'a Table; 2];
 
-/// One diagnostic in one text, with the names of the tables' attributes as Pulumi has them.
+/// A diagnostic as one text, with the tables' attribute names in Pulumi's spelling.
 pub(super) fn tell(tables: Tables<'_>, diagnostic: &Diagnostic) -> String {
     let Diagnostic { summary, detail, .. } = diagnostic.clone().harmless();
     let text = if detail.is_empty() { summary } else { format!("{summary}: {detail}") };
     names::speak(&tables, &text)
 }
 
-/// The same, led by the property that it is about: for messages that have no other place for that.
+/// The same, with the property in front: for messages without a separate field for it.
 pub(super) fn tell_where(tables: Tables<'_>, diagnostic: &Diagnostic) -> String {
     let (property, text) = (names::path(&diagnostic.path), tell(tables, diagnostic));
     if text.contains(&property) { text } else { format!("{property}: {text}") }
 }
 
-/// What could not be read and what is wrong, as failures of a check.
+/// Properties that could not be read, as failures of a check.
 ///
-/// Engines before 3.276 print the value of the property that a failure names, secrets too. So the property is named
-/// where it neither is nor holds one, as declared or as marked; else, and where nobody knows what it is, the reason
-/// begins with its name.
+/// Engines before 3.276 print the value of the property that a failure names, also a secret one. So a failure names the property
+/// only if it is declared and neither is nor contains a secret. Otherwise the reason begins with its name.
 pub(super) fn check_failures(
     tables: Tables<'_>,
     secrets: &Secrets,
@@ -63,23 +62,23 @@ pub(super) fn check_failures(
     failures.collect()
 }
 
-/// What could not be read, where a check should have found it.
+/// The status for properties that could not be read although a check has accepted them.
 pub(super) fn refused(problems: &[Problem]) -> Status {
     let texts: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.property, problem.reason)).collect();
     Status::invalid_argument(texts.join("\n"))
 }
 
-/// A failure that left nothing behind.
+/// The status for a failure that changed nothing.
 pub(super) fn failed(tables: Tables<'_>, failure: &Failure) -> Status {
     Status::failed_precondition(errors(tables, &failure.diagnostics).join("\n"))
 }
 
-/// A write that failed and left nothing new behind.
+/// The status for a failed write that left nothing new.
 pub(super) fn unapplied(tables: Tables<'_>, unapplied: &Unapplied) -> Status {
     Status::failed_precondition(errors(tables, &unapplied.diagnostics).join("\n"))
 }
 
-/// A write that failed, and the object that it left behind: Pulumi keeps its state.
+/// The status for a failed write that left an object: Pulumi stores its state.
 pub(super) fn half_done(tables: Tables<'_>, diagnostics: &[Diagnostic], id: String, properties: Struct, inputs: Struct) -> Status {
     let reasons = errors(tables, diagnostics);
     let message = reasons.join("\n");
@@ -87,14 +86,14 @@ pub(super) fn half_done(tables: Tables<'_>, diagnostics: &[Diagnostic], id: Stri
     with_detail(Code::Unknown, message, &detail)
 }
 
-/// A status with a detail that travels in the trailer.
+/// A status with a detail, which is sent in the trailer.
 pub(super) fn with_detail<M: Message + Name>(code: Code, message: String, detail: &M) -> Status {
     let any = prost_types::Any { type_url: M::type_url(), value: detail.encode_to_vec() };
     let status = google_rpc::Status { code: code as i32, message: message.clone(), details: vec![any] };
     Status::with_details(code, message, status.encode_to_vec().into())
 }
 
-/// The errors among the diagnostics, each in one text.
+/// The errors among the diagnostics, each as one text.
 pub(super) fn errors(tables: Tables<'_>, diagnostics: &[Diagnostic]) -> Vec<String> {
     diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).map(|error| tell_where(tables, error)).collect()
 }

@@ -1,8 +1,7 @@
 //! Messages to the user through the engine's own service.
 //!
-//! Owns the queue between those who have something to say, who never wait, and the engine, which
-//! may be slow or gone. Knows nothing of what is said; that no secret gets here is up to those who
-//! say it.
+//! Owns the queue between the senders, which never wait, and the engine, which may be slow or gone. Knows nothing of the content;
+//! the senders ensure that no secret is in it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,19 +12,18 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use tonic::transport::{Channel, Endpoint};
 
-/// So many messages may wait.
+/// The number of messages that may wait.
 const QUEUE: usize = 1024;
-/// The engine runs on the same host: a message takes no longer.
+/// The engine runs on the same host: a call takes no longer than this.
 const LONGEST_CALL: Duration = Duration::from_secs(2);
-/// So long nothing is sent to an engine that did not answer.
+/// After a failed call, nothing is sent for this long.
 const PAUSE: Duration = Duration::from_secs(1);
-/// A call that waits for its messages does not wait longer.
+/// A call waits for its messages no longer than this.
 const LONGEST_FLUSH: Duration = Duration::from_secs(2);
 
-/// A handle to say something to the user. Copies share the queue and the address.
+/// Sends messages to the user. Copies share the queue and the address.
 ///
-/// Messages arrive in the order in which they were said. Until the engine's address is known, and
-/// while the engine does not answer, they are lost: there is nobody to tell.
+/// Messages arrive in their order. They are dropped until the engine's address is known, and while the engine does not answer.
 #[derive(Clone, Debug)]
 pub struct EngineLog {
     queue: mpsc::Sender<Item>,
@@ -34,14 +32,14 @@ pub struct EngineLog {
 
 #[derive(Debug)]
 enum Item {
-    /// A message goes to the engine that was ours when it was said.
+    /// A message to the engine whose address was set when it was sent.
     Message(Box<Endpoint>, LogRequest),
-    /// Everything before it has been dealt with.
+    /// Signals that everything before it has been handled.
     Flush(oneshot::Sender<()>),
 }
 
 impl EngineLog {
-    /// Starts the task that talks to the engine; it ends with the last copy of the handle.
+    /// Starts the task that sends messages; it ends with the last copy of the handle.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
@@ -52,8 +50,7 @@ impl EngineLog {
         Self { queue, engine: Arc::default() }
     }
 
-    /// Says where the engine listens from now on, as host and port. The latest wins; what is no
-    /// address is ignored.
+    /// Sets the address of the engine as host and port; the last one counts. An invalid address is ignored.
     pub fn set_address(&self, address: &str) {
         let endpoint = Endpoint::from_shared(format!("http://{address}"));
         if let Ok(endpoint) = endpoint
@@ -64,38 +61,38 @@ impl EngineLog {
         }
     }
 
-    /// For information. It belongs to a resource, or to none when the URN is empty.
+    /// Information about a resource, or about no resource if the URN is empty.
     pub fn info(&self, urn: &str, message: impl Into<String>) {
         self.say(LogSeverity::Info, urn, message.into(), false);
     }
 
-    /// Worth knowing.
+    /// A warning.
     pub fn warn(&self, urn: &str, message: impl Into<String>) {
         self.say(LogSeverity::Warning, urn, message.into(), false);
     }
 
-    /// What failed. The engine then counts the whole update as failed.
+    /// An error. The engine then counts the whole update as failed.
     pub fn error(&self, urn: &str, message: impl Into<String>) {
         self.say(LogSeverity::Error, urn, message.into(), false);
     }
 
-    /// Only shown on demand.
+    /// A message that is only shown on demand.
     pub fn debug(&self, urn: &str, message: impl Into<String>) {
         self.say(LogSeverity::Debug, urn, message.into(), false);
     }
 
-    /// What goes on right now: shown beside the resource until the next one comes.
+    /// The current activity: shown beside the resource until the next status.
     pub fn status(&self, urn: &str, message: impl Into<String>) {
         self.say(LogSeverity::Info, urn, message.into(), true);
     }
 
-    /// Waits until what was said has arrived, but not for long. A call does that before it returns,
-    /// so that its messages come before what the engine says of it.
+    /// Waits, for a limited time, until the messages have arrived. A call does that before it returns, so that its messages come
+    /// before its result.
     pub async fn flush(&self) {
         let (done, wait) = oneshot::channel();
         let flushed = async {
             if self.queue.send(Item::Flush(done)).await.is_ok() {
-                // An error says that there is no task any more, and thus nothing to wait for.
+                // An error means that the task has ended: then there is nothing to wait for.
                 let _ = wait.await;
             }
         };
@@ -105,12 +102,12 @@ impl EngineLog {
     fn say(&self, severity: LogSeverity, urn: &str, message: String, ephemeral: bool) {
         let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
         let request = LogRequest { severity: severity.into(), message, urn: urn.to_owned(), stream_id: 0, ephemeral };
-        // Full only when the engine does not keep up with a thousand messages.
+        // The queue is full only if the engine is a thousand messages behind.
         let _ = self.queue.try_send(Item::Message(Box::new(engine), request));
     }
 }
 
-/// Delivers one message after the other.
+/// Sends one message after the other.
 async fn deliver(mut items: mpsc::Receiver<Item>) {
     let mut client: Option<(Endpoint, EngineClient<Channel>)> = None;
     let mut failed: Option<(Endpoint, Instant)> = None;
@@ -118,7 +115,7 @@ async fn deliver(mut items: mpsc::Receiver<Item>) {
         let (engine, request) = match item {
             Item::Message(engine, request) => (*engine, request),
             Item::Flush(done) => {
-                // Whoever waited may have given up.
+                // The caller may have stopped waiting.
                 let _ = done.send(());
                 continue;
             }

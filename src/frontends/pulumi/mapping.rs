@@ -1,7 +1,6 @@
 //! The mapping from Terraform's names to Pulumi's, for the converter of Terraform programs and states.
 //!
-//! Owns the shape of that JSON. Every attribute is named, at every level: left to itself, the
-//! converter would pluralise.
+//! Owns the shape of that JSON. Every attribute is named, at every level, since the converter would otherwise pluralise names.
 
 use super::{super::types::type_json, names};
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
 };
 use serde_json::{Map, Value as Json, json};
 
-/// The keys under which converters ask for it.
+/// The keys by which converters request it.
 pub const KEYS: [&str; 2] = ["terraform", "tf"];
 
 /// The mapping as JSON.
@@ -52,7 +51,7 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     mapping.to_string()
 }
 
-/// What a function takes and gives, in Terraform's types.
+/// The parameters and the result of a function, in Terraform's types.
 fn signature(of: &'static Function) -> Json {
     let kind = |kind: &Kind| serde_json::from_str::<Json>(&type_json(kind)).unwrap_or_default();
     let parameter = |attr: &Attr, of: &Kind| {
@@ -77,7 +76,7 @@ const STRING: u8 = 4;
 const LIST: u8 = 5;
 const MAP: u8 = 6;
 
-/// The field as Terraform has it.
+/// The field in Terraform's form.
 fn shape_of(field: &Field) -> Json {
     match field.attr {
         Some(attr) => shape(attr, field.presence),
@@ -123,9 +122,9 @@ fn kind(attr: &'static Attr, of: &'static Kind) -> Json {
         Kind::Number => json!({ "type": FLOAT }),
         Kind::String => json!({ "type": STRING }),
         Kind::List(of) => json!({ "type": LIST, "element": element(attr, of) }),
-        // With a resource as its element it would be a single object, so it has a schema.
+        // A map with a resource as its element means a single object, so a map of objects has a schema as its element.
         Kind::Map(of) => json!({ "type": MAP, "element": { "schema": kind(attr, of) } }),
-        // A map whose element is a resource is how a single object is said.
+        // A map with a resource as its element means a single object.
         Kind::Object(nested) => json!({ "type": MAP, "element": { "resource": members(&nested.table) } }),
     }
 }
@@ -153,7 +152,7 @@ fn named(attr: &'static Attr) -> Json {
     info
 }
 
-/// The fields of an object stand in `fields`, those of elements in `element`.
+/// The fields of an object are in `fields`, those of elements in `element`.
 fn inside(kind: &'static Kind, info: &mut Map<String, Json>) {
     match kind {
         Kind::Object(nested) => {

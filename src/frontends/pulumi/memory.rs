@@ -1,8 +1,8 @@
-//! What the engine remembers of an object beside its attributes, and the version of its shape, in outputs that Pulumi shows
-//! to nobody; and stored properties of older shapes in today's.
+//! The engine's private data and the version of an object's shape, in outputs that Pulumi does not show; and the upgrade of stored
+//! properties to the current shape.
 //!
-//! Pulumi has no call for upgrades: whoever reads what is stored does it here. The inputs tell which write-only arguments
-//! are in use; what they cannot tell is kept. Most objects have nothing to keep, and no such outputs.
+//! Pulumi has no call for upgrades, so every call that reads stored properties uses this file. The inputs show which write-only
+//! arguments are in use; only the rest is stored here. Most objects need no such outputs.
 
 use super::{
     names,
@@ -16,11 +16,11 @@ use crate::{
 use prost_types::{ListValue, value::Kind as WireKind};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Names that begin like this are no properties of a program.
+/// The prefix `__` marks a name that is not a property of a program.
 const APPLIED: &str = "__applied";
 const VERSION: &str = "__version";
 
-/// Adds what is remembered to the outputs.
+/// Adds the private data to the outputs.
 pub(super) fn keep(block: &BlockSchema, outputs: &mut Struct, private: &Private) {
     if private.applied {
         outputs.fields.insert(APPLIED.to_owned(), wire(WireKind::BoolValue(true)));
@@ -30,8 +30,8 @@ pub(super) fn keep(block: &BlockSchema, outputs: &mut Struct, private: &Private)
     }
 }
 
-/// Whether an apply has written what these outputs hold of what is ours only while it is set. Older stacks
-/// name the properties.
+/// Whether an apply has written those values of these outputs that are managed only while they are set. Older stacks have the names
+/// of the properties here.
 pub(super) fn applied(outputs: &Struct) -> bool {
     match outputs.fields.get(APPLIED).and_then(|wire| wire.kind.as_ref()) {
         Some(WireKind::BoolValue(applied)) => *applied,
@@ -40,14 +40,14 @@ pub(super) fn applied(outputs: &Struct) -> bool {
     }
 }
 
-/// What is to be done to properties that were stored beside these outputs, so that they have today's shape.
+/// The upgrades for properties that were stored with these outputs.
 pub(super) fn steps(block: &BlockSchema, outputs: &Struct) -> &'static [Upgrade] {
-    // Objects that were stored before there was a second shape have the first.
+    // Objects without a version have the first shape.
     let version = outputs.fields.get(VERSION).and_then(as_text).and_then(|text| text.parse().ok()).unwrap_or(0);
     engine::steps(block.upgrades, version)
 }
 
-/// The properties after these steps.
+/// The properties after these upgrades.
 pub(super) fn upgraded<'a>(table: &Table, properties: &'a Struct, steps: &[Upgrade]) -> Cow<'a, Struct> {
     if steps.is_empty() {
         return Cow::Borrowed(properties);
@@ -69,7 +69,7 @@ pub(super) fn upgraded<'a>(table: &Table, properties: &'a Struct, steps: &[Upgra
     let before: Vec<String> = object.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
     steps.iter().for_each(|step| step(&mut object));
     let members = object.as_object().cloned().unwrap_or_default();
-    // Where a secret has gone, nothing says; so all that is new may be it.
+    // Upgrades do not show where a secret value goes, so every new member counts as secret.
     let moved = secrets.iter().any(|name| !members.contains_key(name));
     let fields = members.iter().map(|(name, value)| {
         let kind = table.index(name).map(|place| &table.attr(place).kind);
@@ -88,13 +88,13 @@ fn as_text(wire: &Wire) -> Option<&str> {
     }
 }
 
-/// The value without its marks; whether it had one. Members of nested objects have the attributes' names.
+/// The value without marks of secrecy; `hides` tells whether it had one. Members of nested objects have the attributes' names.
 fn json(kind: Option<&Kind>, wire: &Wire, hides: &mut bool) -> Json {
     match &wire.kind {
         None | Some(WireKind::NullValue(_)) => Json::Null,
         Some(WireKind::BoolValue(flag)) => Json::Bool(*flag),
         Some(WireKind::NumberValue(number)) => Number::from_f64(*number).map_or(Json::Null, |number| {
-            // What a number prints is one.
+            // A number's text is always valid JSON.
             Json::parse(number.as_str()).unwrap_or(Json::Null)
         }),
         Some(WireKind::StringValue(text)) => Json::String(text.clone()),

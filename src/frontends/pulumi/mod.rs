@@ -1,8 +1,7 @@
 //! Pulumi's face: its provider protocol over the engine.
 //!
-//! Owns the translation between `pulumirpc` and [`crate::engine`], and nothing else: every decision is
-//! the engine's. Only this folder names `pulumirpc`, and only `names` speaks camelCase. It knows no
-//! provider in particular.
+//! Owns the translation between `pulumirpc` and [`crate::engine`], and nothing else: the engine decides. Only this folder names
+//! `pulumirpc`, and only `names` uses camelCase. It knows no particular provider.
 
 mod adopt;
 mod autoname;

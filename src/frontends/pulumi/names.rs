@@ -1,18 +1,17 @@
 //! Names and paths as Pulumi spells them: the one place that knows camelCase and tokens.
 //!
-//! The mapping is lexical and injective: it needs no table to be undone, and nothing is pluralised.
-//! Knows nothing of messages or values.
+//! The mapping is lexical and injective: it can be reversed without a table, and nothing is pluralised. Knows nothing of messages
+//! or values.
 
 use crate::{
     schema::{Kind, Table},
     value::{Path, Step},
 };
 
-/// The input of an action that has it run again when it changes.
+/// The input of an action whose change runs it again.
 pub(super) const TRIGGERS: &str = "triggers";
 
-/// A snake_case name in camelCase. An underscore that no letter follows stays, so that no two names
-/// become one.
+/// A snake_case name in camelCase. An underscore that is not followed by a letter stays, so that different names stay different.
 pub fn camel(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut rest = name;
@@ -30,7 +29,7 @@ pub fn camel(name: &str) -> String {
     out + rest
 }
 
-/// The snake_case name that [`camel`] makes this of.
+/// The reverse of [`camel`].
 pub fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for char in name.chars() {
@@ -49,7 +48,7 @@ pub fn pascal(name: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
-/// The name of a value among others, in PascalCase: of a URN, its last part.
+/// The PascalCase name of one of an input's listed values; for a URN, of its last part.
 pub fn member(value: &str) -> String {
     let last = value.rsplit(':').next().unwrap_or(value);
     last.split(|char: char| !char.is_ascii_alphanumeric()).map(pascal).collect()
@@ -60,7 +59,7 @@ pub fn resource_token(package: &str, name: &str) -> String {
     format!("{package}:index/{}:{}", camel(name), pascal(name))
 }
 
-/// The token of the function that stands for an offer: its name after its [verb](crate::engine::Offer::verb).
+/// The token of the function for an offer: its [verb](crate::engine::Offer::verb), then its name.
 pub fn function_token(package: &str, verb: &str, name: &str) -> String {
     let name = camel(&format!("{verb}{name}"));
     format!("{package}:index/{name}:{name}")
@@ -94,7 +93,7 @@ fn push(text: &mut String, key: &str) {
     }
 }
 
-/// The top-level property that a path of Pulumi's leads into, and whether there is more of the path.
+/// The top-level property of a path in Pulumi's form, and whether the path continues.
 pub fn root(path: &str) -> (String, bool) {
     if let Some(quoted) = path.strip_prefix("[\"") {
         let key = quoted.split("\"]").next().unwrap_or(quoted);
@@ -104,8 +103,8 @@ pub fn root(path: &str) -> (String, bool) {
     (path[..end].to_owned(), end < path.len())
 }
 
-/// The text with the tables' attribute names as Pulumi spells them. Only words with an underscore
-/// are looked at, so that no plain word is taken for a name.
+/// The text with the tables' attribute names in Pulumi's spelling. Only words with an underscore are replaced, so that no ordinary
+/// word is taken for a name.
 pub fn speak(tables: &[&Table], text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -128,7 +127,7 @@ fn is_word(char: char) -> bool {
 }
 
 fn knows(table: &Table, name: &str, depth: usize) -> bool {
-    // Tables may be recursive in form; a handful of levels is all that texts speak of.
+    // A limit, since tables may contain themselves; texts name only a few levels.
     depth < 8 && (table.index(name).is_some() || table.attrs().any(|attr| knows_inside(&attr.kind, name, depth)))
 }
 
@@ -140,8 +139,8 @@ fn knows_inside(kind: &Kind, name: &str, depth: usize) -> bool {
     }
 }
 
-/// The token that somebody probably meant: Pulumi shows types without the part after the slash, and takes such for tokens
-/// where it does not ask the provider.
+/// The token that the user probably meant. Pulumi shows types without the part after the slash, and accepts such tokens where it
+/// does not ask the provider.
 pub fn suggest_token(meant: &str, known: impl Iterator<Item = String>) -> Option<String> {
     let name = |token: &str| token.rsplit(':').next().unwrap_or_default().to_owned();
     let mut known: Vec<_> = known.collect();
@@ -150,9 +149,9 @@ pub fn suggest_token(meant: &str, known: impl Iterator<Item = String>) -> Option
     known.pop()
 }
 
-/// The known name that somebody probably meant.
+/// The known name that the user probably meant.
 pub fn suggest<'a>(meant: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Nobody means a name of this length, and the work is quadratic.
+    // No name is this long, and the search takes quadratic time.
     if meant.len() > 128 {
         return None;
     }

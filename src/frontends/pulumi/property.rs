@@ -1,8 +1,7 @@
-//! Values on Pulumi's wire.
+//! Values in Pulumi's wire format.
 //!
-//! Owns the encoding of the protocol's structs: special values, unknowns and secrets. Secrecy is taken
-//! off on the way in, as a set of paths, and put back on the way out; between the two nobody sees it.
-//! Knows nothing of calls, and decides nothing about a value but how it is spelled.
+//! Owns the encoding of the protocol's structs: special values, unknown values and secrets. Decoding turns marks of secrecy into a
+//! set of paths, and encoding puts them back; the engine never sees them. Knows nothing of calls.
 
 mod decode;
 mod encode;
@@ -14,28 +13,26 @@ use crate::value::{Path, Value};
 use prost_types::value::Kind as WireKind;
 use std::collections::BTreeSet;
 
-/// A value as it travels.
+/// A value in a message.
 pub type Wire = prost_types::Value;
-/// Properties as they travel.
+/// Properties in a message.
 pub type Struct = prost_types::Struct;
 
-/// Where the secrets are. A path ends where a list begins: a secret element makes the whole list
-/// secret, since its order may change.
+/// The paths of secrets. A path ends where a list begins: a secret element makes the whole list secret, since its order may change.
 pub type Secrets = BTreeSet<Path>;
 
 /// The key that marks a struct as a special value.
 pub const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
-/// A secret.
+/// The signature of a secret.
 pub const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
 const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
-/// A value of which it is said where it comes from.
+/// The signature of an output: a value with its dependencies.
 pub const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const BYTES: &str = "803fd3297a5875dc03ca845dda5d2a98";
 
-/// What stands for a value that is not known yet. The first is for texts, and what SDKs send for
-/// every type; the others are understood.
+/// The texts that mean an unknown value, one for each type. SDKs send the first one for every type.
 pub const UNKNOWN: [&str; 7] = [
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -46,7 +43,7 @@ pub const UNKNOWN: [&str; 7] = [
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
 
-/// No honest value is nested deeper; one that is must not exhaust the stack.
+/// The deepest nesting that is read: a deeper value is no valid one, and must not exhaust the stack.
 const DEEPEST: usize = 64;
 
 /// A value of this kind.
@@ -54,7 +51,7 @@ pub fn wire(kind: WireKind) -> Wire {
     Wire { kind: Some(kind) }
 }
 
-/// A text as it travels.
+/// A text as a wire value.
 pub fn text(text: impl Into<String>) -> Wire {
     wire(WireKind::StringValue(text.into()))
 }
@@ -70,12 +67,12 @@ pub fn id(id: &str) -> Option<&str> {
     (!id.is_empty() && !UNKNOWN.contains(&id)).then_some(id)
 }
 
-/// The secrets that lie in attributes for which the test holds.
+/// The secrets within attributes for which the test is true.
 pub fn secrets_where(secrets: &Secrets, test: impl Fn(&'static str) -> bool) -> Secrets {
     secrets.iter().filter(|path| path.root().is_some_and(&test)).cloned().collect()
 }
 
-/// The attribute of an object of the table, or null.
+/// The value of this attribute of an object, or null.
 pub(super) fn member(value: &Value, index: usize) -> &Value {
     value.fields().get(index).unwrap_or(&Value::Null)
 }

@@ -1,7 +1,7 @@
-//! The resource provider service: one method a call, each of them guarded.
+//! The resource provider service: one method for each call, each of them guarded against panics.
 //!
-//! Owns which call goes where, and that no panic gets out. What the calls do is in `rpc_config`,
-//! `rpc_object`, `rpc_read`, `rpc_action`, `rpc_invoke` and `rpc_list`.
+//! Owns which function handles which call. The calls themselves are in `rpc_config`, `rpc_object`, `rpc_read`, `rpc_action`,
+//! `rpc_invoke` and `rpc_list`.
 
 use super::{
     failure, mapping, memory, names,
@@ -36,16 +36,16 @@ use std::{
 };
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
-/// Where messages to the user go. Saying something never waits.
+/// The receiver of messages to the user. Sending never waits.
 #[async_trait]
 pub trait Messages: Send + Sync + 'static {
-    /// Where the engine listens from now on; the latest address wins.
+    /// Sets the engine's address; the last one counts.
     fn set_address(&self, address: &str);
-    /// Worth knowing. An empty URN means no resource in particular.
+    /// A warning. An empty URN means no particular resource.
     fn warn(&self, urn: &str, message: String);
-    /// What goes on right now; not kept.
+    /// The current activity; not stored.
     fn status(&self, urn: &str, message: String);
-    /// Waits until what was said has arrived, but not for long.
+    /// Waits, for a limited time, until the messages have arrived.
     async fn flush(&self) {}
 }
 
@@ -57,7 +57,7 @@ pub struct Server<C: 'static> {
     pub(super) engine: Arc<Engine<C>>,
     pub(super) messages: Arc<dyn Messages>,
     pub(super) env: Env,
-    /// Whether the engine has cancelled and no other call has begun or ended since.
+    /// Whether the engine has cancelled, and no other call has begun or ended since.
     dismissed: Arc<AtomicBool>,
 }
 
@@ -68,7 +68,7 @@ impl<C> Clone for Server<C> {
     }
 }
 
-/// The service, ready to be served: with the message sizes that the protocol expects.
+/// The service, with the message sizes that the protocol expects.
 pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderServer<Server<C>> {
     ResourceProviderServer::new(server).max_decoding_message_size(LONGEST_TAKEN).max_encoding_message_size(LONGEST_SENT)
 }
@@ -79,11 +79,11 @@ impl<C: Send + Sync + 'static> Server<C> {
         Server { engine, messages, env, dismissed: Arc::default() }
     }
 
-    /// Serving has ended like this.
+    /// Reports why serving has ended, which shows whether the run has ended normally.
     ///
-    /// Since 3.259, the last call of each run is a Cancel, which comes when all steps are done and in the state. Users'
-    /// interrupts are Cancels too: but after those, calls that were under way end, and the run goes on to its own.
-    /// Where the engine just died, nobody tells the process to end.
+    /// Since 3.259, the last call of each run is a Cancel, sent after all steps are done and in the state. An interrupt by the user
+    /// is a Cancel too, but then running calls end after it, and the run continues to its own last Cancel. If the engine crashed,
+    /// nobody tells the process to end.
     pub fn ended(&self, end: End) {
         if end == End::Signal && self.dismissed.load(Ordering::Acquire) {
             self.engine.run_ended();
@@ -94,7 +94,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.engine.provider().name
     }
 
-    /// The resource of this type. Older engines send the type in the URN alone.
+    /// The resource of this type. Older engines send the type only in the URN.
     pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &BlockSchema), Status> {
         let token = if token.is_empty() { type_of(urn) } else { token };
         let of = |entry: &Entry<C>| names::resource_token(self.package(), entry.resource.name);
@@ -102,7 +102,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         found.ok_or_else(|| self.unknown("resource type", token, self.engine.resources().map(|(entry, _)| of(entry))))
     }
 
-    /// The offer that is called by this token.
+    /// The offer with this token.
     pub(super) fn called(&self, token: &str) -> Result<(&'static Offer<C>, &BlockSchema), Status> {
         let of = |offer: &Offer<C>| Some(names::function_token(self.package(), offer.verb()?, offer.name()));
         let found = self.engine.each_offer().find(|(offer, _)| of(offer).as_deref() == Some(token));
@@ -114,12 +114,12 @@ impl<C: Send + Sync + 'static> Server<C> {
         Status::invalid_argument(format!("{} has no {what} {token:?}{meant}", self.package()))
     }
 
-    /// The tables whose names a text about an object of this table may have.
+    /// The tables whose attribute names may be in a text about an object of this table.
     pub(super) fn tables(&self, table: &'static Table) -> failure::Tables<'static> {
         [table, self.engine.config().table]
     }
 
-    /// The circumstances of a slow call, in which these values are secret.
+    /// The context of a slow call in which these values are secret.
     pub(super) fn call(&self, urn: &str, timeout: f64, secrets: &Secrets) -> Call {
         let deadline = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
         let (messages, urn) = (self.messages.clone(), urn.to_owned());
@@ -130,14 +130,14 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
     }
 
-    /// Tells the user everything that is not an error.
+    /// Sends the user all diagnostics that are not errors.
     pub(super) fn warn(&self, urn: &str, table: &'static Table, diagnostics: &[Diagnostic]) {
         for warning in diagnostics.iter().filter(|diagnostic| !diagnostic.is_error()) {
             self.messages.warn(urn, failure::tell_where(self.tables(table), warning));
         }
     }
 
-    /// The outputs of an object, telling the user what they do not carry exactly.
+    /// The outputs of an object. Tells the user which numbers were rounded.
     pub(super) fn outputs(&self, urn: &str, block: &BlockSchema, value: &Value, secrets: &Secrets, form: Form) -> Struct {
         let Encoded { properties, rounded } = encode(block, value, None, secrets, form);
         self.warn_of_rounding(urn, rounded);
@@ -151,14 +151,14 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
     }
 
-    /// The outputs as they are stored.
+    /// The outputs to store.
     pub(super) fn stored(&self, urn: &str, block: &BlockSchema, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
         let mut outputs = self.outputs(urn, block, value, secrets, Form::Outputs);
         memory::keep(block, &mut outputs, private);
         outputs
     }
 
-    /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.
+    /// Runs a call: a panic becomes an error, and the call's messages arrive before its answer.
     async fn guarded<T>(&self, work: impl Future<Output = Result<T, Status>> + Send) -> Result<Response<T>, Status> {
         self.dismissed.store(false, Ordering::Release);
         let result = {
@@ -166,7 +166,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             let caught = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
                 Ok(Poll::Pending) => Poll::Pending,
                 Ok(Poll::Ready(result)) => Poll::Ready(result),
-                // What a panic says may hold values; its place is the log.
+                // The message of a panic may contain values: it goes only to the log.
                 Err(_) => Poll::Ready(Err(broke_down())),
             });
             caught.await
@@ -199,7 +199,7 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
             accept_outputs: true,
             supports_autonaming_configuration: true,
             accepts_byte_string: false,
-            // Without it, the engine says of each result of a function that it depends on all that went in, which is so.
+            // Without this, the engine makes each result of a function depend on all arguments, which is correct.
             accepts_outputs_in_invoke: false,
             accepts_outputs_in_call: false,
             accepts_outputs_in_check: false,
@@ -306,7 +306,7 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
         let request = request.into_inner();
         self.guarded(async {
             match self.action(&request.urn, &request.r#type) {
-                // What was done stays done.
+                // What an action has done stays.
                 Some(_) => Ok(()),
                 None => self.delete_object(request).await,
             }

@@ -1,8 +1,7 @@
-//! Actions, as Pulumi has them: resources whose making runs the action. Another one is made, which runs it again, whenever
-//! something that it is made from changes; what a program wants it to depend on beside that goes into `triggers`.
+//! Actions in Pulumi: resources whose creation runs the action. A change of an input creates another one, which runs the action
+//! again; `triggers` is for further dependencies.
 //!
-//! Owns that a preview does nothing, and that there is nothing to read or to take away. What an action does, and what is wrong
-//! with what it is asked, is the engine's word.
+//! Owns that a preview runs nothing, and that nothing is read or deleted. The engine validates and runs the action.
 
 use super::{
     diff, failure,
@@ -19,10 +18,10 @@ use prost_types::value::Kind as WireKind;
 use std::collections::BTreeMap;
 use tonic::Status;
 
-/// An action with what it takes.
+/// An action and its schema.
 pub(super) type Action<'a, C> = (&'static ActionEntry<C>, &'a BlockSchema);
 
-/// What an action is run with.
+/// The arguments of a run.
 struct Asked {
     value: Value,
     secrets: Secrets,
@@ -105,11 +104,11 @@ impl<C: Send + Sync + 'static> Server<C> {
         let warnings = ran.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
         let properties = Some(asked.encoded(block, Form::Outputs));
-        // It stands for one run.
+        // The id stands for one run.
         Ok(CreateResponse { id: uuid::Uuid::new_v4().to_string(), properties, refresh_before_update: false })
     }
 
-    /// What was done stays done.
+    /// There is nothing to read: the state stays as it is.
     pub(super) fn read_action(&self, (entry, _): Action<'_, C>, request: ReadRequest) -> Result<ReadResponse, Status> {
         match request.properties.filter(|properties| !properties.fields.is_empty()) {
             Some(properties) => {
@@ -123,7 +122,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 }
 
-/// The value without marks of secrecy and of where it comes from.
+/// The value without marks of secrecy and of dependencies.
 fn bare(value: &Wire) -> Wire {
     let kind = match &value.kind {
         Some(WireKind::StructValue(of)) => {

@@ -1,6 +1,6 @@
-//! The provider's configuration: checked, compared, taken into use.
+//! The provider's configuration: check, diff and configure.
 //!
-//! Owns that every value may come as text, and that what the user wrote stays as it was written.
+//! Owns that every value may be a text, and that the user's spelling stays.
 
 use super::{
     diff, failure, names,
@@ -29,7 +29,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let diagnostics = self.engine.validate_config(&self.with_env(value));
         self.warn(&request.urn, block.table, &diagnostics);
         let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
-        // The values come without their secrecy; what is declared secret gets it back here.
+        // The engine sends the values without marks of secrecy; declared secrets get them back here.
         for attr in block.table.attrs().filter(|attr| attr.holds_secret()) {
             if let Some(wire) = inputs.fields.get_mut(&names::camel(attr.name))
                 && !is_marked(wire)
@@ -43,7 +43,7 @@ impl<C: Send + Sync + 'static> Server<C> {
 
     pub(super) fn diff_configuration(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
         let block = self.engine.config();
-        // The inputs are what the user wrote; older engines send only the outputs, which are the same.
+        // The inputs are the user's values; older engines send only the outputs, which are the same.
         let olds = request.old_inputs.filter(|inputs| !inputs.fields.is_empty()).or(request.olds).unwrap_or_default();
         let read = |properties: &Struct| decode(block, properties, Origin::Config).value;
         let (before, now) = (read(&olds), read(&request.news.unwrap_or_default()));
@@ -87,8 +87,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
     }
 
-    /// The configuration as far as the environment completes it. A variable that cannot be used is
-    /// reported when the configuration is taken into use.
+    /// The configuration completed by the environment. An unusable variable is reported by `configure`.
     fn with_env(&self, mut value: Value) -> Value {
         if let Value::Object(fields) = &mut value {
             for (attr, field) in self.engine.config().table.attrs().zip(fields) {
@@ -101,7 +100,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 }
 
-/// What engines before `args` sent: `<package>:config:<name>`, everything as text.
+/// The settings of engines before `args`: `<package>:config:<name>`, all as texts.
 fn variables(request: &ConfigureRequest) -> Struct {
     #[allow(deprecated, reason = "older engines send nothing else")]
     let variables = &request.variables;

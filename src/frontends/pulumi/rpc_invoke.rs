@@ -1,7 +1,7 @@
-//! Functions, as Pulumi has them: data sources, functions, and those ephemeral resources that leave nothing, since previews
-//! call functions too.
+//! Functions in Pulumi: data sources, functions, and ephemeral resources that leave nothing on a server, since previews call
+//! functions too.
 //!
-//! Owns what of an answer is secret. What is called by which token is the offer's own word.
+//! Owns which values of an answer are secret. The offer itself decides its token.
 
 use super::{
     failure,
@@ -17,7 +17,7 @@ use crate::{
 use janiform_proto::pulumirpc::{InvokeRequest, InvokeResponse};
 use tonic::Status;
 
-/// What a function is called with.
+/// The arguments of a call.
 struct Asked {
     value: Value,
     id: Value,
@@ -35,7 +35,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             Offer::Resource(_) | Offer::ListResource(_) | Offer::Action(_) => Vec::new(),
         };
         self.warn("", block.table, &diagnostics);
-        // What could not be read may be what seems to be missing.
+        // A value that could not be read may be the one that seems to be missing.
         let diagnostics = if problems.is_empty() { diagnostics } else { Vec::new() };
         let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
         if !failures.is_empty() {
@@ -66,7 +66,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         Ok(encode(block, &found.value, found.id.as_deref(), &secrets, Form::Outputs).properties)
     }
 
-    /// What is made of a secret is one.
+    /// A result that was computed from a secret is secret.
     fn call_function(&self, function: &'static Function, asked: &Asked) -> Result<Struct, Vec<Diagnostic>> {
         let result = engine::call(function, &asked.value)?;
         let Encoded { properties, rounded } = encode_result(&function.returns, &result, !asked.secrets.is_empty());
@@ -74,8 +74,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         Ok(properties)
     }
 
-    /// Pulumi neither renews nor closes: both are done here while the run lasts. All that it gives is secret, since only
-    /// that keeps it out of the state where a program hands it on.
+    /// Pulumi neither renews nor closes: the engine does both while the run lasts. All results are secret, which keeps them out of
+    /// the state in plain text if a program passes them on.
     async fn open(&self, entry: &'static EphemeralEntry<C>, block: &BlockSchema, asked: Asked) -> Result<Struct, Status> {
         let opened = self.engine.open(entry, &asked.value, self.call("", 0.0, &asked.secrets)).await;
         let open = opened.map_err(|failure| self.failed(block, failure))?;

@@ -1,7 +1,7 @@
 //! Lists of objects, streamed as they are found.
 //!
-//! Owns pages: a token says how many objects came before. The list is made anew for each page, so that nothing is kept
-//! between them.
+//! Owns pages: a token is the number of objects before the page. Each page lists from the beginning, so that nothing is kept
+//! between calls.
 
 use super::{
     failure,
@@ -19,7 +19,7 @@ use janiform_proto::pulumirpc::{
 use tonic::Status;
 
 impl<C: Send + Sync + 'static> Server<C> {
-    /// Sends the objects; what is to be said beside them is told to the user.
+    /// Sends the objects, and warnings to the user.
     pub(super) async fn list_objects(self, request: ListRequest, events: Events<ListResponse>) -> Option<Event<ListResponse>> {
         let ended = self.send_objects(request, &events).await;
         self.messages.flush().await;
@@ -53,7 +53,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         };
         let most = |count: i64| usize::try_from(count).ok().filter(|count| *count > 0);
         let page = most(request.page_size).filter(|page| most(request.limit).is_none_or(|limit| *page < limit));
-        // One more tells that there is another page.
+        // One more object shows whether there is another page.
         let taken = page.map(|page| page.saturating_add(1)).or(most(request.limit));
         let asked = Asked { filter, limit: taken.map(|taken| taken.saturating_add(skipped)), whole: false };
         let mut came = 0;

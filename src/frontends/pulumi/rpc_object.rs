@@ -1,7 +1,7 @@
-//! Checking, comparing and writing objects.
+//! Check, Diff, Create, Update and Delete.
 //!
-//! Owns which of the many property sets of a call is prior, which is configuration. Every decision
-//! about them is the engine's: Diff, both previews and both writes are views of one plan.
+//! Owns which of a call's property sets is the prior state, and which is the configuration. The engine decides: Diff, both previews
+//! and both writes are made from one plan.
 
 use super::{
     adopt, autoname, diff, failure, memory, names,
@@ -18,21 +18,21 @@ use janiform_proto::pulumirpc::{
 };
 use tonic::Status;
 
-/// What Pulumi's state holds of an object.
+/// An object in Pulumi's state.
 pub(super) struct Stored {
-    /// The outputs; write-only values are not among them.
+    /// The outputs, without write-only values.
     pub value: Value,
-    /// The inputs that led to them.
+    /// The inputs of the last apply.
     pub inputs: Value,
-    /// What was secret in either.
+    /// The secrets in both.
     pub secrets: Secrets,
-    /// Whether an apply has set what it holds of what is ours only while it is set.
+    /// Whether an apply has written those values that are managed only while they are set.
     applied: bool,
 }
 
 impl Stored {
     pub(super) fn read(resource: &'static Resource, block: &BlockSchema, outputs: &Struct, inputs: &Struct) -> Stored {
-        // What the bridge stored is in the shape that its provider had last.
+        // State of the bridge has the last shape of its provider.
         let is_bridged = adopt::is_bridged(outputs);
         let steps = if is_bridged { &[] } else { memory::steps(block, outputs) };
         let [outputs, inputs] = [outputs, inputs].map(|stored| memory::upgraded(block.table, stored, steps));
@@ -53,7 +53,7 @@ impl Stored {
         }
     }
 
-    /// What a check is told of the object: its inputs, and by engines since 3.260 its outputs, which tell the shape of both.
+    /// The inputs of the object for a check and, from engines since 3.260, its outputs, which contain the version of both.
     fn checked(resource: &'static Resource, block: &BlockSchema, outputs: Option<&Struct>, inputs: &Struct) -> Stored {
         match outputs.filter(|outputs| !outputs.fields.is_empty()) {
             Some(outputs) => Stored::read(resource, block, outputs, inputs),
@@ -64,13 +64,13 @@ impl Stored {
         }
     }
 
-    /// The inputs tell most of what the engine remembers.
+    /// The engine's private data, most of which follows from the inputs.
     pub(super) fn private(&self, table: &Table) -> Private {
         Private { applied: self.applied, ..engine::used_by(table, &self.inputs) }
     }
 }
 
-/// A configuration, and what is secret in it and in what it leads to.
+/// A configuration, with the secrets in it and in the values that follow from it.
 struct Wish {
     config: Value,
     secrets: Secrets,
@@ -90,7 +90,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let before = last.as_ref().map(|last| (&last.inputs, &last.secrets));
         autoname::name(table, &mut value, &mut secrets, before, &request);
         let mut diagnostics = engine::validate(entry.resource, &value);
-        // Of what was applied, the old inputs tell what a plan needs to know of write-only arguments.
+        // The old inputs show which write-only arguments were in use.
         let used = last.as_ref().map(|last| last.private(table)).unwrap_or_default();
         let prior = last.as_ref().map(|last| Prior { id: None, value: &last.inputs, private: &used, config: Some(&last.inputs) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
@@ -105,11 +105,11 @@ impl<C: Send + Sync + 'static> Server<C> {
         let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let stored = Stored::read(entry.resource, block, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         self.engine.seen(entry.resource, property::id(&request.id), &stored.value, false);
-        // While refreshing, these are inputs of the state, perhaps written by another provider.
+        // In a refresh, these are the inputs of the state, perhaps written by another provider.
         let news = decode(block, &request.news.unwrap_or_default(), Origin::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);
-        // An error here would break a refresh, which asks with the roles swapped: what refuses is the deletion.
+        // An error here would break a refresh, which calls Diff with exchanged roles: the deletion is what fails later.
         let told: Vec<_> = plan.diagnostics.iter().map(|told| Diagnostic { severity: Severity::Warning, ..told.clone() }).collect();
         self.warn(&request.urn, &entry.resource.table, &told);
         Ok(diff::of(entry.resource, &stored.value, &stored.inputs, &config, &plan))
@@ -123,7 +123,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.warn_of_open_id(&request.urn, entry.resource, &plan, &wish.secrets);
         if request.preview {
             let properties = self.outputs(&request.urn, block, &plan.planned, &wish.secrets, Form::Preview);
-            // Without an id: whoever looks the object up by it has to wait until it is there.
+            // Without an id: programs that look the object up by it must wait until it exists.
             return Ok(CreateResponse { id: String::new(), properties: Some(properties), refresh_before_update: false });
         }
         refuse_unknown(&wish.config)?;
@@ -145,7 +145,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let Wish { config, mut secrets } = self.wish(block, request.news)?;
         let config = ignoring(table, config, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);
-        // What the program does not set keeps the secrecy that it had.
+        // A value that the program does not set stays secret if it was.
         let unset = |name: &'static str| table.index(name).is_some_and(|index| property::member(&config, index).is_null());
         secrets.extend(secrets_where(&stored.secrets, unset));
         if request.preview {
@@ -204,7 +204,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
     }
 
-    /// Says that the id of what is to be made holds a secret, which nothing can hide.
+    /// Warns that the id of the new object contains a secret, which cannot be hidden.
     fn warn_of_open_id(&self, urn: &str, resource: &'static Resource, plan: &Plan, secrets: &Secrets) {
         let table = &resource.table;
         let named = |value| resource.name_of(Object::new(table, value));
@@ -223,7 +223,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 }
 
-/// With what follows from the secrets.
+/// With the values that follow from secrets.
 pub(super) fn spread(table: &'static Table, config: &Value, secrets: Secrets) -> Secrets {
     let following = engine::following(table, config, secrets.iter().filter_map(Path::root));
     let more: Vec<_> =
@@ -231,7 +231,7 @@ pub(super) fn spread(table: &'static Table, config: &Value, secrets: Secrets) ->
     secrets.into_iter().chain(more).collect()
 }
 
-/// Of what no answer shows, an input without an output is what was last applied: an import file said so, or the state
+/// If no answer shows a value, an input without an output is the value of the last apply: from an import file, or from a state that
 /// is older than the output.
 fn as_applied(table: &Table, value: &mut Value, inputs: &Value) {
     if let Value::Object(fields) = value {
@@ -251,8 +251,8 @@ fn refuse_unknown(config: &Value) -> Result<(), Status> {
     }
 }
 
-/// What the user asked to leave alone stays what it was. The engine has copied the old inputs; this is
-/// for what the check filled in since, and for what changed behind our back.
+/// Keeps the old values of properties whose changes the user ignores. The engine has already copied the old inputs; this handles
+/// values that the check added since, and values that others changed.
 fn ignoring(table: &Table, mut config: Value, stored: &Stored, ignored: &[String]) -> Value {
     for path in ignored {
         let (name, further) = names::root(path);

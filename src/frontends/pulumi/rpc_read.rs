@@ -1,4 +1,4 @@
-//! Reading objects: refreshing, importing, and looking at what others manage.
+//! Read: refreshing, importing, and showing objects that are managed elsewhere.
 
 use super::{
     failure, names,
@@ -18,7 +18,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) async fn read_object(&self, request: ReadRequest) -> Result<ReadResponse, Status> {
         let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let resource = entry.resource;
-        // An import knows nothing but the id, nor does `get` without further arguments.
+        // An import sends only the id; so does `get` without further arguments.
         let known = request.properties.filter(|properties| !properties.fields.is_empty());
         let (prior, stored) = match known {
             None => {
@@ -35,7 +35,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
         let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
-        // Without id and properties the answer says that the object is gone.
+        // An answer without id and properties means that the object is gone.
         let Some(state @ State { id: Some(id), value, private }) = &state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
             Some(stored) => (engine::inputs_by_now(resource, &stored.inputs, value), spread(&resource.table, &stored.inputs, known)),
@@ -53,7 +53,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         })
     }
 
-    /// Says which secrets of the server the program would hold that `pulumi import` writes, since it cannot do without.
+    /// Warns about secrets of the server that the program written by `pulumi import` contains, since it is not valid without them.
     fn warn_of_open_secrets(&self, urn: &str, resource: &'static Resource, inputs: &Value) {
         let is_open = |(attr, value): &(&Attr, &Value)| attr.presence == Presence::OrServer && attr.holds_secret() && !value.is_null();
         for name in resource.table.attrs().zip(inputs.fields()).filter(is_open).map(|(attr, _)| names::camel(attr.name)) {
@@ -65,7 +65,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 }
 
-/// The key equals the id; a state that does not hold it has it all the same.
+/// The key equals the id; a state without the key gets it from the id.
 pub(super) fn with_key(resource: &'static Resource, mut value: Value, id: &str) -> Value {
     if let (Some(index), Value::Object(fields)) = (resource.table.index(resource.key), &mut value)
         && fields[index].is_null()

@@ -1,7 +1,6 @@
-//! The package schema: what Pulumi's SDKs, documentation and type checks are made from.
+//! The package schema, from which Pulumi makes SDKs, documentation and type checks.
 //!
-//! Owns the shape of that JSON. Everything in it is read from the tables, and the same tables always
-//! give the same text.
+//! Owns the shape of that JSON. All content comes from the tables, and the same tables always give the same text.
 
 mod prose;
 
@@ -15,7 +14,7 @@ use std::{collections::HashMap, ptr};
 
 /// The package schema as JSON.
 pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
-    // Through its `Display`, text takes twice as long.
+    // Through `Display`, the text takes twice as long.
     serde_json::to_string(&schema(engine)).unwrap_or_default()
 }
 
@@ -26,7 +25,7 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let mut writer =
         Writer { package: provider.name, examples: provider.examples, settings: config.table, types: Map::new(), known: HashMap::new() };
     let mut variables = writer.properties(config, config.table, |_| true);
-    // SDKs hand over an object as text, which is secret as a whole.
+    // SDKs pass an object as text, which is secret as a whole.
     for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
         if let Some(Json::Object(variable)) = variables.get_mut(names::camel(attr.name).as_str()) {
             variable.insert("secret".to_owned(), true.into());
@@ -88,7 +87,7 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     root
 }
 
-/// An object of these members, which move into it; `json!` copies what it is given, at every level anew.
+/// An object of these members without copying them; `json!` copies at every level.
 fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     members.into_iter().map(|(name, member)| (name.to_owned(), member)).collect()
 }
@@ -112,7 +111,7 @@ fn languages(package: &str, namespace: &str, repository: &str) -> Json {
             "pyproject": { "enabled": true },
         },
         "go": go,
-        // The module `index` is the root everywhere but in programs in C#, which have to be told so.
+        // The module `index` is the root everywhere except in C#, which must be told.
         "csharp": { "respectSchemaVersion": true, "rootNamespace": names::pascal(namespace), "namespaces": { "index": "" } },
         "java": { "basePackage": format!("com.{}", namespace.replace('-', "")), "buildFiles": "gradle" },
     })
@@ -129,20 +128,20 @@ fn write_only(field: &Field) -> bool {
 struct Writer {
     package: &'static str,
     examples: &'static [Example],
-    /// The table of the provider's configuration, whose names texts may have too.
+    /// The table of the provider's configuration, whose names may be in texts too.
     settings: &'static Table,
     types: Map<String, Json>,
-    /// What was said of attributes: most are inputs, outputs, and what is known of an object that is looked up.
+    /// The descriptions of attributes so far: most are used as inputs, outputs, and in look-ups.
     known: HashMap<(*const Table, *const Attr), Json>,
 }
 
 impl Writer {
     fn resource(&mut self, block: &BlockSchema, token: &str, key: Option<&str>) -> Json {
         let table = block.table;
-        // The id is every resource's own, not a property.
+        // The id is not a property: every resource has one.
         let own = |field: &Field| field.attr.is_some();
-        // Write-only values are never told. They are properties all the same, as in bridged packages: what converts a
-        // state gives up on an object with an attribute that is no property.
+        // Answers never show write-only values. They are properties nevertheless, as in bridged packages: the converter of states
+        // fails for an object with an attribute that is no property.
         let told = |field: &Field| own(field) && !write_only(field);
         let mut inputs = self.properties(block, table, |field| own(field) && field.configurable());
         for attr in table.attrs() {
@@ -153,7 +152,7 @@ impl Writer {
                 inputs.insert(formerly.to_owned(), self.former(attr));
             }
         }
-        // One that an older program sets by another name is demanded by the check alone, and a name is chosen there.
+        // If older programs use another name for it, or a name can be chosen for it, only the check requires it.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let known = [
             ("description", "Known properties of an object that is looked up.".into()),
@@ -171,7 +170,7 @@ impl Writer {
         ])
     }
 
-    /// An action, as a resource that stands for one run of it: nothing of it can change.
+    /// An action as a resource that stands for one run and never changes.
     fn action(&mut self, block: &BlockSchema) -> Json {
         let mut properties = self.properties(block, block.table, |_| true);
         let triggers = json!({
@@ -226,7 +225,7 @@ impl Writer {
         ])
     }
 
-    /// An object is a result by itself; of any other kind, the type is.
+    /// An object is the result; any other value is a member of one.
     fn result(&mut self, returns: &'static Attr) -> Json {
         match &returns.kind {
             Kind::Object(nested) => self.nested(nested),
@@ -271,7 +270,7 @@ impl Writer {
         Json::Object(property)
     }
 
-    /// The name that older programs use: checkers of programs know only what the schema lists.
+    /// The name that older programs use: type checkers know only what the schema lists.
     fn former(&mut self, attr: &'static Attr) -> Json {
         let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
         let now = names::camel(attr.name);
@@ -283,9 +282,8 @@ impl Writer {
         Json::Object(property)
     }
 
-    /// Gives an input the values that its table names as a type, so that editors can offer them: of a list
-    /// that is complete nothing else is accepted, beside any other all text is. Outputs stay plain text,
-    /// since servers may answer with more.
+    /// Gives an input an enumeration of the values that its table lists, so that editors can offer them. Other values are accepted
+    /// if the list is not complete. Outputs stay plain text, since servers may return other values.
     fn offer(&mut self, resource: &str, attr: &Attr, input: &mut Json) {
         let Some(Choice { name, words, complete }) = choice(resource, attr) else { return };
         let token = names::type_token(self.package, &name);
@@ -313,7 +311,7 @@ impl Writer {
             Kind::Object(nested) => {
                 let token = names::type_token(self.package, nested.name);
                 if !self.types.contains_key(&token) {
-                    // Known before it is described: a type may contain itself.
+                    // The type is registered before it is described, since it may contain itself.
                     self.types.insert(token.clone(), Json::Null);
                     let described = self.nested(nested);
                     self.types.insert(token.clone(), described);
@@ -332,17 +330,17 @@ impl Writer {
     }
 }
 
-/// The type of an input whose values are listed.
+/// The enumeration for an input.
 pub struct Choice {
     /// Its name.
     pub name: String,
     /// The values.
     pub words: &'static [&'static str],
-    /// Whether nothing else is accepted.
+    /// Whether no other values are accepted.
     pub complete: bool,
 }
 
-/// The type of an attribute of this resource, or of its elements, whose values its table lists.
+/// The enumeration for an attribute of this resource, or for its elements, if its table lists values.
 pub fn choice(resource: &str, attr: &Attr) -> Option<Choice> {
     let mut lists = attr.checks.iter().chain(&attr.each).flatten();
     let (words, complete) = lists.find_map(|check| match check {
@@ -351,7 +349,7 @@ pub fn choice(resource: &str, attr: &Attr) -> Option<Choice> {
         _ => None,
     })?;
     let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
-    // In Go, a resource's own `…State` is what is known of it.
+    // In Go, `…State` is the type of a resource's look-up arguments.
     let one = if one == "state" { "state_value" } else { one };
     Some(Choice { name: names::pascal(resource) + &names::pascal(one), words, complete })
 }

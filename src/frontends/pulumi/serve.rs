@@ -1,7 +1,7 @@
-//! Serving a provider to the Pulumi engine: the process from its start to its end.
+//! Serves a provider to the Pulumi engine: the process from its start to its end.
 //!
-//! Owns the command line, the port, the one line on stdout, and when all that ends. Knows nothing
-//! of what the provider does, nor of the messages that it exchanges.
+//! Owns the command line, the port, the one line on stdout, and the end of the process. Knows nothing of the provider or of the
+//! messages.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -18,50 +18,49 @@ use super::super::grpc::{Connections, Services};
 pub use super::super::process::End;
 use super::super::process::{Manners, Process};
 
-/// The longest message that is taken: read, it is many times as long, and no object is nearly so large.
+/// The longest accepted message, in bytes: decoded, it is many times as long, and no object is nearly so large.
 pub(super) const LONGEST_TAKEN: usize = 64 << 20;
-/// The longest that is sent: the engine's own limit.
+/// The longest message that is sent, in bytes: the engine's own limit.
 pub(super) const LONGEST_SENT: usize = 400 << 20;
-/// The engine kills a process that has not ended five seconds after it was interrupted.
+/// The time for running calls at the end: the engine kills a process five seconds after it has interrupted it.
 const GRACE: Duration = Duration::from_secs(3);
-/// How often we look whether the engine still listens.
+/// How often the process checks whether the engine still listens.
 const LOOK_FOR_ENGINE: Duration = Duration::from_secs(5);
-/// So many times in a row it may not be found.
+/// After this many failed checks in a row, the engine counts as gone.
 const MISSES: u32 = 3;
 
 /// Why serving failed.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// Nowhere to listen.
+    /// No address to listen at could be opened.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
-    /// Nobody was told where.
+    /// The address could not be announced.
     #[error("cannot write the port to standard output: {0}")]
     Announce(#[source] io::Error),
-    /// Signals would go astray.
+    /// Signals could not be handled.
     #[error("cannot handle signals: {0}")]
     Signals(#[source] io::Error),
 }
 
-/// What the engine says when it starts the process.
+/// The arguments with which the engine starts the process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
-    /// Where the engine listens. `None` when somebody else started us, who will have the engine
-    /// attach.
+    /// The engine's address. `None` if somebody else started the process, and lets the engine attach.
     pub engine: Option<String>,
 }
 
 impl Arguments {
     /// Reads a command line without the program's name.
     ///
-    /// It is never refused: engines of other versions may say more than we understand. What looks
-    /// like an address and is not the value of a flag is one, and the last of them counts.
+    /// No command line is refused, since engines of other versions may have further arguments. The last argument that is no flag or
+    /// a flag's value, and looks like an address, is the engine's address.
     pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Self {
         let mut engine = None;
         let mut arguments = arguments.into_iter().filter_map(|argument| argument.into_string().ok());
         while let Some(argument) = arguments.next() {
             if argument == "--tracing" || argument == "-tracing" {
-                // Also an address, but not the engine's.
+                // This value is an address too, but not the engine's.
                 arguments.next();
             } else if is_address(&argument) {
                 engine = Some(argument);
@@ -78,7 +77,7 @@ fn is_address(text: &str) -> bool {
 
 type Announce = Box<dyn FnOnce(&str) -> io::Result<()> + Send>;
 
-/// How to serve.
+/// Options of [`serve`].
 pub struct ServeOptions {
     engine: Option<String>,
     announce: Announce,
@@ -87,36 +86,36 @@ pub struct ServeOptions {
 }
 
 impl ServeOptions {
-    /// For whoever started the process.
+    /// Options for a process with these arguments.
     pub fn new(arguments: Arguments) -> Self {
         Self { engine: arguments.engine, announce: Box::new(print_line), stop: CancellationToken::new(), owns_process: true }
     }
 
-    /// Ends serving when cancelled, and is cancelled when serving ends for any other reason: a good
-    /// parent for whatever else should end then.
+    /// Serving ends when this token is cancelled, and cancels it when it ends for another reason, so that other tasks can end with
+    /// it.
     #[must_use]
     pub fn stop_with(self, stop: CancellationToken) -> Self {
         Self { stop, ..self }
     }
 
-    /// Says where it listens by other means than standard output, and leaves signals and the
-    /// parent process alone: for serving within a process that has other things to do.
+    /// Announces the address by this function instead of stdout, and leaves signals and the parent process alone: for serving
+    /// within a process with other tasks.
     #[must_use]
     pub fn embedded(self, announce: impl FnOnce(&str) -> io::Result<()> + Send + 'static) -> Self {
         Self { announce: Box::new(announce), owns_process: false, ..self }
     }
 }
 
-/// Serves the provider until the process is told to end or the engine that started it is gone.
+/// Serves the provider until a signal, or until the engine that started the process is gone.
 ///
-/// Returns as soon as nothing is under way any more, at the latest three seconds after. Whatever
-/// runs in tasks of its own is not waited for. Says why it ended.
+/// Returns when no call is running, at the latest three seconds after the end was requested. Other tasks are not awaited. Returns
+/// why it ended.
 ///
 /// # Errors
-/// If there is nowhere to listen or nobody to tell.
+/// If no address can be opened or announced.
 pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, options: ServeOptions) -> Result<End, ServeError> {
     let ServeOptions { engine, announce, stop, owns_process } = options;
-    // Started by hand, we serve one engine after the other, and end by hand.
+    // A process that a person started serves one engine after the other, until the person ends it.
     let manners = Manners { ends_when_interrupted: true, ends_with_parent: engine.is_some() };
     let process = owns_process.then(|| Process::take(manners)).transpose().map_err(ServeError::Signals)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(ServeError::Listen)?;
@@ -145,7 +144,7 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
         () = alone => End::Alone,
     };
     stop.cancel();
-    // What is not done by then has been given its time.
+    // Calls that are still running have had their time.
     let ended = async {
         let _ = accepting.await;
         served.ended().await;
@@ -154,7 +153,7 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
     Ok(end)
 }
 
-/// Accepts until the end.
+/// Accepts connections until the end.
 async fn accept(listener: TcpListener, served: Connections, stop: CancellationToken) {
     loop {
         let accepted = tokio::select! {
@@ -163,7 +162,7 @@ async fn accept(listener: TcpListener, served: Connections, stop: CancellationTo
         };
         match accepted.and_then(|(io, _)| io.set_nodelay(true).map(|()| io)) {
             Ok(io) => served.serve(io, ()),
-            // Out of descriptors, most likely: others may be given back.
+            // Probably there are too many open files; others may be closed soon.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(50)).await;
@@ -172,15 +171,14 @@ async fn accept(listener: TcpListener, served: Connections, stop: CancellationTo
     }
 }
 
-/// The only place of this face that writes to standard output, and it does so once.
+/// The only function of this face that writes to stdout; it is called once.
 fn print_line(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
 }
 
-/// Returns when nobody listens at the engine's address any more. That nobody answers in time is no
-/// proof: the engine may be busy.
+/// Returns when the engine's address refuses connections. A timeout does not count, since the engine may be busy.
 async fn engine_gone(engine: &str) {
     let Ok(address) = engine.parse::<SocketAddr>() else { return std::future::pending().await };
     let mut misses = 0;

@@ -1,7 +1,6 @@
-//! Objects as files of Pulumi hold them: JSON of properties, with secrets in envelopes.
+//! Objects in Pulumi's files: JSON of properties, with secrets in envelopes.
 //!
-//! Owns the way between that JSON and the structs of the protocol. What the properties mean is said where the protocol is
-//! served; stacks and import files are read and written elsewhere.
+//! Owns the conversion between that JSON and the protocol's structs. Other code reads and writes the files.
 
 use super::{
     memory,
@@ -17,27 +16,27 @@ use crate::{
 use prost_types::{ListValue, value::Kind as WireKind};
 use std::collections::BTreeSet;
 
-/// An object of a stack.
+/// An object in a stack.
 pub struct Held {
-    /// What is there.
+    /// Its state.
     pub state: State,
-    /// The inputs that led to it.
+    /// The inputs of the last apply.
     pub inputs: Value,
 }
 
-/// The object with these properties, which hold no envelopes any more.
+/// Reads an object from properties whose envelopes have been opened.
 pub fn read(resource: &'static Resource, block: &BlockSchema, id: &str, outputs: &Json, inputs: &Json) -> Held {
     let stored = Stored::read(resource, block, &properties(outputs), &properties(inputs));
     let private = stored.private(&resource.table);
     Held { state: State { id: Some(id.to_owned()), value: with_key(resource, stored.value, id), private }, inputs: stored.inputs }
 }
 
-/// What a provider is configured with, from properties that hold no envelopes any more. What cannot be read is null.
+/// Reads a provider's configuration from properties whose envelopes have been opened. Unreadable values are null.
 pub fn read_settings(block: &BlockSchema, settings: &Json) -> Value {
     decode(block, &properties(settings), Origin::Config).value
 }
 
-/// The settings as properties. What the table declares secret is in envelopes, and these too.
+/// The settings as properties. Declared secrets and these attributes are in envelopes.
 pub fn write_settings(block: &BlockSchema, settings: &Value, secret: &BTreeSet<&'static str>) -> Json {
     let secrets: Secrets = secret.iter().copied().map(Path::attr).collect();
     json_of(&encode(block, settings, None, &secrets, Form::Inputs).properties)
@@ -45,15 +44,15 @@ pub fn write_settings(block: &BlockSchema, settings: &Value, secret: &BTreeSet<&
 
 /// An object for an import file.
 pub struct Written {
-    /// The inputs, secrets in envelopes.
+    /// The inputs, with secrets in envelopes.
     pub inputs: Json,
-    /// The outputs, the same.
+    /// The outputs, with secrets in envelopes.
     pub outputs: Json,
-    /// Where a number has more digits than Pulumi's numbers carry, and was rounded.
+    /// The paths of numbers that were rounded, since they have more digits than Pulumi's numbers.
     pub rounded: Vec<Path>,
 }
 
-/// The properties of an object. What its table declares secret is in envelopes, and these attributes too.
+/// The properties of an object. Declared secrets and these attributes are in envelopes.
 pub fn write(block: &BlockSchema, state: &State, inputs: &Value, secret: &BTreeSet<&'static str>) -> Written {
     let secrets: Secrets = secret.iter().copied().map(Path::attr).collect();
     let mut outputs = encode(block, &state.value, None, &secrets, Form::Outputs);
@@ -90,7 +89,7 @@ fn json(value: &Wire) -> Json {
         Some(WireKind::StringValue(text)) => Json::String(text.clone()),
         Some(WireKind::ListValue(list)) => list.values.iter().map(json).collect(),
         Some(WireKind::StructValue(members)) => match (members.fields.get(SIGNATURE), members.fields.get("value")) {
-            // In files the value of a secret is JSON inside of a text.
+            // In files, the value of a secret is a text that contains JSON.
             (Some(_), Some(inner)) => {
                 Json::object([(SIGNATURE, Json::String(SECRET.to_owned())), ("plaintext", Json::String(json(inner).to_string()))])
             }

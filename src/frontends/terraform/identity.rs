@@ -1,4 +1,4 @@
-//! What identifies an object, as Terraform keeps it beside the state: the object's key, and what a table adds to it.
+//! The identity of an object, which Terraform stores beside the state: its key, and the attributes that its table adds.
 
 use super::{super::types::type_json, msgpack, object::unreadable, wire::WireError};
 use crate::{
@@ -7,11 +7,11 @@ use crate::{
 };
 use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData, ResourceIdentitySchema, resource_identity_schema::IdentityAttribute};
 
-/// The parts of an identity.
+/// The schema of an identity.
 pub fn schema(resource: &Resource) -> ResourceIdentitySchema {
     let parts = resource.identity().map(|name| {
         let attr = resource.table.index(name).map(|place| resource.table.attr(place));
-        // What the object can be made without, it is found without.
+        // An attribute that an object can be created without is not needed to find it.
         let is_required = name == resource.key || attr.is_some_and(|attr| attr.presence == Presence::Required);
         IdentityAttribute {
             name: name.to_owned(),
@@ -35,7 +35,7 @@ pub fn encode(resource: &Resource, id: Option<&str>, value: &Value) -> Option<Re
     Some(written(parts.into_iter().map(|(name, part)| (name, part.as_str().map(str::to_owned)))))
 }
 
-/// An identity of these parts.
+/// The identity with these parts.
 pub fn of_parts(resource: &Resource, parts: &Texts) -> ResourceIdentityData {
     let part = |name| parts.iter().find(|(part, _)| *part == name).map(|(_, text)| text.clone());
     written(resource.identity().map(|name| (name, part(name))))
@@ -43,7 +43,7 @@ pub fn of_parts(resource: &Resource, parts: &Texts) -> ResourceIdentityData {
 
 fn written<'a>(parts: impl Iterator<Item = (&'a str, Option<String>)>) -> ResourceIdentityData {
     let (mut msgpack, parts) = (Vec::new(), parts.collect::<Vec<_>>());
-    // Writing into memory does not fail.
+    // Writing to memory does not fail.
     let _ = rmp::encode::write_map_len(&mut msgpack, u32::try_from(parts.len()).unwrap_or_default());
     for (name, text) in parts {
         let _ = rmp::encode::write_str(&mut msgpack, name);
@@ -55,7 +55,7 @@ fn written<'a>(parts: impl Iterator<Item = (&'a str, Option<String>)>) -> Resour
     ResourceIdentityData { identity_data: Some(DynamicValue { msgpack, json: Vec::new() }) }
 }
 
-/// The parts of an identity that are set; `None` where the key is not, or there is no identity at all.
+/// The parts of an identity that are set; `None` without a key or without an identity.
 pub fn decode(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<Texts>, WireError> {
     let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
     let parts: Texts = if data.msgpack.is_empty() {

@@ -1,7 +1,7 @@
-//! Logging to the host: one line of JSON an event on stderr, in the form of hclog.
+//! Logs to the host: each event is one line of JSON on stderr, in hclog's form.
 //!
-//! Owns the form of a line and the level. Knows nothing of what is logged; that no value of a user gets here is up to
-//! those who log.
+//! Owns the form of a line, and the level. Knows nothing of the content; the code that logs ensures that no value of a user is in
+//! it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,27 +17,27 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
-/// The host gives up on lines of 64 KiB.
+/// The longest line, in bytes: hosts fail at 64 KiB.
 const LONGEST_LINE: usize = 60 * 1024;
-/// What is left of long texts, tried in turn until the line fits.
+/// The lengths to which long texts are cut, tried in turn until the line fits.
 const CUTS: [usize; 4] = [16 * 1024, 4 * 1024, 1024, 128];
-/// Libraries that write much of what only their authors want to know, and perhaps content.
+/// Libraries that log much that only their authors need, and perhaps content.
 const QUIET: [&str; 10] = ["h2", "hyper", "hyper_util", "mio", "reqwest", "rustls", "tokio", "tokio_util", "tonic", "tower"];
 
-/// How much to log.
+/// The level of logging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogLevel(LevelFilter);
 
 impl LogLevel {
-    /// What the host would show: `TF_LOG_PROVIDER`, else `TF_LOG`, else nothing. It reads every line to its end
-    /// before it drops it, so that a line too many costs time.
+    /// The level that the host shows: `TF_LOG_PROVIDER`, otherwise `TF_LOG`, otherwise nothing. The host reads every line before it
+    /// drops it, so unneeded lines cost time.
     ///
-    /// As for the host, `JSON` is everything, and so is a level that does not exist.
+    /// As in the host, `JSON` and unknown levels mean everything.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         Self::read(lookup, LevelFilter::OFF)
     }
 
-    /// The same for whoever starts the process by hand and sees what it writes: warnings where nothing is said.
+    /// The same for a person who starts the process and sees its output: without a level, warnings.
     pub fn by_hand(lookup: impl Fn(&str) -> Option<String>) -> Self {
         Self::read(lookup, LevelFilter::WARN)
     }
@@ -57,7 +57,7 @@ impl LogLevel {
     }
 
     fn allows(self, metadata: &Metadata<'_>) -> bool {
-        // Spans carry what events of a lower level may need. Those of the wire are many, and theirs alone.
+        // Spans may carry fields for events of a lower level. Those of quiet libraries are many, and serve only their own events.
         match (is_quiet(metadata), metadata.is_span()) {
             (true, true) => false,
             (true, false) => *metadata.level() <= self.0.min(LevelFilter::WARN),
@@ -70,18 +70,18 @@ fn is_quiet(metadata: &Metadata<'_>) -> bool {
     QUIET.contains(&metadata.target().split("::").next().unwrap_or_default())
 }
 
-/// Logs to stderr from now on, for the whole process. A second call changes nothing.
+/// Logs to stderr from now on, for the whole process. A second call has no effect.
 pub fn install(level: LogLevel) {
-    // Then nothing is even looked at.
+    // Without a subscriber, events cost nothing.
     if level.0 == LevelFilter::OFF {
         return;
     }
     let subscriber = tracing_subscriber::registry().with(HclogLayer::new(level, io::stderr));
-    // Whoever installed another one before wants it.
+    // If there is a subscriber already, it stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-/// Writes every event as a line that hclog reads.
+/// Writes every event as a line of hclog.
 #[derive(Clone, Debug)]
 pub struct HclogLayer<W> {
     level: LogLevel,
@@ -89,7 +89,7 @@ pub struct HclogLayer<W> {
 }
 
 impl<W> HclogLayer<W> {
-    /// Writes what the level lets through.
+    /// Writes the events of this level.
     pub fn new(level: LogLevel, writer: W) -> Self {
         Self { level, writer }
     }
@@ -123,7 +123,7 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let metadata = event.metadata();
         let mut fields = Fields::default();
-        // The inner span wins over the outer, the event over both.
+        // Fields of the inner span replace those of the outer, and fields of the event replace both.
         for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
             if let Some(outer) = span.extensions().get::<Fields>() {
                 fields.0.extend(outer.0.iter().map(|(key, value)| (key.clone(), value.clone())));
@@ -131,19 +131,19 @@ where
         }
         event.record(&mut fields);
         let line = line(*metadata.level(), metadata.target(), jiff::Timestamp::now(), fields.0);
-        // One write a line, so that lines do not mix; a log that cannot be written has no other place.
+        // One write for each line, so that lines do not mix. If it fails, there is no other place for the log.
         let _ = self.writer.make_writer_for(metadata).write_all(line.as_bytes());
     }
 }
 
-/// What an event or a span carries.
+/// The fields of an event or a span.
 #[derive(Debug, Default)]
 struct Fields(BTreeMap<String, Value>);
 
 impl Fields {
     fn set(&mut self, field: &Field, value: Value) {
         let name = field.name();
-        // Names with a sign are the host's own.
+        // Names with an `@` are the host's own.
         self.0.insert(name.trim_start_matches('@').to_owned(), value);
     }
 }
@@ -170,15 +170,15 @@ impl Visit for Fields {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        // Not every one of them is a number for JSON.
+        // Not every float is a number in JSON.
         self.set(field, serde_json::Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number));
     }
 }
 
-/// One event as the host reads it, with its end.
+/// One event in the host's form, with its line break.
 fn line(level: Level, target: &str, now: jiff::Timestamp, mut fields: BTreeMap<String, Value>) -> String {
     let message = match fields.remove("message") {
-        // The host does not survive anything but text here.
+        // The host crashes if this is not a text.
         Some(Value::String(text)) => text,
         Some(other) => other.to_string(),
         None => String::new(),
@@ -189,7 +189,7 @@ fn line(level: Level, target: &str, now: jiff::Timestamp, mut fields: BTreeMap<S
         return whole;
     }
     let cut = CUTS.into_iter().map(|limit| render(level, target, now, &message, &fields, limit)).find(fits);
-    // Too many fields then, rather than too long ones.
+    // There are too many fields, not too long ones.
     cut.unwrap_or_else(|| render(level, target, now, &message, &BTreeMap::new(), 1024))
 }
 
@@ -198,7 +198,7 @@ fn render(level: Level, target: &str, now: jiff::Timestamp, message: &str, field
     object.insert("@level".to_owned(), Value::String(level.as_str().to_ascii_lowercase()));
     object.insert("@message".to_owned(), Value::String(shorten(message, limit)));
     object.insert("@module".to_owned(), Value::String(shorten(&module(target), 1024)));
-    // Any other number of digits makes it no log line for the host.
+    // With any other number of digits, the host does not recognise the line.
     object.insert("@timestamp".to_owned(), Value::String(format!("{now:.6}")));
     for (key, value) in fields {
         let value = match value {

@@ -10,8 +10,7 @@
 //! | [`log`] | hclog's lines on stderr |
 //! | [`state_file`] | objects as state files hold them |
 //!
-//! It does no I/O of its own, decides nothing that the engine decides, and keeps nothing between RPCs
-//! but the engine.
+//! It does no I/O of its own, decides nothing that the engine decides, and keeps nothing between RPCs except the engine.
 
 pub mod identity;
 pub mod log;

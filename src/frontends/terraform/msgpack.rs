@@ -1,9 +1,8 @@
-//! Values as Terraform's msgpack, directed by the type: there is nothing in the bytes that says what an
-//! attribute is, and nothing but the type is believed.
+//! Values as Terraform's msgpack, decoded by their types, since the bytes do not name types.
 //!
-//! Owns bytes ⇄ [`Value`]. Must not know messages, RPCs or what a value means. Input is hostile: no
-//! length is trusted before the bytes for it are there, recursion goes as deep as the type does, and values are
-//! counted: each takes many times the byte that it can be written in.
+//! Owns bytes ⇄ [`Value`]. Must not know messages, RPCs or the meaning of a value. Input may be hostile: a length counts only if
+//! its bytes are there, recursion is as deep as the type, and values are counted, since each takes much more memory than its
+//! shortest encoding.
 
 use super::wire::{WireError, WireObject};
 use crate::{
@@ -14,11 +13,11 @@ use rmp::{Marker, decode, encode};
 use std::collections::BTreeMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The object in the bytes; `None` for null. What follows it is ignored, as in core.
+/// The object in the bytes; `None` for null. Further bytes are ignored, as in core.
 pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, WireError> {
     let mut reader = Reader::new(bytes);
     if reader.special()?.is_some() {
-        // The root of a configuration is always known; an unknown root says no more than null does.
+        // The root of a configuration is always known; an unknown root is treated as null.
         return Ok(None);
     }
     if let Some(seen) = (Reader { ..reader }).in_order(block)? {
@@ -32,7 +31,7 @@ pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, W
     Ok(Some(WireObject { id, value }))
 }
 
-/// Whether the bytes are null or, which says no more of a root, unknown.
+/// Whether the bytes are null or unknown; an unknown root is treated as null.
 pub fn is_null(bytes: &[u8]) -> bool {
     matches!(Reader::new(bytes).special(), Ok(Some(_)))
 }
@@ -42,13 +41,13 @@ pub fn decode_kind(kind: &Kind, bytes: &[u8]) -> Result<Value, WireError> {
     Reader::new(bytes).value(kind)
 }
 
-/// The object as bytes; keys are sorted, so that the same object is always the same bytes.
+/// The object as bytes. Keys are sorted, so that the same object always has the same bytes.
 pub fn encode(block: &BlockSchema, seen: Option<&WireObject>) -> Vec<u8> {
     let mut out = Vec::new();
     match seen {
         None => writing(encode::write_nil(&mut out)),
         Some(seen) => {
-            // Names are most of it.
+            // Most of the bytes are names.
             out.reserve(64 * block.fields.len());
             writing(encode::write_map_len(&mut out, block.fields.len() as u32));
             for field in block.by_name() {
@@ -70,7 +69,7 @@ pub fn encode_kind(kind: &Kind, value: &Value) -> Vec<u8> {
     out
 }
 
-/// The text in the form in which core compares texts.
+/// The text in the form in which core compares texts (Unicode NFC).
 pub fn normalised(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -81,7 +80,7 @@ pub fn normalised(text: &str) -> String {
     }
 }
 
-/// Where the value of a key belongs.
+/// The place of the value of a key.
 enum Slot {
     Id,
     Attr(usize),
@@ -89,7 +88,7 @@ enum Slot {
 
 struct Reader<'a> {
     rest: &'a [u8],
-    /// So many more values may come.
+    /// The number of further values that are allowed.
     allowed: usize,
 }
 
@@ -98,7 +97,7 @@ impl<'a> Reader<'a> {
         Reader { rest: bytes, allowed: MOST_VALUES }
     }
 
-    /// The object, if its names are those of the block in their order, as core sends them: then nothing has to be looked up.
+    /// The object, if its names are those of the block in their order, as core sends them: then no name is looked up.
     fn in_order(mut self, block: &BlockSchema) -> Result<Option<WireObject>, WireError> {
         if self.map_len("an object")? as usize != block.fields.len() {
             return Ok(None);
@@ -117,7 +116,7 @@ impl<'a> Reader<'a> {
         Ok(Some(WireObject { id, value: Value::Object(fields) }))
     }
 
-    /// Goes on behind this text, if it is what comes.
+    /// Skips this text if it comes next.
     #[inline(always)]
     fn comes(&mut self, text: &str) -> bool {
         let rest = match (self.rest, u8::try_from(text.len())) {
@@ -137,8 +136,8 @@ impl<'a> Reader<'a> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
     }
 
-    /// Null or unknown, if that is what comes; unknowns lose their refinements. Most values are null, so that this is
-    /// told from the byte alone.
+    /// Null or unknown, if that comes next; refinements of unknown values are dropped. The first byte decides, since most values
+    /// are null.
     #[inline(always)]
     fn special(&mut self) -> Result<Option<Value>, WireError> {
         match self.rest {
@@ -191,7 +190,7 @@ impl<'a> Reader<'a> {
                 let mut map = BTreeMap::new();
                 for _ in 0..self.map_len("a map")? {
                     let key = normalised(self.text("a key")?);
-                    // Keys are the user's own words: they do not belong into a message.
+                    // Keys of maps are the user's values, and must not be in a message.
                     let value = self.value(of).map_err(|error| error.within("[…]".to_owned()))?;
                     map.insert(key, value);
                 }
@@ -244,7 +243,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A length that the remaining bytes can hold, at a byte an element, and that is still allowed.
+    /// A length for which there are enough bytes (at least one for each element), and that is still allowed.
     fn fits(&mut self, len: u32) -> Result<usize, WireError> {
         let len = len as usize;
         if len > self.rest.len() {
@@ -318,12 +317,12 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
                 write(out, &attr.kind, fields.get(index).unwrap_or(&Value::Null));
             }
         }
-        // A value that is not of its kind: the engine makes none, and null is what is safe.
+        // The engine makes no value of another kind than its table's; null is the safe answer.
         _ => writing(encode::write_nil(out)),
     }
 }
 
-/// A text; most are short.
+/// Writes a text; most are short.
 fn write_text(out: &mut Vec<u8>, text: &str) {
     match u8::try_from(text.len()) {
         Ok(len @ 0..32) => {
@@ -342,7 +341,7 @@ fn write_number(out: &mut Vec<u8>, number: &Number) {
     }
 }
 
-/// Writing into memory does not fail.
+/// Writing to memory does not fail.
 fn writing<T, E>(result: Result<T, E>) {
     drop(result);
 }

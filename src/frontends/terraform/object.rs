@@ -1,5 +1,4 @@
-//! Objects between messages and the engine: an object as Terraform sees it is the table's object with
-//! `id` beside it.
+//! Objects between messages and the engine. Terraform's object is the table's object with `id` beside it.
 //!
 //! Owns [`WireObject`], the `DynamicValue`s around it, raw JSON states and identities. Must not know RPCs.
 
@@ -31,12 +30,12 @@ pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Optio
     }
 }
 
-/// What a block of a configuration says; all null for null.
+/// The values of a block of a configuration; all null for null.
 pub fn given(block: &BlockSchema, config: Option<&DynamicValue>) -> Result<Value, WireError> {
     Ok(decode(block, config)?.map_or_else(|| block.table.nulls(), |seen| seen.value))
 }
 
-/// One value of the kind in a message: null where it holds nothing, as OpenTofu sends it.
+/// One value of the kind in a message; null for an empty message, as OpenTofu sends it.
 pub fn decode_kind(kind: &Kind, value: &DynamicValue) -> Result<Value, WireError> {
     if !value.msgpack.is_empty() {
         return msgpack::decode_kind(kind, &value.msgpack);
@@ -55,7 +54,7 @@ pub fn encode_kind(kind: &Kind, value: &Value) -> DynamicValue {
     DynamicValue { msgpack: msgpack::encode_kind(kind, value), json: Vec::new() }
 }
 
-/// Whether the message holds no object, without looking at what else it holds.
+/// Whether the message contains no object; reads nothing else of it.
 pub fn is_null(value: Option<&DynamicValue>) -> bool {
     value.is_none_or(|value| match value.msgpack.is_empty() {
         true => value.json.is_empty() || value.json == b"null",
@@ -92,13 +91,13 @@ impl WireObject {
         WireObject { id: state.id.map(Value::String).unwrap_or_default(), value: state.value }
     }
 
-    /// The object as the engine's state. A state without `id` (another provider's) has it in its key.
+    /// The object as the engine's state. In a state without `id` (another provider's), the key is the id.
     pub fn into_state(self, resource: &Resource, private: Private) -> State {
         let id = self.id.as_str().or_else(|| Object::new(&resource.table, &self.value).str(resource.key)).map(str::to_owned);
         State { id, value: self.value, private }
     }
 
-    /// The object with null for what is still unknown: core refuses to store unknown values.
+    /// The object with null instead of unknown values, which core refuses to store.
     pub fn wholly_known(mut self) -> WireObject {
         fn settle(value: &mut Value) {
             match value {

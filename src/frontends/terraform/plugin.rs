@@ -1,7 +1,8 @@
-//! What Terraform's plugin system asks of every plugin beside the plugin's own service: the
-//! environment it is started with, the line it answers with, and four small services.
+//! The parts of go-plugin besides the provider's own service: the environment of a plugin, its first line on stdout, and four small
+//! services.
 //!
-//! Owns the form of all that. Opens nothing and reads no environment by itself; knows neither TLS
+//! Owns their form. Opens nothing, and reads the environment only through a given function; knows neither TLS nor the provider's
+//! protocol.
 //! nor the provider's protocol.
 
 use std::ops::RangeInclusive;
@@ -26,13 +27,13 @@ use tonic::{Request, Response, Status, Streaming};
 use super::log::LogLevel;
 
 const COOKIE_KEY: &str = "TF_PLUGIN_MAGIC_COOKIE";
-/// No secret: it only tells a start by Terraform or OpenTofu from a start by hand.
+/// Not a secret: it only shows that Terraform or OpenTofu started the process.
 const COOKIE_VALUE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-/// Of the handshake itself.
+/// The version of the handshake.
 const CORE_PROTOCOL: u32 = 1;
-/// Of the provider's service.
+/// The version of the provider's protocol.
 const PROVIDER_PROTOCOL: u32 = 6;
-/// The service that hosts ask for when they ask how we are.
+/// The name of the service in health checks.
 const HEALTH_NAME: &str = "plugin";
 
 /// Whether Terraform or OpenTofu started this process.
@@ -40,20 +41,20 @@ pub fn is_plugin_launch(lookup: impl Fn(&str) -> Option<String>) -> bool {
     lookup(COOKIE_KEY).is_some_and(|value| value == COOKIE_VALUE)
 }
 
-/// Everything that the face reads from the environment, read once.
+/// All environment variables of the face, read once.
 #[derive(Clone, Debug)]
 pub struct PluginEnv {
-    /// The host's certificate in PEM; without it there is no TLS.
+    /// The host's certificate as PEM; without it, there is no TLS.
     pub client_certificate: Option<String>,
-    /// Where the socket has to be.
+    /// The required directory of the socket.
     pub socket_dir: Option<PathBuf>,
-    /// Where the socket is otherwise.
+    /// The directory of the socket otherwise.
     pub temp_dir: PathBuf,
-    /// Which ports to try, should it have to be TCP. Any free one when absent.
+    /// The ports to try if TCP is used; without a range, any free port.
     pub ports: Option<RangeInclusive<u16>>,
-    /// Whether the host asks for several connections over one.
+    /// Whether the host asks to multiplex several connections over one.
     pub multiplexing: bool,
-    /// How much to log.
+    /// The level of logging.
     pub log_level: LogLevel,
 }
 
@@ -68,14 +69,14 @@ impl PluginEnv {
             socket_dir: given("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
             temp_dir: given("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
             ports: ports.filter(|(min, max)| min <= max).map(|(min, max)| min..=max),
-            // Its presence is the question.
+            // The variable has a meaning even if it is empty.
             multiplexing: given("PLUGIN_MULTIPLEX_GRPC").is_some(),
             log_level: LogLevel::from_lookup(&lookup),
         }
     }
 }
 
-/// Where we listen.
+/// The address at which the process listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// A Unix socket.
@@ -100,31 +101,31 @@ impl Address {
     }
 }
 
-/// The one line by which the host learns how to reach us, without its end.
+/// The one line, without its end, that tells the host how to connect.
 pub fn handshake_line(address: &Address, certificate: Option<&[u8]>, multiplexing_asked: bool) -> String {
     let certificate = certificate.map(|der| STANDARD_NO_PAD.encode(der)).unwrap_or_default();
-    // A seventh field only for who asked: older hosts count.
+    // Older hosts count the fields, so the seventh is only for hosts that ask for it.
     let multiplexing = if multiplexing_asked { "|false" } else { "" };
     format!("{CORE_PROTOCOL}|{PROVIDER_PROTOCOL}|{}|{}|grpc|{certificate}{multiplexing}", address.network(), address.text())
 }
 
-/// The line by which a user makes Terraform use a process that already runs, without its end.
+/// The line, without its end, that makes Terraform use a running process.
 pub fn reattach_line<'a>(address: &Address, sources: impl IntoIterator<Item = &'a str>, pid: u32) -> String {
     let plugin = json!({
         "Protocol": "grpc",
         "ProtocolVersion": PROVIDER_PROTOCOL,
         "Pid": pid,
-        // The host neither shuts us down nor kills us.
+        // The host neither ends nor kills the process.
         "Test": true,
         "Addr": { "Network": address.network(), "String": address.text() },
     });
     let plugins: serde_json::Map<_, _> = sources.into_iter().map(|source| (source.to_owned(), plugin.clone())).collect();
-    // A shell reads it.
+    // The line is read by a shell.
     let text = serde_json::Value::Object(plugins).to_string().replace('\'', r"'\''");
     format!("TF_REATTACH_PROVIDERS='{text}'")
 }
 
-/// Ends the process at the host's wish.
+/// Ends the process when the host asks for it.
 #[derive(Clone, Debug)]
 pub(super) struct Controller {
     pub(super) asked_to_end: CancellationToken,
@@ -133,17 +134,17 @@ pub(super) struct Controller {
 #[tonic::async_trait]
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        // The answer still gets out: what is under way is served to its end.
+        // The answer is still sent: running calls are served to their end.
         self.asked_to_end.cancel();
         Ok(Response::new(Empty {}))
     }
 }
 
-/// Holds the stream of our output open and never sends any: what we have to say goes to stderr.
+/// Keeps the stream for the plugin's output open and sends nothing: all output goes to stderr.
 #[derive(Clone, Debug)]
 pub(super) struct Stdio {
     pub(super) ending: CancellationToken,
-    /// Becomes true when a host that listened is gone.
+    /// True when a host that listened is gone.
     pub(super) host_gone: watch::Sender<bool>,
 }
 
@@ -152,7 +153,7 @@ impl GrpcStdio for Stdio {
     async fn stream_stdio(&self, _request: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
         let (sender, receiver) = mpsc::channel(1);
         let Self { ending, host_gone } = self.clone();
-        // While the sender lives the stream is open; the host's end of it closes the channel.
+        // The stream is open as long as the sender exists; when the host closes its end, the channel closes.
         tokio::spawn(async move {
             tokio::select! {
                 () = ending.cancelled() => {}
@@ -163,7 +164,7 @@ impl GrpcStdio for Stdio {
     }
 }
 
-/// Brokers nothing: hosts open the stream and use it only for plugins that ask for it.
+/// Does nothing: hosts open the stream, and use it only for plugins that ask for it.
 #[derive(Clone, Debug)]
 pub(super) struct Broker {
     pub(super) ending: CancellationToken,
@@ -186,7 +187,7 @@ impl GrpcBroker for Broker {
     }
 }
 
-/// Always well, as long as it can answer.
+/// Always reports that the process serves.
 #[derive(Clone, Debug)]
 pub(super) struct WellBeing {
     pub(super) ending: CancellationToken,
@@ -212,7 +213,7 @@ impl Health for WellBeing {
         let (sender, receiver) = mpsc::channel(1);
         let ending = self.ending.clone();
         tokio::spawn(async move {
-            // Refused only when the one who asked is gone.
+            // Sending fails only if the host is gone.
             if sender.send(Ok(HealthCheckResponse { status: status.into() })).await.is_ok() {
                 tokio::select! {
                     () = ending.cancelled() => {}

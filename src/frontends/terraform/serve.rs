@@ -1,7 +1,7 @@
-//! Serving a provider to Terraform and OpenTofu: the process from its start to its end.
+//! Serves a provider to Terraform and OpenTofu: the process from its start to its end.
 //!
-//! Owns the listener, the one line on stdout, the connections, and when all that ends. Knows
-//! nothing of what the provider does, nor of the messages that it exchanges.
+//! Owns the listener, the one line on stdout, the connections, and the end of the process. Knows nothing of the provider or of the
+//! messages.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -27,64 +27,64 @@ use super::super::process::{Manners, Process};
 use super::plugin::{Address, Broker, Controller, PluginEnv, Stdio, WellBeing, handshake_line, reattach_line};
 use super::tls::{ServerTls, TlsError};
 
-/// The longest message, either way. Other providers have the same.
+/// The longest message in either direction, in bytes, as in other providers.
 const LONGEST_MESSAGE: usize = 256 << 20;
-/// The host kills a process that has not ended two seconds after it was asked to.
+/// The time for running calls after the host asked for the end: it kills the process after two seconds.
 const GRACE_WHEN_ASKED: Duration = Duration::from_millis(1500);
-/// What is under way gets this long when nobody waits, or somebody who can wait.
+/// The time for running calls if nobody waits for the end.
 const GRACE_OTHERWISE: Duration = Duration::from_secs(8);
-/// A client that has not finished its greeting by now never will.
+/// A connection that has not finished its greeting by then is closed.
 const LONGEST_GREETING: Duration = Duration::from_secs(10);
-/// Hosts connect as soon as they have read our line.
+/// The time in which a host must connect; hosts connect as soon as they have read the line.
 const LONGEST_WAIT_FOR_HOST: Duration = Duration::from_secs(60);
-/// TLS reads in pieces of 4 KiB what the system has all at once.
+/// The buffer in bytes: TLS would read pieces of 4 KiB.
 const READ_AT_ONCE: usize = 32 << 10;
-/// A host that lost its connection may come back.
+/// The time in which a host that lost its connection may come back.
 const LONGEST_ABSENCE: Duration = Duration::from_secs(2);
 
 /// Why serving failed.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// No certificates.
+    /// No certificate could be made or read.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// Nowhere to listen.
+    /// No address to listen at could be opened.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
-    /// Nowhere to listen where others cannot connect, without TLS that would refuse them.
+    /// No address could be opened that only this user can reach, and there is no TLS.
     #[error(
         "cannot listen: no socket that only this user can reach can be made in {dir}: {why}. Set {variable} to a directory that this user may write to and whose path is short, such as /tmp",
         dir = dir.display()
     )]
     Socket {
-        /// Where it was tried.
+        /// The directory in which a socket was tried.
         dir: PathBuf,
-        /// The variable that names another place.
+        /// The variable that names another directory.
         variable: &'static str,
-        /// Why not there.
+        /// The error there.
         #[source]
         why: io::Error,
     },
-    /// Nobody was told where.
+    /// The address could not be announced.
     #[error("cannot write the address to standard output: {0}")]
     Announce(#[source] io::Error),
-    /// Signals would go astray.
+    /// Signals could not be handled.
     #[error("cannot handle signals: {0}")]
     Signals(#[source] io::Error),
 }
 
-/// Who uses the process.
+/// The user of the process.
 #[derive(Clone, Debug)]
 enum Mode {
     /// The host that started it.
     Plugin,
-    /// Any number of hosts, by the given names of the provider.
+    /// Any number of hosts, which know the provider under these names.
     Reattach(Vec<String>),
 }
 
 type Announce = Box<dyn FnOnce(&str) -> io::Result<()> + Send>;
 
-/// How to serve.
+/// Options of [`serve`].
 pub struct ServeOptions {
     env: PluginEnv,
     mode: Mode,
@@ -94,45 +94,44 @@ pub struct ServeOptions {
 }
 
 impl ServeOptions {
-    /// For the host that started the process.
+    /// Options for the host that started the process.
     pub fn plugin(env: PluginEnv) -> Self {
         Self { env, mode: Mode::Plugin, announce: Box::new(print_line), stop: CancellationToken::new(), owns_process: true }
     }
 
-    /// For hosts that are told of a process that was started by hand, to debug it: without TLS,
-    /// until interrupted. Hosts know the provider by source addresses such as
-    /// `registry.terraform.io/namespace/name`; every one that may be used has to be given.
+    /// Options for hosts that attach to a process that a person started, for debugging: without TLS, until interrupted. Hosts know
+    /// the provider by source addresses such as `registry.terraform.io/namespace/name`; all that may be used must be given.
     pub fn reattach(env: PluginEnv, sources: impl IntoIterator<Item = String>) -> Self {
         Self { mode: Mode::Reattach(sources.into_iter().collect()), ..Self::plugin(env) }
     }
 
-    /// Ends serving when cancelled, and is cancelled when serving ends for any other reason: a good
-    /// parent for whatever else should end then.
+    /// Serving ends when this token is cancelled, and cancels it when it ends for another reason, so that other tasks can end with
+    /// it.
     #[must_use]
     pub fn stop_with(self, stop: CancellationToken) -> Self {
         Self { stop, ..self }
     }
 
-    /// Says where it listens by other means than standard output, and leaves signals and the
-    /// parent process alone: for serving within a process that has other things to do.
+    /// Announces the address by this function instead of stdout, and leaves signals and the parent process alone: for serving
+    /// within a process with other tasks.
     #[must_use]
     pub fn embedded(self, announce: impl FnOnce(&str) -> io::Result<()> + Send + 'static) -> Self {
         Self { announce: Box::new(announce), owns_process: false, ..self }
     }
 }
 
-/// Serves the provider until the host asks for the end, is gone, or the process is told to end.
+/// Serves the provider until the host asks for the end or is gone, or until a signal.
 ///
-/// Returns as soon as it may end: when asked by the host at most 1.5 s later, since the host kills
-/// the process after two. Whatever runs in tasks of its own is not waited for.
+/// Returns when no call is running: if the host asked, at most 1.5 s later, since the host kills the process after two. Other tasks
+/// are not awaited.
 ///
 /// # Errors
-/// If there is no certificate to be had, nowhere to listen or nobody to tell.
+/// If there is no certificate, or no address can be opened or announced.
 pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOptions) -> Result<(), ServeError> {
     let ServeOptions { env, mode, announce, stop, owns_process } = options;
     let is_plugin = matches!(mode, Mode::Plugin);
     let manners = Manners { ends_when_interrupted: !is_plugin, ends_with_parent: is_plugin };
-    // Before anybody can know of us: a signal may come at once.
+    // Before the address is announced: a signal may come right after.
     let process = owns_process.then(|| Process::take(manners)).transpose().map_err(ServeError::Signals)?;
     let tls = match (&mode, &env.client_certificate) {
         (Mode::Plugin, Some(certificate)) => Some(ServerTls::for_client(certificate)?),
@@ -171,7 +170,7 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
         () = abandoned => GRACE_OTHERWISE,
     };
     stop.cancel();
-    // What is not done by then has been given its time.
+    // Calls that are still running have had their time.
     let ended = async {
         let _ = accepting.await;
         served.ended().await;
@@ -180,19 +179,19 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
     Ok(())
 }
 
-/// The only place of this face that writes to standard output, and it does so once.
+/// The only function of this face that writes to stdout; it is called once.
 fn print_line(line: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
 }
 
-/// Returns when the host that started us is gone: it never came, or it went and stays away.
+/// Returns when the host that started the process is gone: it never connected, or it disconnected and did not come back.
 async fn abandoned(mut connections: watch::Receiver<usize>, mut host_gone: watch::Receiver<bool>) {
     if !matches!(timeout(LONGEST_WAIT_FOR_HOST, connections.wait_for(|open| *open > 0)).await, Ok(Ok(_))) {
         return;
     }
-    // A host that does not listen to our output shows nothing by having no connection.
+    // If a host never listened to the plugin's output, missing connections do not show that it is gone.
     if host_gone.wait_for(|gone| *gone).await.is_err() {
         return;
     }
@@ -203,7 +202,7 @@ async fn abandoned(mut connections: watch::Receiver<usize>, mut host_gone: watch
     }
 }
 
-/// A place to listen at. A Unix socket is in a folder of its own that nobody else may enter.
+/// A listener. A Unix socket is in a directory of its own that only this user can enter.
 enum Listener {
     #[cfg(unix)]
     Unix(tokio::net::UnixListener),
@@ -224,9 +223,9 @@ impl Listener {
     }
 }
 
-/// Listens at a Unix socket or, where there is none to be had, at a port of this host. Anybody on it
-/// can connect to a port, so that it takes TLS; but on systems without such sockets, hosts that attach
-/// know nothing else. The folder goes when it is dropped.
+/// Listens at a Unix socket or, if that fails, at a TCP port of this host. Any user of the host can connect to a port, so TLS is
+/// required; but on systems without Unix sockets, hosts that attach support nothing else. The directory is removed when it is
+/// dropped.
 async fn open(env: &PluginEnv, has_tls: bool) -> Result<(Listener, Address, Option<TempDir>), ServeError> {
     #[cfg(unix)]
     {
@@ -258,7 +257,7 @@ async fn open_port(env: &PluginEnv) -> io::Result<(Listener, Address, Option<Tem
     Ok((Listener::Tcp(listener), Address::Tcp(address), None))
 }
 
-/// Fails where the path is too long for a socket, cannot be told, or the folder cannot be made.
+/// Fails if the path is too long for a socket or is not UTF-8, or if the directory cannot be created.
 #[cfg(unix)]
 fn open_socket(parent: &std::path::Path) -> io::Result<(tokio::net::UnixListener, String, TempDir)> {
     use std::fs::Permissions;
@@ -266,15 +265,14 @@ fn open_socket(parent: &std::path::Path) -> io::Result<(tokio::net::UnixListener
 
     let dir = tempfile::Builder::new().prefix("plugin").permissions(Permissions::from_mode(0o700)).tempdir_in(parent)?;
     let path = dir.path().join("socket").into_os_string().into_string();
-    // The latter two would end the address, or the line.
+    // These characters would end the address or the line.
     let path = path.ok().filter(|path| !path.contains(['|', '\n']));
     let path = path.ok_or_else(|| io::Error::other("its path has characters that cannot be sent to the host"))?;
     let listener = tokio::net::UnixListener::bind(&path)?;
     Ok((listener, path, dir))
 }
 
-/// Accepts until the end. Each connection is greeted in a task of its own: one that says nothing,
-/// or the wrong thing, or leaves at once, holds nobody else up.
+/// Accepts connections until the end. Each is greeted in its own task, so that a silent or faulty one does not delay the others.
 async fn accept(
     listener: Listener,
     tls: Option<TlsAcceptor>,
@@ -290,7 +288,7 @@ async fn accept(
                 Ok(io) => {
                     greetings.spawn(greet(io, tls.clone(), connections.clone(), served.clone()));
                 }
-                // Out of descriptors, most likely: others may be given back.
+                // Probably there are too many open files; others may be closed soon.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     sleep(Duration::from_millis(50)).await;
@@ -313,12 +311,12 @@ async fn greet(io: Box<dyn Io>, tls: Option<TlsAcceptor>, connections: watch::Se
     }
 }
 
-/// Bytes both ways, whatever carries them.
+/// A byte stream in both directions.
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// Counts a connection as long as it exists.
+/// Counts a connection while it exists.
 struct Open(watch::Sender<usize>);
 
 impl Open {

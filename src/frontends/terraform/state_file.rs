@@ -1,6 +1,6 @@
-//! Objects as Terraform's state files hold them: JSON of attributes, with `id` among them.
+//! Objects in Terraform's state files: JSON of attributes, with `id` among them.
 //!
-//! Owns what a file has beside a message of the protocol. Must not know where such a file is.
+//! Owns the differences from the protocol's messages. Must not know where a file is.
 
 use super::wire::WireObject;
 use crate::{
@@ -12,17 +12,17 @@ use crate::{
     value::{Json, Value},
 };
 
-/// The object with these attributes, JSON in the shape of this version.
+/// Reads an object from the JSON of its attributes, in the shape of this version.
 ///
 /// # Errors
-/// They name the attribute, never what it holds.
+/// They name the attribute, never its value.
 pub fn read(resource: &Resource, block: &BlockSchema, version: i64, attributes: &str, private: &[u8]) -> Result<State, Diagnostic> {
     let Stored { id, value } = engine::upgrade(block, version, attributes.as_bytes())?;
     let seen = WireObject { id: id.map_or(Value::Null, Value::String), value };
     Ok(seen.into_state(resource, Private::from_bytes(private)))
 }
 
-/// The attributes of an object, all of them; those that are never kept are null.
+/// All attributes of an object; those that are never stored are null.
 pub fn write(block: &BlockSchema, state: &State) -> Json {
     let value = engine::without_write_only(block.table, &state.value);
     let mut attributes = json::to_json(block.table, &value);

@@ -1,7 +1,6 @@
-//! Mutual TLS between plugin and host: a fresh certificate of our own, and exactly one that is let in.
+//! Mutual TLS between plugin and host: a new certificate for the plugin, and exactly one accepted client certificate.
 //!
-//! Owns certificates and how a client's is judged. Knows nothing of sockets, of gRPC or of where
-//! the host's certificate comes from.
+//! Owns certificates, and the check of the client's. Knows nothing of sockets, of gRPC or of the source of the host's certificate.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use thiserror::Error;
 
-/// The name that the host looks for in our certificate.
+/// The name that the host expects in the plugin's certificate.
 const HOST_NAME: &str = "localhost";
 
 /// Why no TLS could be set up.
@@ -23,33 +22,33 @@ pub enum TlsError {
     /// The host's certificate is not PEM.
     #[error("the certificate given by the host cannot be read: {0}")]
     Pem(#[from] rustls::pki_types::pem::Error),
-    /// Our own certificate could not be made.
+    /// The plugin's certificate could not be made.
     #[error("a certificate for this process cannot be made: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// The parts do not fit together.
+    /// rustls refused the configuration.
     #[error("TLS cannot be set up: {0}")]
     Config(#[from] rustls::Error),
 }
 
-/// One side of a mutually authenticated connection: ours.
+/// The plugin's side of a mutually authenticated connection.
 #[derive(Debug)]
 pub struct ServerTls {
-    /// How to accept connections.
+    /// The configuration for connections.
     pub config: Arc<ServerConfig>,
-    /// Our certificate, which the host has to be told.
+    /// The plugin's certificate, which the host must be told.
     pub certificate: CertificateDer<'static>,
 }
 
 impl ServerTls {
-    /// Makes a key and a certificate and lets in only who holds the key to the given certificate.
+    /// Makes a key and a certificate, and accepts only the holder of the given certificate's key.
     ///
     /// # Errors
-    /// If the text holds no certificate in PEM, or if our own cannot be made.
+    /// If the text contains no PEM certificate, or if the plugin's own cannot be made.
     pub fn for_client(client_pem: &str) -> Result<Self, TlsError> {
         let client = CertificateDer::from_pem_slice(client_pem.as_bytes())?;
         let (certificate, key) = self_signed()?;
-        // Of rustls' providers only aws-lc knows P-521, the host's kind of key. Offered no scheme
-        // for it, the host would send no certificate at all.
+        // Of rustls' providers, only aws-lc knows P-521, the curve of the host's key. Without a scheme for it, the host would send
+        // no certificate.
         let provider = Arc::new(crypto::aws_lc_rs::default_provider());
         let verifier = Arc::new(OnlyThis::new(client, &provider));
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -58,7 +57,7 @@ impl ServerTls {
             .with_single_cert(vec![certificate.clone()], key)?;
         // Newer hosts refuse a server that does not choose a protocol.
         config.alpn_protocols = vec![b"h2".to_vec()];
-        // Every connection shows its certificate: nothing is resumed.
+        // Every connection shows its certificate: sessions are not resumed.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         Ok(Self { config: Arc::new(config), certificate })
@@ -78,12 +77,11 @@ fn self_signed() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rc
     Ok((certificate.der().clone(), key))
 }
 
-/// Lets in the holder of one certificate.
+/// Accepts the holder of one certificate.
 ///
-/// The usual verification is of no use here: it refuses a certificate authority as a client, which
-/// is what the host's self-signed certificate claims to be, and a chain of one has nothing to
-/// check but that it is the right one. Its dates do not matter either: the host made it for this
-/// process, a moment ago.
+/// The usual verification does not work here: it refuses a certificate authority as a client, and the host's self-signed
+/// certificate claims to be one. A chain of one certificate needs no check except that it is the right one. Its dates do not
+/// matter: the host made it for this process, a moment ago.
 #[derive(Debug)]
 struct OnlyThis {
     certificate: CertificateDer<'static>,
@@ -119,7 +117,7 @@ impl ClientCertVerifier for OnlyThis {
         }
     }
 
-    // The certificate is public: only these show that the client holds its key.
+    // The certificate is public: only the signature shows that the client has its key.
 
     fn verify_tls12_signature(
         &self,

@@ -1,8 +1,8 @@
-//! An object as it is on the wire, and what is wrong with bytes that are none.
+//! An object in a message, and errors about bytes that contain none.
 
 use crate::{engine::Diagnostic, value::Value};
 
-/// An object with its id, as configurations, plans and states on the wire have it.
+/// An object with its id, in configurations, plans and states of messages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WireObject {
     /// The `id` attribute; null where the block has none.
@@ -11,7 +11,7 @@ pub struct WireObject {
     pub value: Value,
 }
 
-/// Bytes that are not what the schema says. It tells where and what, never the content.
+/// An error about bytes that do not match the schema: the place and the reason, never the content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireError {
     path: Vec<String>,

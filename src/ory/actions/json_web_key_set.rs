@@ -1,4 +1,4 @@
-//! Adding a new key to a set, with which is signed from then on.
+//! Adding a new key to a set; Ory signs with it from then on.
 
 use super::{gone, tell};
 use crate::{

@@ -31,7 +31,7 @@ pub static PROJECTS: &[Offer<Client>] = &[Offer::ephemeral(&project_api_key::EPH
 /// API keys.
 pub static API_KEYS: &[Offer<Client>] = &[Offer::ephemeral(&api_key_token::EPHEMERAL, &api_key_token::BACKEND)];
 
-/// When to renew something with this lifetime: well before it expires.
+/// The time of the renewal for this lifetime: well before it expires.
 fn looked_after(life: Duration) -> Duration {
     life.mul_f32(0.75)
 }
@@ -59,7 +59,7 @@ fn known(private: &[u8]) -> Json {
     Json::parse(private).unwrap_or_default()
 }
 
-/// It can neither be extended nor replaced in a run: so this warns that it expires.
+/// Warns that it expires: it can be neither extended nor replaced during a run.
 fn ends(what: &str, private: &[u8], longer: &str) -> (Diagnostic, Renewed) {
     let detail = format!(
         "It was made for this run and cannot be extended. Requests that use it after {} will be refused. {longer}",

@@ -26,14 +26,14 @@ use std::{
     time::Duration,
 };
 
-/// How many changes go in one request: well below any limit on the size, and still few requests for many tuples.
+/// The number of changes in one request: well below any limit on the size, and still few requests for many tuples.
 const BATCH: usize = 500;
-/// How many values a tuple has in a state.
+/// The number of values of a tuple in a state.
 const VALUES: usize = 7;
 /// The path for reading tuples.
 const TUPLES: &str = "/relation-tuples";
 
-/// How many checks go in one request: Keto accepts no more.
+/// The number of checks in one request: the most that Keto accepts.
 const CHECKS: usize = 10;
 
 /// Members of a request's query.
@@ -146,8 +146,8 @@ impl<'a> Keto<'a> {
         Ok(Some(present))
     }
 
-    /// Passes the tuples that the query finds to `keep`, page by page. `keep` returns how many values it keeps of a page, and
-    /// whether it has seen enough. `None` if a namespace in the query does not exist.
+    /// Passes the tuples that the query finds to `keep`, page by page. `keep` returns the number of values that it keeps of a page,
+    /// and whether it needs no more pages. `None` if a namespace in the query does not exist.
     async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
         let list = Request { query: query.clone(), ..Request::new(Method::GET, TUPLES) };
         let mut pages = Pages::new(self.cx, &self.read, &KETO_READ, Paging::tokens("relation_tuples"), list);
@@ -172,7 +172,7 @@ impl<'a> Keto<'a> {
         }
     }
 
-    /// Whether the subject is in the relation, directly or by way of others, within so many steps.
+    /// Whether the subject is in the relation, directly or through others, within this depth.
     pub async fn allows(&self, tuple: &Tuple, max_depth: Option<i64>) -> Result<bool, Failure> {
         // The other path answers "no" with a status that a proxy may send as well.
         let request = Request { query: tuple.query(), ..Request::new(Method::GET, "/relation-tuples/check/openapi") };

@@ -1,7 +1,7 @@
-//! API keys of Ory Network, of projects and of workspaces: the value is shown once, lists come without values, and every change
-//! makes a new key.
+//! API keys of Ory Network, for projects and for workspaces: the value is shown once, lists have no values, and every change makes
+//! a new key.
 //!
-//! Owns what both kinds share. Each kind has its own table, and says what a new key has to wait for.
+//! Owns what both kinds share. Each kind has its own table, and decides what a new key must wait for.
 
 use super::super::client::Client;
 use crate::{
@@ -22,7 +22,7 @@ pub static KEY: &[Attr] = &[
     string("updated_at", "When it was last changed (RFC 3339).").read_only().means(INSTANT),
 ];
 
-/// How often making a key is tried, where the answer with its value gets lost.
+/// The number of tries to make a key whose answer with the value is lost.
 const TRIES: usize = 3;
 
 /// The keys of one kind, which can only be listed.
@@ -41,7 +41,7 @@ impl Keys {
         self.rest.collection(cx, object).await
     }
 
-    /// Makes the key. A key whose value was in a lost answer is of no use, so it is deleted and made again.
+    /// Makes the key. A key whose value was in a lost answer is useless, so it is deleted, and another one is made.
     pub async fn create(&self, cx: &Cx<Client>, at: &Collection, write: &Write) -> Result<Observed, Failure> {
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let name = Object::new(&self.resource.table, &write.planned).str("name").unwrap_or_default();

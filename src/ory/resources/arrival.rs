@@ -1,12 +1,12 @@
-//! Waits until a new object has arrived on all of the servers, so that what depends on it works.
+//! Waits until a new object is visible on all servers, so that objects that depend on it work.
 
 use crate::{engine::Cx, ory::Client};
 use std::time::{Duration, Instant};
 
-/// Asks again until the object is there. The user sees `doing` as the progress meanwhile.
+/// Asks again until the object is visible. The user sees `doing` as the progress meanwhile.
 ///
 /// # Errors
-/// The reason of the last try, when `patience` is over. A run that is being stopped ends the wait without an error.
+/// The reason of the last try, when `patience` is over. If the run is stopped, the wait ends without an error.
 pub async fn until_there<F>(cx: &Cx<Client>, patience: Duration, doing: &str, ask: impl Fn() -> F) -> Result<(), String>
 where
     F: Future<Output = Result<(), String>>,

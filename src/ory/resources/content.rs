@@ -44,13 +44,13 @@ pub const IMAGE: &Equality = &Equality {
     ..*CONTENT
 };
 
-/// The same as [`form`], also for the base64 of a file.
+/// The same as [`form`], also for an image file in base64.
 fn pictured(text: &str) -> Cow<'_, str> {
     of_file(text).map_or_else(|| form(text), |(_, bytes)| Cow::Owned(hashed(&bytes)))
 }
 
-/// The kind and the bytes of an image whose file is given in base64. The kinds are those that Ory's console takes, and the
-/// first bytes those of their specifications.
+/// The kind and the bytes of an image file in base64. The kinds are those that Ory's console accepts; their first bytes are from
+/// their specifications.
 fn of_file(text: &str) -> Option<(&'static str, Vec<u8>)> {
     let bytes = decoded(text.trim()).filter(|bytes| !bytes.is_empty())?;
     let drawing = |bytes: &[u8]| {
@@ -128,7 +128,7 @@ fn mapped(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether it is a URL outside of Ory's storage.
+/// Whether it is a URL outside Ory's storage.
 fn is_elsewhere(text: &str) -> bool {
     ["https://", "http://"].iter().any(|start| text.starts_with(start)) && stored(text).is_none()
 }

@@ -1,8 +1,8 @@
-//! What becomes due as time passes. Plans have no clock: a refresh looks at it and keeps the result in the state, where the
+//! Values that become due as time passes. Plans have no clock: a refresh reads it and stores the result in the state, where the
 //! plan reads it. So a plan and its apply agree, however much time is between them.
 //!
-//! Owns the comparison and the one look at the clock, which is the server's clock where the answer has it. A flag of a table says
-//! what is due ([`Attr::due`](crate::schema::Attr::due)). Knows no resource.
+//! Owns the comparison, and the only reading of the clock: the server's clock if the answer has its time. A flag of a table
+//! declares what is due ([`Attr::due`](crate::schema::Attr::due)). Knows no resource.
 
 use crate::{
     rest::Reply,
@@ -13,7 +13,7 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// The moment at which something was done, as a state keeps it: RFC 3339, to the second.
+/// The current time in the form of a state: RFC 3339, to the second.
 pub fn now() -> String {
     Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default().to_string()
 }

@@ -1,4 +1,4 @@
-//! `ory_email_template`: what a project writes to people, by mail and by SMS.
+//! `ory_email_template`: the texts of a project's messages, by mail and by SMS.
 //!
 //! Names and types are those of the official provider, and so is the id. That one requires both bodies of a mail, and has no
 //! SMS.

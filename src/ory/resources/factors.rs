@@ -1,8 +1,8 @@
 //! Second factors and passkeys that are imported into an identity: TOTP, lookup codes, WebAuthn.
 //!
 //! Owns their attributes, which credentials a plan removes, and what the server cannot do. No answer shows their secrets.
-//! Credentials that people enrol themselves are left to them. The rules of the server are from Kratos'
-//! `identity/handler_import.go` and `identity/handler.go` on its main branch.
+//! Credentials that people enrol themselves are not managed. The rules of the server are from Kratos' `identity/handler_import.go`
+//! and `identity/handler.go` on its main branch.
 
 use crate::{
     engine::Write,

@@ -1,8 +1,8 @@
 //! `ory_identity`: an identity in Ory Kratos (Ory Identities).
 //!
-//! Names and types are those of the official provider. What people do to their own identity (verify an address, link an
-//! account, change the password) is left to them: credentials are written and never read; addresses are shown, and the only
-//! change to them is to mark them as verified.
+//! Names and types are those of the official provider. What people change in their own identity (verifying an address, linking an
+//! account, changing the password) is not managed: credentials are written and never read; addresses are shown, and the only change
+//! to them is to mark them as verified.
 
 use super::{
     factors,
@@ -323,7 +323,8 @@ fn verified(mut address: Json) -> Json {
     address
 }
 
-/// Warns when an address is not verified although it was sent as such. The identity exists and can sign in otherwise.
+/// Warns about an address that is not verified although the write sent it as verified. The identity exists, and can sign in
+/// otherwise.
 fn hear_of_addresses(cx: &Cx<Client>, write: &Write, observed: &Observed) {
     let shown = Object::new(&RESOURCE.table, &observed.value).get("verifiable_addresses").as_list().unwrap_or_default();
     let counts = |address: &&str| {
@@ -578,7 +579,7 @@ impl Identity {
         }
     }
 
-    /// Removes the kinds of credentials that the plan removes. What could not be removed stays in the state, so that the next
+    /// Removes the kinds of credentials that the plan removes. Those that could not be removed stay in the state, so that the next
     /// apply tries again.
     async fn take_away(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<bool, Failure> {
         let leaving = factors::leaving(write);
@@ -630,13 +631,13 @@ impl Identity {
         once(cx, send, || async { Ok(None) }).await
     }
 
-    /// Checks that the identity has what was imported: a server that is too old ignores it silently.
+    /// Checks that the identity has the imported credentials: an older server ignores them silently.
     async fn hear_of_factors(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<(), Failure> {
         let sent = factors::sent(write);
         if sent.is_empty() {
             return Ok(());
         }
-        // Without a look, nothing speaks against it.
+        // If this read fails, nothing contradicts the write.
         let Ok(current) = self.current(cx, Object::new(&RESOURCE.table, &write.planned), &observed.id).await else { return Ok(()) };
         let ignored: Vec<_> = sent.into_iter().filter(|kind| !current.at("credentials").at(*kind).is_object()).collect();
         let Some(first) = ignored.first() else { return Ok(()) };
@@ -702,7 +703,7 @@ impl Identity {
         let look = || async { self.named(cx, planned, "external_id", own).await };
         match look().await.map(|(mut found, looked)| (found.pop(), looked)) {
             Ok((Some(found), _)) => {
-                // An identity that an earlier run made before it died is updated to the current plan, including secrets.
+                // An identity that an earlier, crashed run has made is updated to the current plan, including secrets.
                 if attempt.begun.as_ref().is_some_and(|begun| begun.is(&RESOURCE, &write.planned, &found.value)) {
                     cx.resume(&attempt);
                     let prior = found.value.clone();
@@ -786,8 +787,8 @@ impl Backend<Client> for Identity {
         }
         self.hear_of_factors(cx, write, &observed).await?;
         let taken = self.take_away(cx, write, &observed).await?;
-        // Those were requests of their own, so the answer before them does not have their effect; nor does an answer have the URL
-        // of a schema that it has just changed to.
+        // Those were separate requests, so the last answer does not show their effect; nor does an answer show the URL of a schema
+        // that it has just changed.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
         if (!unlinked.is_empty() || taken || codes.is_some() || schema(&write.prior) != schema(&write.planned))

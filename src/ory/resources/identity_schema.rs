@@ -82,11 +82,11 @@ static ATTRIBUTES: &[Attr] = &[
 
 static RULES: &[Rule] = &[rule(&["schema"], has_traits), rule(&["schema"], understood)];
 
-/// Where the schemas are in the project's document.
+/// The place of the schemas in the project's document.
 const LIST: [&str; 5] = ["services", "identity", "config", "identity", "schemas"];
-/// Where the document says which schema is the default.
+/// The place of the default schema's id in the document.
 const DEFAULT: [&str; 5] = ["services", "identity", "config", "identity", "default_schema_id"];
-/// What the ids of the schemas that Ory provides begin with.
+/// The prefix of the ids of schemas that Ory provides.
 const PRESET: &str = "preset://";
 
 /// Whether a schema with this id is one that Ory provides.
@@ -94,9 +94,9 @@ pub fn is_preset(id: &str) -> bool {
     id.starts_with(PRESET)
 }
 
-/// How long to wait until Ory has named a new schema by its content.
+/// The longest wait until Ory has named a new schema by its content.
 const NAMING: Duration = Duration::from_secs(5);
-/// How long to wait until identities can use a new schema.
+/// The longest wait until identities can use a new schema.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn name(id: &str) -> Result<(), String> {
@@ -250,7 +250,7 @@ impl Backend<Client> for Schemas {
         // No resource of this run wants it to be the default any more.
         open.withdraw(&who);
         let text = object.str("schema").map(str::to_owned);
-        // Ory does not delete the default. When a whole project is destroyed, this resource goes before the project.
+        // Ory does not delete the default schema. When a whole project is destroyed, this resource is destroyed before the project.
         let (must_go, stays) = (object.str("on_destroy") == Some("delete"), Arc::<AtomicBool>::default());
         let kept = stays.clone();
         let changes = move |seen: Current<'_>| {
@@ -309,7 +309,7 @@ fn found<'a>(project: &'a Json, id: &str, object: Object<'_>) -> Option<&'a Json
     by_id(project, id).or_else(|| by_content(project, object.str("schema")?))
 }
 
-/// The schema that was made: found by its content or, where its URL does not show that, as the only one that was not there before.
+/// The new schema: found by its content or, if its URL does not show that, as the only one that did not exist before.
 fn made<'a>(project: &'a Json, text: &str, before: &OnceLock<Vec<String>>) -> Option<&'a Json> {
     let mut new =
         schemas(project).iter().filter(|schema| before.get().is_some_and(|before| before.iter().all(|known| known != id_of(schema))));
@@ -343,8 +343,8 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
     Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
 }
 
-/// The name that is sent, which Ory is going to replace. It must not be one that a schema has already: after an import, for
-/// instance, the name is the id that Ory made from other content.
+/// The name to send, which Ory replaces. It must not be the id of an existing schema: after an import, for example, the name is the
+/// id that Ory made from other content.
 fn free_name(project: &Json, name: &str, text: &str) -> String {
     if by_id(project, name).is_none() {
         return name.to_owned();

@@ -19,8 +19,8 @@ const PUBLIC: &[&str] = &["use", "kty", "kid", "crv", "alg", "x", "y", "n", "e",
 /// The members of a key that are private.
 const PRIVATE: &[&str] = &["k", "d", "p", "q", "dp", "dq", "qi"];
 
-/// What a member of a key holds. Two spellings are the same if the server prints both alike; Hydra's JOSE library
-/// (go-jose 3) reads and prints each kind in its own way.
+/// The content of a member of a key. Two spellings are the same if the server prints both alike; Hydra's JOSE library (go-jose 3)
+/// reads and prints each kind in its own way.
 #[derive(Clone, Copy)]
 enum Holds {
     Text,
@@ -38,7 +38,7 @@ enum Holds {
 }
 
 impl Holds {
-    /// What the member of a key of this type holds; `None` if Hydra drops the member.
+    /// The content of this member of a key of this type; `None` if Hydra drops the member.
     fn of(kty: &str, member: &str) -> Option<Holds> {
         Some(match (kty, member) {
             (_, "use" | "kty" | "kid" | "alg") | ("EC" | "OKP", "crv") => Holds::Text,
@@ -220,7 +220,7 @@ fn kty(key: &Json) -> &str {
     key.at("kty").as_str().unwrap_or_default()
 }
 
-/// A key of which only the id is known, since the server does not show it.
+/// A key of which only the id is known, since no answer shows it.
 pub fn unseen(kid: &str) -> Json {
     Json::object([("kid", kid.into())])
 }
@@ -243,7 +243,7 @@ pub fn kid(key: &Json) -> &str {
     key.at("kid").as_str().unwrap_or_default()
 }
 
-/// How large an RSA key is.
+/// The size of an RSA key in bits.
 pub fn rsa_bits(key: &Json) -> Option<usize> {
     let modulus = decoded(key.at("n").as_str().filter(|_| kty(key) == "RSA")?)?;
     let modulus = without_zeros(&modulus);
@@ -255,7 +255,7 @@ pub fn set(keys: &[Json]) -> String {
     Json::object([("keys", Json::Array(keys.to_vec()))]).to_string()
 }
 
-/// The set of what may be shown of these keys, as a text.
+/// The set of the public parts of these keys, as a text.
 pub fn public_set(keys: &[Json]) -> String {
     set(&keys.iter().map(|key| only(PUBLIC, key)).collect::<Vec<_>>())
 }

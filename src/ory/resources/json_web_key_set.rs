@@ -1,6 +1,6 @@
-//! `ory_json_web_key_set`: keys with which Ory or an application signs, in a set that others may write to as
-//! well.
-//! Names and types are those of the official provider. That one manages the whole set; this one identifies its own keys by
+//! `ory_json_web_key_set`: keys with which Ory or an application signs, in a set that others may write to.
+//!
+//! Names and types are those of the official provider. That provider manages the whole set; this one identifies its own keys by
 //! their ids, and neither shows, changes nor deletes other keys of the set.
 
 pub(in crate::ory) mod set;
@@ -165,8 +165,8 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     ))
 }
 
-/// Write-only keys, and what follows from them, stay out of the state. Id, algorithm and use are those of the user's keys; if a
-/// configuration without keys asks for others, the server makes a key.
+/// Keeps write-only keys, and values that follow from them, out of the state. Id, algorithm and use are those of the user's keys;
+/// if a configuration without keys sets others, the server makes a key.
 fn out_of_the_state(draft: &mut PlanDraft<'_>) {
     let asked = |name: &str| draft.config.get(name);
     let is_another = |name: &&str| draft.prior.is_some_and(|prior| !asked(name).is_null() && prior.get(name) != asked(name));
@@ -219,8 +219,7 @@ impl Backend<Client> for Keys {
         let wanted = Wanted::of(write, &attempt);
         let (keys, looked) = set.look().await?;
         if let Some(keys) = keys {
-            // When an earlier run that died began this set, there was none: the keys in it that are as planned were made by
-            // that run.
+            // The set did not exist when an earlier, crashed run began it: its keys that are as planned were made by that run.
             let is_begun = attempt.begun.as_ref().is_some_and(Begun::saw_nothing)
                 && match &own {
                     Some(own) => keys.iter().any(|key| own.iter().any(|own| jose::same_key(own, key))) && foreign(own, &keys).is_none(),
@@ -340,7 +339,7 @@ fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
     }
 }
 
-/// The keys of an imported set that can be managed, with a warning about the others.
+/// The keys of an imported set whose ids requests can use, with a warning about the others.
 fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>, Diagnostic> {
     let (keys, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| address::id(jose::kid(key)).is_ok());
     if !others.is_empty() {
@@ -362,8 +361,8 @@ fn shows(write: &Write) -> Shows {
     Shows { private: !hidden, own: !hidden && Object::new(&RESOURCE.table, &write.planned).str("jwks").is_some() }
 }
 
-/// The managed keys as attributes. A single key gives its id, algorithm and use; several have none in common, and there is none
-/// where somebody else removed all managed keys.
+/// The managed keys as attributes. A single key gives its id, algorithm and use; several keys have none in common; and there is
+/// none if somebody else has removed all managed keys.
 fn observed(set: &str, keys: &[Json], shows: Shows) -> Observed {
     let text = |name: &str| match keys {
         [key] => key.at(name).as_str().map(Value::text).unwrap_or_default(),
@@ -400,13 +399,13 @@ fn exists(set: &str, keys: &[Json]) -> Diagnostic {
 /// An update of a set.
 struct Change<'a> {
     write: &'a Write,
-    /// The keys that are there.
+    /// The existing keys.
     before: &'a [Json],
     /// The same by their ids.
     by_id: HashMap<&'a str, &'a Json>,
-    /// The ids of ours.
+    /// The ids of the managed keys.
     ours: HashSet<&'a str>,
-    /// When they were looked at.
+    /// The time at which the keys were read.
     looked: Looked,
 }
 
@@ -426,12 +425,12 @@ impl<'a> Change<'a> {
 }
 
 impl Set<'_> {
-    /// Brings our keys to what is planned, and returns them. What is there already is not written again:
-    /// the server would take away what depends on it.
+    /// Changes the managed keys to the plan, and returns them. A key that exists already is not written again: the server would
+    /// delete what depends on it.
     async fn change(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Vec<Json>, Failure> {
         let Change { write, before, .. } = *change;
         let kept: Vec<Json> = match own_keys(write) {
-            // They are as they were, whether they are there in this run or not.
+            // The keys are unchanged, whether this run has their values or not.
             _ if write.private.uses("jwks_wo") && !write.rewrite.contains(&"jwks_wo") => {
                 return Ok(before.iter().filter(|key| change.is_ours(jose::kid(key))).cloned().collect());
             }
@@ -465,16 +464,16 @@ impl Set<'_> {
         Ok(kept)
     }
 
-    /// The key that the server makes: the one that is there, if it is ours and as planned; otherwise a new one.
+    /// The key that the server makes: the existing one, if it is managed and as planned; otherwise a new one.
     async fn one_key(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Json, Failure> {
         let write = change.write;
         let attempt = cx.attempt(write, self.account(), Makes::APart(key_name(cx, write)));
         let wanted = Wanted::of(write, &attempt);
         match change.there(&wanted.id) {
             Some(key) if change.is_ours(&wanted.id) && wanted.is(key) => return Ok(key.clone()),
-            // The server has no two keys of one id: the old one has to go first.
+            // The server has no two keys with the same id: the old one is deleted first.
             Some(_) if change.is_ours(&wanted.id) => self.drop_key(&wanted.id).await?,
-            // There was none of this id when an earlier run began to make it.
+            // The key did not exist when an earlier run began to make it.
             Some(key) if attempt.begun.as_ref().is_some_and(Begun::saw_nothing) && wanted.is(key) => {
                 cx.resume(&attempt);
                 return Ok(key.clone());
@@ -493,10 +492,10 @@ impl Set<'_> {
         }
     }
 
-    /// A failure with those of our keys that are there now, so that nothing of them is lost to the state. `new` is the
-    /// id of the one that was to be made.
+    /// A failure with the managed keys that exist now, so that the state does not lose any. `new` is the id of the key that was to
+    /// be made.
     async fn left_behind(&self, write: &Write, new: &str, failed: Failure) -> Failure {
-        // What was refused before anything was changed may be about keys that are not ours.
+        // A request that was refused before any change may concern keys that are not managed.
         if failed.done == Done::No {
             return failed;
         }
@@ -514,12 +513,12 @@ impl Set<'_> {
     }
 }
 
-/// What a key of a set is called in the journal; one whose id was chosen there, by that alone.
+/// The journal's name for a key of a set; a key whose id the journal chose has only that id.
 fn part(set: &str, kid: &str) -> String {
     format!("{set}#{kid}")
 }
 
-/// The same of the key that is planned, where the plan names it.
+/// The journal's name for the planned key, if the plan has its id.
 fn key_name(cx: &Cx<Client>, write: &Write) -> Option<Name> {
     let planned = Object::new(&RESOURCE.table, &write.planned);
     let secret = ["set_id", "key_id"].iter().any(|name| cx.secret.contains(name));
@@ -534,12 +533,12 @@ fn is_among(key: &Json, own: Option<&[Json]>) -> bool {
     own.into_iter().flatten().any(|own| jose::same_key(own, key))
 }
 
-/// A key of the set that has the id of one of ours and is another one.
+/// A key of the set with the id of one of the user's keys and other content.
 fn foreign<'a>(own: &[Json], keys: &'a [Json]) -> Option<&'a Json> {
     keys.iter().find(|key| own.iter().any(|own| jose::kid(own) == jose::kid(key) && !jose::same_key(own, key)))
 }
 
-/// Something was changed before this failed.
+/// The failure, after something was changed.
 fn after(failure: Failure) -> Failure {
     Failure { done: Done::Yes, ..failure }
 }

@@ -1,4 +1,4 @@
-//! Times as Ory Network's console writes them: which texts are accepted, and when two mean the same.
+//! Times in the form of Ory Network's console: which texts are valid, and when two mean the same.
 
 use crate::{
     schema::{Equality, INSTANT},

@@ -83,7 +83,7 @@ pub struct Registered {
 enum Own {
     /// An answer to it.
     Answered(Reply),
-    /// There is no token, or the server does not accept it: either the client no longer exists, or the token is invalid.
+    /// There is no token, or the server does not accept it: the client no longer exists, or the token is invalid.
     Unheard,
 }
 

@@ -82,7 +82,7 @@ static ATTRIBUTES: &[Attr] = &[
     mapper("saml_mapper_url", "The same for SAML providers."),
     mapper("scim_mapper_url", "The same for SCIM."),
     string("value", "The secret part of the link. Anybody who has it can set up the organization.").read_only().secret(),
-    // No answer has it: it is made from the value.
+    // No answer has the URL: it is made from the value.
     string("url", "The link: `https://<slug>.projects.oryapis.com/onboarding/<value>`.").read_only().secret().may_be_untold(),
     string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),
 ];

@@ -1,4 +1,4 @@
-//! Origins (RFC 6454) from which Hydra lets browsers call: which texts are accepted, and when two mean the same.
+//! Origins (RFC 6454) from which browsers may call Hydra: which texts are valid, and when two mean the same.
 
 use crate::schema::{EXACT, Equality};
 use std::borrow::Cow;
@@ -27,7 +27,7 @@ fn origin(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Stands for the wildcard of one label, which the URL parser does not know.
+/// Replaces the wildcard for one label, which the URL parser does not accept.
 const ANY_LABEL: &str = "janiform-wildcard";
 
 fn parsed_origin(origin: &str) -> Option<url::Url> {

@@ -1,7 +1,7 @@
 //! Hashes of passwords, as Ory Kratos compares passwords with them.
 //!
-//! The server looks only at how an imported hash begins. It stores a hash that is broken further on, and then nobody can sign in
-//! with it. So this checks each format as Kratos' `hash` package reads it. Never repeats a hash in a message.
+//! The server checks only the beginning of an imported hash. It stores a hash that is broken after that, and then nobody can sign
+//! in with it. So this file checks each format as Kratos' `hash` package reads it. No message contains a hash.
 
 use base64::{
     Engine as _, alphabet,
@@ -197,7 +197,7 @@ fn in_one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// One of each format, from the tests of Kratos 26.2.0, where the password matches.
+    /// One hash of each format, from the tests of Kratos 26.2.0, where the password matches.
     const WHOLE: &[&str] = &[
         "$2a$12$o6hx.Wog/wvFSkT/Bp/6DOxCtLRTDj7lm9on9suF/WaCGNVHbkfL6",
         "$argon2id$v=19$m=32,t=2,p=4$cm94YnRVOW5jZzFzcVE4bQ$MNzk5BtR2vUhrp6qQEjRNw",
@@ -217,7 +217,7 @@ mod tests {
         "$hmac-md4$MWQ5ZTI4Nzc2Zjg4YmE2MTQ5YjQ0OTMyOGE4NWU4YjA=$MTIzNDU=",
     ];
 
-    /// The same, of formats in which the server does not ignore line breaks.
+    /// Hashes in formats in which the server does not ignore line breaks.
     const WHOLE_AND_NO_MORE: &[&str] = &[
         "$md5-crypt$TVEiiKNb$SN6/pUaRQS/E8Jh46As2C/",
         "$md5-crypt$$whuMjZj.HMFoaTaZRRtkO0",
@@ -229,7 +229,7 @@ mod tests {
     fn what_kratos_compares_with_is_taken() {
         for hash in WHOLE {
             assert_eq!(shape(hash), Ok(()), "{hash}");
-            // Some tools end what they write with a line break; where the server reads over it, it may stay.
+            // Some tools end their output with a line break; it may stay if the server ignores it.
             assert_eq!(shape(&format!("{hash}\n")), Ok(()), "{hash}");
         }
         for hash in WHOLE_AND_NO_MORE {
@@ -242,7 +242,7 @@ mod tests {
     fn what_no_password_matches_is_refused() {
         for hash in WHOLE.iter().chain(WHOLE_AND_NO_MORE) {
             let last = hash.rfind(['$', '}']).unwrap();
-            // Cut where no base64 ends, with nothing in the last part, and with what is no base64.
+            // Cut within base64, with an empty last part, and with invalid base64.
             for wrong in [&hash[..last + 1 + (hash.len() - last - 3) / 4 * 4 + 1], &hash[..=last], &format!("{}*", &hash[..hash.len() - 1])]
             {
                 // A key may be empty.

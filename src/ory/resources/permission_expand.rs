@@ -58,7 +58,7 @@ static RULES: &[Rule] = &[WHOLE_TARGET];
 /// The request to Keto.
 pub struct PermissionExpand;
 
-/// What is at the ends of a tree.
+/// The leaves of a tree.
 #[derive(Default)]
 struct Ends {
     ids: BTreeSet<String>,

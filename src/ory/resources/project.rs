@@ -60,7 +60,7 @@ static LOOKUP: Lookup = lookup(
 .or_own();
 
 const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
-/// Where data may be kept.
+/// The regions in which data may be stored.
 pub(super) const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
 
 static ATTRIBUTES: &[Attr] = &[
@@ -112,10 +112,10 @@ fn another_region(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
 pub struct Projects;
 
 static ALL: Rest = Rest::new(&CONSOLE, "/projects").paging(Paging::whole(""));
-/// The list has no pages. If an answer ever has a link to another page, that is an error, so that no half list is used.
+/// The list has no pages. A link to another page is an error, so that no incomplete list is used.
 static OF_WORKSPACE: Rest = Rest::new(&CONSOLE, "/workspaces/{workspace_id}/projects").paging(Paging::whole("projects"));
 
-/// How long to wait until a new project can be read.
+/// The longest wait until a new project can be read.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[async_trait]
@@ -184,7 +184,7 @@ impl Backend<Client> for Projects {
         if reply.is_success() || CONSOLE.says_missing(&reply) {
             return Ok(());
         }
-        // The answer that was lost may have been the one to the deletion.
+        // The lost answer may have been the one to the deletion.
         match shown(cx, &at, id).await {
             Ok(None) => Ok(()),
             _ => Err(CONSOLE.refuse(&reply).into()),
@@ -204,7 +204,7 @@ impl Backend<Client> for Projects {
 }
 
 impl Projects {
-    /// The project after a change that no answer shows. A read may still show the state before it.
+    /// The project after a change whose answer does not show it. A read may still show the earlier state.
     async fn as_it_is(&self, cx: &Cx<Client>, at: &Collection, id: &str, planned: Object<'_>) -> Result<Observed, Failure> {
         for pause in [1, 2, 0] {
             let Some(project) = shown(cx, at, id).await.map_err(|error| SendError { done: Done::Yes, ..error })? else { break };

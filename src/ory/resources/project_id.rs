@@ -1,5 +1,5 @@
-//! The project of Ory Network that an object of the console is in, by its id, which the provider's configuration
-//! may give for all objects. The project's document is in [`project`](crate::ory::project).
+//! The Ory Network project of an object of the console, by its id, which the provider's configuration may set for all objects. The
+//! project's document is in [`project`](crate::ory::project).
 //!
 //! The paths of such objects name the attribute (`/projects/{project_id}/…`). If the object does not set it, the client fills it
 //! in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on it is in the state, so

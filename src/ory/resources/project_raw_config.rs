@@ -1,7 +1,7 @@
 //! `ory_project_raw_config`: any part of a project's document as JSON, for what Ory adds before there is an attribute for it.
 //!
-//! Owns which members an overlay is about: its leaves, that is, everything in it that is not an object. All other members of the
-//! document are left alone, and neither read nor shown.
+//! Owns which members an overlay manages: its leaves, that is, all values in it that are not objects. All other members of the
+//! document are neither read, changed nor shown.
 
 use super::{
     project_config,
@@ -36,8 +36,8 @@ pub static RESOURCE: Resource = resource(
 .rules(RULES)
 .checked();
 
-/// The parts of an id that is given to an import: the project, and maybe the id that the overlay had. The project does not show
-/// which members an overlay is about.
+/// The parts of an import id: the project, and optionally the id of the overlay. The project does not show the members that an
+/// overlay manages.
 fn parts(id: &str) -> Texts {
     match id.split_once('/') {
         Some(_) => project_id::parts(ID, id),
@@ -195,7 +195,7 @@ impl Overlay {
             }
         }
         let secrets = leaves(&hidden).into_iter().filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect();
-        // The provider chooses an id, since a project may have several overlays.
+        // The provider chooses the id, since a project may have several overlays.
         let id = write.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
         let edit = edit(who(&id), wanted, secrets, planned.bool("allow_lockout") == Some(true));
         let Some(Edited { version, unkept }) = open.edit(edit).await? else {

@@ -146,7 +146,7 @@ fn known(state: &State) -> Result<(Tuple, Option<Tuple>), Diagnostic> {
     })
 }
 
-/// The error for an id that two relationships have.
+/// The error for an id that means two relationships.
 fn two_named(id: &str, one: &Tuple, set: &Tuple) -> Diagnostic {
     Diagnostic::error(
         "The id names two relationships",
@@ -175,7 +175,7 @@ impl Backend<Client> for Relationship {
         let made = observed(&wanted, wanted.id());
         match keto.has(&wanted).await? {
             None => return Err(keto::no_namespace("").into()),
-            // An earlier run began to make it when there was none, and died.
+            // An earlier, crashed run began to make it when it did not exist.
             Some(true) if attempt.begun.as_ref().is_some_and(Begun::saw_nothing) => {
                 cx.resume(&attempt);
                 return Ok(made);

@@ -43,7 +43,7 @@ pub static RESOURCE: Resource = resource(
 .excludes(|_, _| true)
 .checked();
 
-/// Of so many, an update reads all that it lists: they are on two pages.
+/// The largest number of relationships of which an update reads all: they are on two pages.
 const FEW_ENOUGH: usize = 1_000;
 
 /// How it is reached.
@@ -219,9 +219,9 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
     }
 }
 
-/// The failure of a change that was not carried out completely. The state gets all relationships that may exist: those of
-/// `before` that are not known to be deleted, and those that were made or may have been. So the next apply goes on from there,
-/// and a destroy leaves nothing behind.
+/// The failure of a change that was not carried out completely. The state gets all relationships that may exist: those of `before`
+/// that are not known to be deleted, and those that were made or may have been. So the next apply continues from there, and a
+/// destroy leaves nothing.
 fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make: &[Listed<'_>], remove: &[Tuple]) -> Failure {
     let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
@@ -304,7 +304,7 @@ impl Backend<Client> for Relationships {
         let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
         let attempt = cx.attempt(write, keto.account(), Makes::TheObject);
         match &attempt.begun {
-            // An earlier run began to make them when none of them existed, and died.
+            // An earlier, crashed run began to make them when none of them existed.
             Some(begun) if begun.saw_nothing() => cx.resume(&attempt),
             _ if exist.is_empty() => cx.begin(&attempt, Looked::Missing(None)),
             _ => {

@@ -1,13 +1,13 @@
-//! `ory_scim_client`: the credential and the mapping with which an identity provider provisions people into an organization.
+//! `ory_scim_client`: the credentials and the mapping with which an identity provider provisions people into an organization.
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 //!
-//! SCIM clients are elements of a list in the project's normalised revision, and of no other document: the door is an
-//! unpublished one. The official provider writes a client as a whole, with its secret. This one sends the members that
-//! change, and the secret of the state along with every change: by RFC 6902 that makes the same document of the one that the
-//! server has, whether its copy has the secret or, as the one that is read, the empty text. What the table does not know stays.
-//! A secret that is kept out of the state goes when its version says so, and not with something else: whether Ory keeps it then,
-//! nobody has seen; it has to, or any other change of the revision would lose it.
+//! SCIM clients are elements of a list in the project's normalised revision, whose route is unpublished, and of no other document.
+//! The official provider sends the whole client with its secret. This one sends the changed members, and the secret of the state
+//! with every change: the patch (RFC 6902) has the same result whether the server's copy contains the secret or, as in answers, an
+//! empty text. Members that the table does not have stay.
+//! A write-only secret is sent only when its version changes. No source says whether Ory then keeps the secret during other
+//! changes; it must, since any other change of the revision would lose it.
 
 use super::{
     super::{

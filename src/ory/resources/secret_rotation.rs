@@ -1,4 +1,4 @@
-//! How the secret of an OAuth 2.0 client is rotated: when, by which request, and for how long the old one works.
+//! The rotation of an OAuth 2.0 client's secret: when, by which request, and how long the old secret works.
 //!
 //! Owns the attributes, their part of the plan, and the operations on a client that keep them correct. Where a server has no
 //! rotation, the secret is changed by an update. Rules of the server: Hydra's `client/handler.go` on its main branch.
@@ -131,7 +131,7 @@ fn ends_at_once(rotation: Object<'_>) -> bool {
     rotation.str("overlap").is_some_and(|overlap| duration::parse(overlap) == Ok(0))
 }
 
-/// Plans the rotation. It reads what the last refresh found by the clock, and never the clock itself.
+/// Plans the rotation. It uses the result of the last refresh, and does not read the clock.
 pub fn plan(draft: &mut PlanDraft<'_>) {
     let chosen_here = draft.config.get(SECRET).is_null() && !draft.uses(WRITE_ONLY);
     if draft.config.get(ROTATION).is_unknown() {
@@ -149,7 +149,7 @@ pub fn plan(draft: &mut PlanDraft<'_>) {
     let was = |name: &str| before.map_or(&Value::Null, |before| before.get(name));
     let (trigger, period) = (rotation.get("trigger"), rotation.get("period"));
     let is_triggered = !was("trigger").is_null() && !trigger.is_null() && was("trigger") != trigger;
-    // Whether another period was over does not matter for this one.
+    // If the period itself changes, the end of the earlier period does not matter.
     let is_same_period = match (was("period").as_str(), period.as_str()) {
         (Some(before), Some(now)) => (DURATION.same)(before, now),
         _ => false,
@@ -302,7 +302,7 @@ impl Clients {
                 set(&mut observed, table, SECRET, shown);
                 Ok((observed, true))
             }
-            // The secret has been changed nevertheless.
+            // The secret was changed nevertheless.
             Err(failure) => {
                 let mut left = Observed { id: write.id.clone().unwrap_or_default(), value: write.prior.clone(), warnings: Vec::new() };
                 let carried_out = [ROTATION, VERSION].map(|name| (name, planned.get(name).clone()));
@@ -354,7 +354,7 @@ impl Clients {
         })
     }
 
-    /// Ends the older secrets. A server without rotation has no older secrets.
+    /// Ends the validity of older secrets. A server without rotation has no older secrets.
     async fn end_old(&self, cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
         let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&write.resource.table, &write.planned)).await?;
         let reply = at.send(cx, &HYDRA_ADMIN, self.request(Method::DELETE, write)).await?;

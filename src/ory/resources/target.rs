@@ -1,4 +1,4 @@
-//! The project of Ory Network that an object selects for itself, for everything that is in a project.
+//! The Ory Network project that an object selects for itself; for every object in a project.
 
 use super::super::client::slug;
 use crate::{
@@ -17,7 +17,7 @@ pub static TARGET: &[Attr] = &[
     string("project_api_key", "Key of that project.").secret().local(),
 ];
 
-/// Both or none have to be set.
+/// Both attributes must be set, or none.
 pub const WHOLE_TARGET: Rule = rule(&["project_slug", "project_api_key"], whole_target);
 
 fn whole_target(object: Object<'_>) -> Option<Problem> {
@@ -30,7 +30,7 @@ fn whole_target(object: Object<'_>) -> Option<Problem> {
     })
 }
 
-/// The object with the attributes that only select the server taken from `asked`.
+/// The object, with the attributes that only select the server taken from `asked`.
 pub fn steered(resource: &'static Resource, object: &Value, asked: &Value) -> Value {
     let asked = Object::new(&resource.table, asked);
     let fields = Object::new(&resource.table, object).iter();

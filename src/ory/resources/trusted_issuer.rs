@@ -158,8 +158,8 @@ impl Backend<Client> for Issuers {
         let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
         if !matches!(key, Key::Missing) {
             let mut others = self.sharing(cx, planned, &kid).await?;
-            // When an earlier run that died began this grant, there was no such key: so the only grant that uses it now is the
-            // one that was begun.
+            // The key did not exist when an earlier, crashed run began this grant: so the only grant that uses it now is the begun
+            // one.
             if let (Some(begun), [only]) = (&attempt.begun, others.as_mut_slice()) {
                 set(only, if key.is_or_hides(jwk.as_str().unwrap_or_default()) { jwk.clone() } else { Value::Null });
                 if begun.is(&RESOURCE, &write.planned, &only.value) {
@@ -173,7 +173,7 @@ impl Backend<Client> for Issuers {
             }
         }
         cx.begin(&attempt, looked);
-        // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was lost.
+        // The key did not exist a moment ago: a grant as planned that uses it now was made by a request whose answer was lost.
         let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
         let grants = self.0.collection(cx, planned).await?;
         let made = once(cx, || self.0.post(cx, &grants, write), look).await;
@@ -254,7 +254,7 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     })
 }
 
-/// What the server shows of an issuer's key.
+/// An issuer's key on the server.
 enum Key {
     There(Json),
     Missing,
@@ -307,7 +307,7 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
     }
 }
 
-/// Fills in the key, which no answer about the grant has.
+/// Adds the key, which no answer about the grant contains.
 async fn with_key(cx: &Cx<Client>, at: &Endpoint, observed: &mut Observed) -> Result<(), SendError> {
     let grant = Object::new(&RESOURCE.table, &observed.value);
     let kid = grant.str("key_id").unwrap_or_default();
@@ -327,7 +327,7 @@ fn set(observed: &mut Observed, key: Value) {
     }
 }
 
-/// Warns about an expired grant whenever it is read, since a plan has no clock.
+/// Warns about an expired grant at each read, since a plan has no clock.
 fn tell_of_the_past(cx: &Cx<Client>, grant: &Observed) {
     let grant = Object::new(&RESOURCE.table, &grant.value);
     if grant.str("expires_at").and_then(due::is_past) == Some(true) {
@@ -359,7 +359,7 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     .at(Path::attr("jwk"))
 }
 
-/// Two processes may look at the same moment, and the server accepts both grants.
+/// The warning about grants of two processes that looked at the same time: the server accepts both.
 fn made_at_once(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::warning(
         "Other grants use the same key",

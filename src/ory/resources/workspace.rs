@@ -98,8 +98,8 @@ impl Backend<Client> for Workspaces {
         if reply.status != 403 && !CONSOLE.says_missing(&reply) {
             return Err(refused.into());
         }
-        // A key that may not read the workspace may still list it. The answer to the read is the same as for one that does not
-        // exist.
+        // A key that may not read a workspace may be allowed to list it. For the read, the answer is the same as for a workspace
+        // that does not exist.
         let nothing = resource.table.nulls();
         let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let mut all = engine::objects(cx, &REST, wanted);

@@ -147,7 +147,7 @@ async fn one_write_waits_a_moment_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_company_a_write_goes_at_once() {
+async fn a_write_without_company_is_sent_at_once() {
     let batcher = Batcher::<Item, ()>::default();
     for _ in 0..2 {
         let begin = Instant::now();
@@ -159,7 +159,7 @@ async fn without_company_a_write_goes_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_gives_up_is_not_taken_along_and_delays_nobody() {
+async fn a_write_that_is_taken_back_is_not_sent_and_delays_nobody() {
     let server = Server::new();
     let first = tokio::spawn({
         let server = server.clone();

@@ -7,7 +7,7 @@
 use reqwest::header::HeaderMap;
 use std::time::{Duration, SystemTime};
 
-/// Nobody wants to wait for a longer window than this: the refusal is more helpful.
+/// The longest window. Nobody wants to wait longer: the refusal is more helpful.
 const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
 
 /// No server counts so many requests in a window; such a header is ignored.

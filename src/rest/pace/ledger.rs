@@ -34,7 +34,7 @@ pub enum Next {
     AfterAnswer,
 }
 
-/// A bucket's account.
+/// The rates and the requests of one bucket.
 #[derive(Default)]
 pub struct Ledger {
     limited: bool,
@@ -42,39 +42,39 @@ pub struct Ledger {
     answered: bool,
     /// The rates that the server reports.
     quotas: Vec<Quota>,
-    /// The rate that refusals have shown.
+    /// The rate that was inferred from refusals.
     shown: Option<Quota>,
-    /// The requests that may still count, in the order of sending, and the number of those before them.
+    /// The requests that may still count, in the order of sending; `before` is the number of forgotten ones before them.
     sent: VecDeque<Sent>,
     before: usize,
     on_their_way: usize,
-    /// The quickest round trip, of so many.
+    /// The quickest round trip among `answers` answers (at most 1000 are counted).
     quickest: Option<Duration>,
     answers: u32,
     closed: Option<Closed>,
-    /// When it last opened, and what was let through since.
+    /// The time at which it last opened, and the number of requests accepted since then.
     opened: Option<Instant>,
     passed: usize,
 }
 
-/// A rate, and what others use of it.
+/// A rate, and the use of it by other clients.
 #[derive(Clone, Copy)]
 struct Quota {
     rate: Rate,
-    /// What others have used, and until when it counts.
+    /// The number of requests by other clients, and until when they count.
     foreign: Option<(usize, Instant)>,
-    /// What is left to them from now on.
+    /// The number of requests that is reserved for other clients.
     reserve: usize,
-    /// What was let through since that last changed, and when it did.
+    /// The number of accepted requests since the reserve or the rate last changed, and the time of that change.
     calm: (usize, Instant),
 }
 
 #[derive(Clone, Copy)]
 struct Sent {
     at: Instant,
-    /// How long its answer took; `None` until it is there.
+    /// The time between sending and answer; `None` while there is no answer.
     round_trip: Option<Duration>,
-    /// Turned away, so that it was not counted at all.
+    /// Refused, so that the server did not count it.
     refused: bool,
 }
 
@@ -85,13 +85,13 @@ struct Closed {
 }
 
 impl Ledger {
-    /// Nothing known and nothing used. An API that is known to limit is first asked by one request alone, and
-    /// always where requests must not meet.
+    /// An empty account. If the API is known to have limits, or must not get requests at the same time, the first request is sent
+    /// alone.
     pub fn new(limited: bool, serial: bool) -> Ledger {
         Ledger { limited, serial, ..Ledger::default() }
     }
 
-    /// When the next request may go.
+    /// The time of the next request.
     pub fn next(&self, now: Instant) -> Next {
         if let Some(closed) = self.closed
             && closed.until > now
@@ -111,7 +111,7 @@ impl Ledger {
         waits.reduce(Next::later).unwrap_or(Next::Now)
     }
 
-    /// How long until a request goes that so many others are before, by what is known now.
+    /// The estimated time until a request is sent that has this many requests before it in the queue.
     pub fn estimate(&self, now: Instant, ahead: usize) -> Duration {
         let until = |at: Next| match at {
             Next::At(at) => at.saturating_duration_since(now),
@@ -125,13 +125,13 @@ impl Ledger {
         waits.max().unwrap_or_default().max(closed)
     }
 
-    /// The rate that decides when there is much to do.
+    /// The rate that limits a long series of requests.
     pub fn slowest(&self) -> Option<Rate> {
         let rates = self.all().map(|quota| quota.rate);
         rates.min_by(|a, b| a.each_second().total_cmp(&b.each_second()))
     }
 
-    /// A request goes now; the number is for its answer.
+    /// A request is sent now. Returns its number, which identifies it when its answer arrives.
     pub fn send(&mut self, now: Instant) -> usize {
         self.opened.get_or_insert(now);
         self.forget(now);
@@ -140,12 +140,12 @@ impl Ledger {
         self.before + self.sent.len() - 1
     }
 
-    /// The request got no whole answer, which tells nothing; it may have been counted.
+    /// The request got no complete answer. It may have been counted.
     pub fn lose(&mut self, number: usize, now: Instant) {
         self.arrive(number, now);
     }
 
-    /// The request was let through.
+    /// The request was accepted.
     pub fn pass(&mut self, number: usize, told: &RateHeaders, now: Instant) {
         let sent = self.arrive(number, now);
         self.answered = true;
@@ -168,7 +168,7 @@ impl Ledger {
         }
     }
 
-    /// The request was turned away, and so is every other for so long.
+    /// The request was refused, and no other is sent during the pause.
     pub fn refuse(&mut self, number: usize, told: &RateHeaders, pause: Duration, now: Instant) {
         let sent = self.arrive(number, now);
         self.answered = true;
@@ -178,7 +178,7 @@ impl Ledger {
         if let Some(closed) = &mut self.closed
             && sent <= closed.since
         {
-            // It was on its way already.
+            // This request was already on its way when the bucket was closed.
             closed.until = closed.until.max(until);
             return;
         }
@@ -194,14 +194,14 @@ impl Ledger {
         self.passed = 0;
     }
 
-    /// A server that tells no rate shows it all the same, by what it let through until it opens again.
+    /// Infers a rate from a refusal without rate headers: the number of requests that were accepted before it.
     fn show(&mut self, pause: Duration, until: Instant, now: Instant) {
         match &mut self.shown {
             Some(shown) => {
                 shown.rate.requests -= (shown.rate.requests / 4).max(1).min(shown.rate.requests - 1);
                 shown.calm = (0, now);
             }
-            // One or two tell too little: they may be what others left.
+            // One or two accepted requests are too few to infer a rate: other clients may have used the rest.
             None if self.passed > 1 => {
                 let span = until.saturating_duration_since(self.opened.unwrap_or(now)).max(pause);
                 let requests = (self.passed as f64 * pause.as_secs_f64() / span.as_secs_f64()).ceil() as usize;
@@ -222,23 +222,23 @@ impl Ledger {
         at
     }
 
-    /// When it counts no longer in such a window; `None` while it is on its way.
+    /// The time at which the request no longer counts in such a window; `None` while it has no answer.
     fn end(&self, sent: &Sent, window: Duration) -> Option<Instant> {
-        // Of few round trips the quickest is not yet the quickest there is.
+        // With few answers, the quickest round trip so far is not yet the quickest possible.
         let quickest = self.quickest.unwrap_or_default() * self.answers / (self.answers + 10);
         let late = sent.round_trip?.saturating_sub(quickest).min(window / LATEST);
         Some(sent.at + late + window)
     }
 
-    /// Takes over what the answer to a request that was sent then tells.
+    /// Uses the rate headers of the answer to the request that was sent at that time.
     fn learn(&mut self, told: &RateHeaders, sent: Instant, now: Instant) {
         if !told.rates.is_empty() {
             let known = |rate: &Rate| self.quotas.iter().find(|known| known.rate == *rate).copied();
             self.quotas = told.rates.iter().map(|rate| known(rate).unwrap_or_else(|| Quota::new(*rate, now))).collect();
         }
         for left in &told.left {
-            // What is missing beyond all that we may have used was used by others. Any of ours may have been counted
-            // as late as its answer came.
+            // Used requests that cannot be ours were used by other clients. Each of ours may have been counted as late as its
+            // answer arrived.
             let may_count = |ours: &&Sent| !ours.refused && ours.round_trip.is_none_or(|trip| ours.at + trip + left.of.window > sent);
             let ours = self.sent.iter().filter(may_count).count();
             let others = left.of.requests.saturating_sub(ours + left.requests);
@@ -255,12 +255,12 @@ impl Ledger {
 
     /// The requests that may still count at that time, the newest first.
     fn counting(&self, window: Duration, now: Instant) -> impl Iterator<Item = &Sent> {
-        // They are answered in nearly the order in which they were sent; of a straggler, only what is newer counts.
+        // Answers arrive nearly in the order of sending; a late one ends the search, so that only newer requests count.
         let counts = move |sent: &&Sent| self.end(sent, window).is_none_or(|end| end > now);
         self.sent.iter().rev().take_while(counts).filter(|sent| !sent.refused)
     }
 
-    /// When so many more requests are free.
+    /// The time at which this many more requests are possible.
     fn free(&self, quota: &Quota, now: Instant, wanted: usize) -> Next {
         let foreign = quota.foreign.filter(|(_, until)| *until > now);
         let used = self.counting(quota.rate.window, now).count() + foreign.map_or(0, |(others, _)| others);
@@ -270,7 +270,7 @@ impl Ledger {
         }
         let mut ends: Vec<Option<Instant>> = self.counting(quota.rate.window, now).map(|sent| self.end(sent, quota.rate.window)).collect();
         ends.extend(foreign.iter().flat_map(|(others, until)| std::iter::repeat_n(Some(*until), (*others).min(missing))));
-        // Those on their way end last: nobody knows when.
+        // Requests without an answer come last: the time of their end is unknown.
         ends.sort_by_key(|end| (end.is_none(), *end));
         match ends.get(missing - 1) {
             Some(Some(end)) => Next::At(*end),
@@ -278,10 +278,10 @@ impl Ledger {
         }
     }
 
-    /// Drops what counts no longer.
+    /// Removes requests that no longer count.
     fn forget(&mut self, now: Instant) {
         let longest = self.all().map(|quota| quota.rate.window).max().unwrap_or_default();
-        // For twice as long as they count, since they may have been counted late.
+        // They are kept twice as long as they count, since the server may have counted them late.
         while self.sent.front().is_some_and(|sent| self.end(sent, longest * 2).is_some_and(|end| end <= now)) {
             self.sent.pop_front();
             self.before += 1;
@@ -289,7 +289,7 @@ impl Ledger {
     }
 
     fn entry(&mut self, number: usize) -> &mut Sent {
-        // What is on its way is never forgotten.
+        // A request without an answer is never removed.
         &mut self.sent[number - self.before]
     }
 }
@@ -305,7 +305,7 @@ impl Quota {
 }
 
 impl Rate {
-    /// Requests a second in the long run.
+    /// The rate in requests per second.
     pub fn each_second(&self) -> f64 {
         self.requests as f64 / self.window.as_secs_f64()
     }

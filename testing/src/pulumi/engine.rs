@@ -64,7 +64,7 @@ pub struct Stored {
     pub inputs: Json,
     /// The outputs of the object.
     pub outputs: Json,
-    /// What failed after the object was made; the engine has the next update finish it.
+    /// The errors of steps after the creation; the engine lets the next update complete it.
     pub init_errors: Vec<String>,
 }
 
@@ -259,7 +259,7 @@ impl Host {
         }
     }
 
-    /// Brings the object up to the program, and checks that a second run would change nothing.
+    /// Updates the object to the program, and checks that a second run would change nothing.
     pub async fn up(&mut self, token: &str, name: &str, program: &Json) -> Result<Up, Stop> {
         self.up_ignoring(token, name, program, &[]).await
     }
@@ -393,7 +393,7 @@ impl Host {
         }
     }
 
-    /// Keeps the object that a failed write left behind.
+    /// Stores the object that a failed write left.
     fn half_done(&mut self, token: &str, name: &str, inputs: &Json, status: Status) -> Stop {
         let Some(detail) = google_rpc::Status::decode(status.details()).ok().and_then(|status| status.details.into_iter().next()) else {
             return status.into();

@@ -1,6 +1,6 @@
-//! Lifecycles of any resource, attribute by attribute, from its table alone.
+//! Lifecycles of any resource, attribute by attribute, derived from its table.
 //!
-//! A new resource is tested by naming it. What is specific to a server is behind [`Backdoor`].
+//! A new resource is tested by naming it. The server's specifics are behind [`Backdoor`].
 
 use super::{
     engine::{Done, Host, Stop},
@@ -19,7 +19,7 @@ use janiform::{
 use janiform_proto::pulumirpc::diff_response::DiffChanges;
 use serde_json::{Map, Value as Json, json};
 
-/// Attributes by name as Pulumi has them.
+/// Attributes with their names in Pulumi.
 pub fn spell(table: &Table, config: &Json) -> Json {
     let members = config.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let members = members.map(|(name, value)| {
@@ -29,7 +29,7 @@ pub fn spell(table: &Table, config: &Json) -> Json {
     Json::Object(members.collect::<Map<_, _>>())
 }
 
-/// The same of a value of this kind.
+/// The same for a value of this kind.
 pub fn spell_kind(kind: &Kind, value: &Json) -> Json {
     match (kind, value) {
         (Kind::Object(nested), Json::Object(_)) => spell(&nested.table, value),
@@ -41,7 +41,7 @@ pub fn spell_kind(kind: &Kind, value: &Json) -> Json {
     }
 }
 
-/// True where doubles carry every number in it, as Pulumi's properties have to.
+/// Whether doubles can represent every number in it, as Pulumi's properties require.
 pub fn fits(value: &Json) -> bool {
     match value {
         Json::Number(number) => Number::parse(&number.to_string()).unwrap().fits_f64(),
@@ -51,7 +51,7 @@ pub fn fits(value: &Json) -> bool {
     }
 }
 
-/// One resource on its way through its lifecycles.
+/// One resource in its lifecycles.
 pub struct Lifecycle<'a> {
     host: &'a mut Host,
     backdoor: &'a dyn Backdoor,
@@ -74,13 +74,13 @@ fn expect<T: PartialEq + std::fmt::Debug>(what: &str, wanted: T, found: T) -> St
 }
 
 impl<'a> Lifecycle<'a> {
-    /// The lifecycles of this resource of the provider of this name, made as its table requires. The engine has to be
+    /// The lifecycles of this resource of the provider with this name, with objects as its table requires. The engine must be
     /// configured.
     pub fn new<C>(host: &'a mut Host, backdoor: &'a dyn Backdoor, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
         Lifecycle::on(host, backdoor, provider, entry.resource, &Way::only(entry.resource, known))
     }
 
-    /// The lifecycles of what is made in this way.
+    /// The lifecycles of objects that are made in this way.
     pub fn on(host: &'a mut Host, backdoor: &'a dyn Backdoor, provider: &str, resource: &'static Resource, way: &Way) -> Lifecycle<'a> {
         let token = names::resource_token(provider, resource.name);
         Lifecycle { host, backdoor, resource, token, known: way.known, base: way.base.clone(), runs: 0, failures: Vec::new() }
@@ -112,13 +112,13 @@ impl<'a> Lifecycle<'a> {
         self.runs += 1;
         if let Err(why) = step {
             self.failures.push(format!("{} {what}: {why}", self.resource.name));
-            // The next life begins without it.
+            // The next lifecycle begins without the object.
             let _ = self.host.destroy().await;
             self.host.state.clear();
         }
     }
 
-    /// Every lifecycle of the resource and of each of its attributes: how many ran, and what failed.
+    /// Runs every lifecycle of the resource and of each of its attributes; returns their number and the failures.
     pub async fn run(mut self) -> (usize, Vec<String>) {
         let step = self.whole().await;
         self.note("the whole object".into(), step).await;
@@ -204,7 +204,7 @@ impl<'a> Lifecycle<'a> {
 
     async fn changed(&mut self, attr: &'static Attr, config: &Json, other: &Json) -> Step {
         let mut program = self.spelled(config);
-        // In secret, which the rules keep an eye on.
+        // With a secret value, whose secrecy the rules check.
         let property = names::camel(attr.name);
         program[&property] = secret(program[&property].clone());
         expect("the first run", Done::Created, self.up(&program).await?)?;
@@ -246,7 +246,7 @@ impl<'a> Lifecycle<'a> {
         self.end().await
     }
 
-    /// What is protected by its state stays, until its state says otherwise.
+    /// An object that its state protects stays until the state allows its destruction.
     async fn guarded(&mut self, guard: &'static Attr) -> Step {
         let mut config = self.base.clone();
         config[guard.name] = Json::Bool(true);
@@ -286,7 +286,7 @@ impl<'a> Lifecycle<'a> {
         let default = attr.default.map(|default| default.value());
         if default.as_ref() != Some(&to) && self.backdoor.change(self.resource, &self.id(), attr, Some(&to)).await {
             self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
-            // What others own is theirs to change.
+            // Values that others own are theirs to change.
             let theirs = matches!(attr.presence, Presence::OrServer | Presence::WhileSet);
             let wanted = if theirs { Done::Nothing } else { done(attr) };
             expect("the repair of what nobody set", wanted, self.up(&self.spelled(base)).await?)?;

@@ -5,8 +5,8 @@ use janiform_proto::pulumirpc::{DiffResponse, diff_response::DiffChanges, proper
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// A rule that can be broken. The engine's own are those on ids, unknown values and secrets; the others are what its users see as
-/// a preview that does not come true, or as a change that never ends.
+/// The rules. Those on ids, unknown values and secrets are the engine's own; breaking another shows its users a preview that does
+/// not come true, or a change that never ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// An object that exists has an id.

@@ -1,8 +1,8 @@
-//! A provider that breaks one rule at a time. It passes every call to a real provider and spoils the answer. A test that does not
+//! A provider that breaks one rule at a time. It passes every call to a real provider and changes the answer: a test that does not
 //! notice it would not notice the same mistake in a provider.
 //!
-//! [`unnoticed`] is for the author of a provider, whose lifecycles have to see each [`Sabotage`] there is for any provider. What
-//! is special about one is a [`Spoil`] of its own.
+//! [`unnoticed`] is for authors of providers: their lifecycles must notice each [`Sabotage`] that is possible for any provider. For
+//! a mistake that is special to one provider, write a [`Spoil`].
 
 use super::{
     Recorder,
@@ -32,26 +32,26 @@ use std::sync::{
 };
 use tonic::{Request, Response, Status, async_trait};
 
-/// How a provider's answers are spoilt. The default methods leave them unchanged.
+/// Changes to a provider's answers. The default of each method leaves the answer as it is.
 #[allow(unused_variables, reason = "names say what an answer is about")]
 pub trait Spoil: Send + Sync + 'static {
     /// Checked inputs.
     fn checked(&self, asked: &CheckRequest, answer: &mut CheckResponse) {}
-    /// What differs.
+    /// A diff.
     fn diffed(&self, asked: &DiffRequest, answer: &mut DiffResponse) {}
-    /// What was made or, in a preview, would be.
+    /// The result of a create, or of its preview.
     fn created(&self, asked: &CreateRequest, answer: &mut CreateResponse) {}
-    /// An object.
+    /// The result of a read.
     fn read(&self, asked: &ReadRequest, answer: &mut ReadResponse) {}
-    /// What was changed or, in a preview, would be.
+    /// The result of an update, or of its preview.
     fn updated(&self, asked: &UpdateRequest, answer: &mut UpdateResponse) {}
 }
 
-/// A provider whose answers are spoilt. It implements the calls that objects need.
+/// A provider whose answers are changed. It implements the calls that objects need.
 pub struct Saboteur<P, S> {
     /// The real provider.
     pub inner: P,
-    /// How the answers are spoilt.
+    /// The changes to its answers.
     pub spoil: S,
 }
 
@@ -90,18 +90,18 @@ pub fn change(target: &mut Option<Struct>, more: Json) {
     *target = Some(properties(&with(&json_of(target.as_ref().expect("properties")), more)));
 }
 
-/// A way to break a rule that every provider has.
+/// A rule to break, possible with every provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
     /// A new object has no id.
     NoId,
     /// A refresh gives the object another id.
     OtherIdOnRefresh,
-    /// A refresh shows what the state has, whatever the server has.
+    /// A refresh returns the state and does not ask the server.
     ReadBlind,
-    /// Something is unknown although all is done.
+    /// An output is unknown after the write.
     UnknownOutput,
-    /// A check makes something unknown.
+    /// A check makes an input unknown.
     UnknownInput,
     /// A check adds an input that is not in the schema.
     StrangeInput,
@@ -111,7 +111,7 @@ pub enum Sabotage {
     LosesInput,
     /// Every existing object changes.
     Churns,
-    /// No two diffs are the same.
+    /// Two diffs of the same request differ.
     DiffsAtRandom,
     /// A diff does not say whether anything changes.
     DiffsNobodyKnows,
@@ -119,11 +119,11 @@ pub enum Sabotage {
     DiffsWithoutDetails,
     /// A diff has more details than changes.
     DetailsWithoutDiffs,
-    /// A diff has details that ask for a new object, and names nothing that does.
+    /// A diff has details that require a new object, and does not name them as replacements.
     ReplacesInSecret,
     /// No change needs a new object.
     NeverReplaces,
-    /// Nothing changes, by a diff that names changes.
+    /// A diff names changes, and says that nothing changes.
     SomethingForNothing,
     /// A preview names another id.
     ForeseesWrongId,
@@ -151,7 +151,7 @@ impl Sabotage {
         Sabotage::ForeseesWrongId,
     ];
 
-    /// The rule that it breaks; `None` if only a test of the server's content can notice it.
+    /// The rule that it breaks; `None` for a mistake that only a test that looks at the server can notice.
     pub const fn rule(self) -> Option<Rule> {
         Some(match self {
             Sabotage::ReadBlind | Sabotage::NeverReplaces => return None,
@@ -245,7 +245,7 @@ impl Spoil for Sabotage {
     fn read(&self, asked: &ReadRequest, answer: &mut ReadResponse) {
         match self {
             Sabotage::OtherIdOnRefresh if !answer.id.is_empty() => answer.id.push('x'),
-            // Of an import there is nothing that could be shown instead.
+            // For an import, there is no state to return instead.
             Sabotage::ReadBlind if asked.inputs.is_some() && !answer.id.is_empty() => {
                 (answer.properties, answer.inputs) = (asked.properties.clone(), asked.inputs.clone());
             }
@@ -254,14 +254,14 @@ impl Spoil for Sabotage {
     }
 }
 
-/// The sabotages of [`Sabotage::ALL`] that the lifecycles of a resource do not notice. Each one is a hole in the test: a
-/// `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
+/// The names of all [`Sabotage::ALL`] that the lifecycles of a resource do not notice. Each name is a hole in the test: a `known`
+/// that leaves attributes out, or a [`Backdoor`] that changes nothing.
 ///
-/// Each runs on its own server, since a lifecycle that fails leaves its object behind: `fresh` gives the configuration for one,
-/// whose members are named as in Terraform, and the backdoor to it.
+/// Each sabotage runs on a server of its own, since a lifecycle that fails leaves its object behind. `fresh` returns the
+/// configuration for such a server, with the names of its members as in Terraform, and its backdoor.
 ///
 /// # Panics
-/// When the provider refuses the configuration.
+/// If the provider refuses the configuration.
 pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
     provider: &'static Provider<C>,
     fresh: impl AsyncFn() -> (Json, B),
@@ -283,7 +283,7 @@ pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
         let sign = match (sabotage, sabotage.rule()) {
             (_, Some(rule)) => format!("Broken({rule:?}"),
             (Sabotage::ReadBlind, _) => ": drift".to_owned(),
-            // A server may refuse such an update, or take it.
+            // A server may refuse or accept such an update.
             _ => String::new(),
         };
         if !failures.iter().any(|failure| failure.contains(&sign)) {

@@ -30,7 +30,7 @@ fn read(path: &str) -> String {
 }
 
 #[test]
-fn what_is_not_run_has_a_reason() {
+fn a_block_that_is_not_run_has_a_reason() {
     let mut counted = BTreeMap::new();
     for block in of(Kind::NotRun) {
         let reason = block.orders.iter().find_map(|order| if let Order::NotRun(reason) = order { Some(reason.clone()) } else { None });
@@ -96,7 +96,7 @@ fn rust_is_in_the_documentation() {
 }
 
 #[test]
-fn what_is_quoted_is_in_an_example() {
+fn quoted_code_is_in_an_example() {
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"), Path::new(env!("CARGO_MANIFEST_DIR")).join(".github")];
     let mut texts = String::new();
     while let Some(dir) = open.pop() {

@@ -34,7 +34,7 @@ fn printed(sources: &str, message: &str) -> bool {
 }
 
 #[test]
-fn troubleshooting_quotes_what_is_printed() {
+fn troubleshooting_quotes_real_messages() {
     let sources = sources();
     let page = super::page("docs/guides/troubleshooting.md");
     let quoted: Vec<_> = page.text.lines().filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`')).collect();
@@ -45,7 +45,7 @@ fn troubleshooting_quotes_what_is_printed() {
 }
 
 #[test]
-fn another_message_would_be_noticed() {
+fn a_changed_message_is_noticed() {
     let sources = "error(\"The tide is high\", format!(\"{} cannot be reached\", name))";
     assert!(printed(sources, "The tide is high") && printed(sources, "… cannot be reached"));
     for wrong in ["The tide", "tide is high", "… cannot be", "cannot be reached", "The … is low"] {

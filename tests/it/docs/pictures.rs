@@ -4,7 +4,7 @@ use crate::support::pages;
 use std::{fs, path::Path};
 
 #[test]
-fn pictures_can_be_shown_everywhere() {
+fn pictures_use_only_portable_svg() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images");
     let mut drawings = 0;
     for path in

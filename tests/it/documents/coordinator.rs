@@ -130,7 +130,7 @@ async fn fifty_reads_share_one_and_each_part_is_read_from_it_once() {
 }
 
 #[tokio::test]
-async fn an_edit_that_comes_too_late_runs_again_over_what_is_there_by_then() {
+async fn a_conflicting_edit_runs_again_over_the_new_document() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     warehouse.edit(|document| document["counter"] = 1.into());
@@ -190,7 +190,7 @@ async fn a_lost_answer_neither_loses_an_edit_nor_doubles_it() {
 }
 
 #[tokio::test]
-async fn a_refused_batch_is_split_until_only_who_is_to_blame_fails() {
+async fn a_refused_batch_is_split_until_only_the_faulty_edit_fails() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     warehouse.state().refused = vec!["part-7\"", "part-12\""];
@@ -212,7 +212,7 @@ async fn a_refused_batch_is_split_until_only_who_is_to_blame_fails() {
 }
 
 #[tokio::test]
-async fn two_who_want_different_values_of_one_part_are_told_of_each_other() {
+async fn two_edits_with_different_values_of_one_part_are_errors_that_name_both() {
     let pairs = [
         (set("a/b", 1), set("a/b", 2)),
         // What one puts in the place of all takes away what the other has put there.
@@ -246,7 +246,7 @@ async fn two_who_want_different_values_of_one_part_are_told_of_each_other() {
 }
 
 #[tokio::test]
-async fn two_who_want_the_same_are_one_and_who_takes_back_makes_room() {
+async fn equal_edits_are_one_and_a_withdrawn_edit_allows_others() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     let same = vec![by("one", vec![set("a", 1)]), by("other", vec![set("a", 1), set("b", 1)])];
@@ -260,7 +260,7 @@ async fn two_who_want_the_same_are_one_and_who_takes_back_makes_room() {
 }
 
 #[tokio::test]
-async fn after_our_write_an_older_read_is_repeated() {
+async fn a_read_that_is_older_than_the_own_write_is_repeated() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     edit(&shared.cx(), by("one", vec![set("a", 1)])).await.unwrap();
@@ -275,7 +275,7 @@ async fn after_our_write_an_older_read_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_server_that_goes_on_showing_the_old_is_not_believed_and_not_asked_forever() {
+async fn stale_reads_are_repeated_with_a_limit() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     edit(&shared.cx(), by("one", vec![set("a", 1)])).await.unwrap();
@@ -295,13 +295,13 @@ async fn in_vain(fault: Fault) -> (Done, usize) {
 }
 
 #[tokio::test]
-async fn who_is_always_overtaken_gives_up() {
+async fn an_edit_with_endless_conflicts_fails() {
     let overtaken = Fault::Overtaken("/services/heating/config/kept", json!("still"));
     assert_eq!(in_vain(overtaken).await, (Done::No, 8));
 }
 
 #[tokio::test]
-async fn who_never_gets_an_answer_gives_up() {
+async fn an_edit_without_any_answer_fails() {
     assert_eq!(in_vain(Fault::RequestLost).await, (Done::Maybe, 8));
 }
 
@@ -353,7 +353,7 @@ async fn each_door_has_its_own_patch_and_its_own_reads() {
 }
 
 #[tokio::test]
-async fn what_was_read_before_is_no_ground_for_saying_that_there_is_nothing_to_do() {
+async fn an_older_read_does_not_decide_that_nothing_changes() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     edit(&shared.cx(), by("one", vec![set("a", 1)])).await.unwrap();
@@ -382,7 +382,7 @@ async fn a_batch_that_changes_nothing_is_not_sent() {
 }
 
 #[tokio::test]
-async fn who_stops_takes_the_edit_back() {
+async fn a_cancelled_edit_is_withdrawn() {
     let warehouse = Warehouse::start().await;
     let cx = Shared::with(&warehouse).cx();
     cx.cancel.cancel();
@@ -391,7 +391,7 @@ async fn who_stops_takes_the_edit_back() {
 }
 
 #[tokio::test]
-async fn what_is_on_its_way_is_waited_for_and_what_is_not_is_taken_back() {
+async fn a_sent_patch_is_awaited_and_an_unsent_edit_is_withdrawn() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     warehouse.then(Fault::Held);
@@ -413,7 +413,7 @@ async fn what_is_on_its_way_is_waited_for_and_what_is_not_is_taken_back() {
 }
 
 #[tokio::test]
-async fn who_has_no_time_left_keeps_nobody_else_from_writing() {
+async fn an_expired_edit_does_not_block_others() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     // It sends for both, and alone would give up before the fifth try: the pauses until then take longer.
@@ -436,7 +436,7 @@ async fn who_has_no_time_left_keeps_nobody_else_from_writing() {
 }
 
 #[tokio::test]
-async fn an_error_repeats_no_secret_of_the_batch() {
+async fn an_error_contains_no_secret_of_the_batch() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
     warehouse.state().refused = vec!["bad"];

@@ -36,7 +36,7 @@ fn main(set: &[(&'static str, Value)]) -> Vec<(&'static str, Value)> {
 }
 
 #[tokio::test]
-async fn members_are_written_where_they_stand_and_the_rest_stays() {
+async fn members_are_written_at_their_paths_and_the_rest_stays() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     let first = main(&[("label", "one".into()), ("ttl", "90m".into()), ("rooms", texts(&["b", "a"]))]);
@@ -67,7 +67,7 @@ async fn members_are_written_where_they_stand_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn what_means_the_same_is_not_sent() {
+async fn equal_values_are_not_sent() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.edit(|document| {
@@ -94,7 +94,7 @@ async fn a_nested_member_keeps_what_the_table_does_not_know() {
 }
 
 #[tokio::test]
-async fn what_the_server_drops_of_members_is_told_by_the_attribute() {
+async fn a_dropped_member_is_reported_by_its_attribute() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.state().dropped = vec!["/services/heating/config/note"];
@@ -136,7 +136,7 @@ async fn toggles_and_hooks_share_a_list() {
 }
 
 #[tokio::test]
-async fn an_item_is_changed_in_its_place_and_what_is_masked_is_not_sent_back() {
+async fn an_item_is_changed_in_place_without_masked_values() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.edit(|document| document["shelves"] = json!([{ "id": "z", "secret": "masked" }]));
@@ -158,7 +158,7 @@ async fn an_item_is_changed_in_its_place_and_what_is_masked_is_not_sent_back() {
 }
 
 #[tokio::test]
-async fn what_is_there_and_in_no_state_is_not_taken_over() {
+async fn an_existing_item_is_not_taken_over() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.edit(|document| {
@@ -179,7 +179,7 @@ async fn what_is_there_and_in_no_state_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn an_item_whose_answer_was_lost_is_not_one_of_others() {
+async fn an_item_whose_answer_was_lost_is_recognised_as_own() {
     for fault in [Fault::AnswerLost, Fault::RequestLost, Fault::Silence] {
         let warehouse = Warehouse::start().await;
         let engine = engine(&warehouse);
@@ -232,7 +232,7 @@ async fn fifty_parts_of_all_kinds_take_a_handful_of_requests() {
 }
 
 #[tokio::test]
-async fn a_member_that_others_decide_is_ours_only_while_it_is_set() {
+async fn a_shared_member_is_managed_only_while_it_is_set() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.edit(|document| document["meta"] = json!({ "theme": "theirs" }));
@@ -246,7 +246,7 @@ async fn a_member_that_others_decide_is_ours_only_while_it_is_set() {
 }
 
 #[tokio::test]
-async fn two_objects_with_one_member_are_told_of_each_other_until_one_goes() {
+async fn two_objects_with_one_member_are_errors_until_one_is_deleted() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     let made = create(&engine, &CLIMATE, &main(&[("note", "one".into())])).await.unwrap();
@@ -261,7 +261,7 @@ async fn two_objects_with_one_member_are_told_of_each_other_until_one_goes() {
 }
 
 #[tokio::test]
-async fn something_else_in_the_place_of_a_part_is_told_and_left() {
+async fn an_unexpected_value_at_a_path_is_an_error_and_stays() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);
     warehouse.edit(|document| document["meta"] = "kept".into());

@@ -100,7 +100,7 @@ fn all_is_well_with_the_emulator() {
 
 /// What Pulumi's engine hands on to providers is nothing for a report.
 #[test]
-fn credentials_of_the_engine_are_not_looked_at() {
+fn credentials_of_the_engine_are_not_reported() {
     let server = Server::emulator(&[]);
     let mut variables = everywhere(&server.admin);
     variables.extend([("PULUMI_ACCESS_TOKEN", "pul-canary"), ("PULUMI_API", "https://canary.example")]);
@@ -200,7 +200,7 @@ fn credentials_that_are_not_accepted() {
 }
 
 #[test]
-fn what_is_no_ory() {
+fn a_server_that_is_not_ory_is_reported() {
     let page = Stub::answering("200 OK", "text/html", "<!doctype html><title>Sign in</title>");
     let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &page.url())]).ends(2);
     says(&checks, HYDRA, "service", "problem", &["Another service is behind this URL"]);
@@ -229,7 +229,7 @@ fn clocks_that_disagree() {
 }
 
 #[test]
-fn nobody_is_there() {
+fn a_server_that_is_down_is_reported() {
     let patient = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &nowhere()), ("ORY_KRATOS_ADMIN_URL", "http://nowhere.invalid")]);
     let checks = patient.ends(2);
     says(&checks, HYDRA, "reached", "problem", &["nothing listens at 127.0.0.1", "ORY_HYDRA_ADMIN_URL"]);
@@ -291,7 +291,7 @@ fn settings_that_are_refused() {
 }
 
 #[test]
-fn this_machine() {
+fn the_local_installation_is_checked() {
     let server = Server::emulator(&[]);
     let mut patient = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &server.admin)]);
     let tool = |name: &str, says: &str| {

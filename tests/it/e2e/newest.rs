@@ -73,7 +73,7 @@ fn start() -> (Ory, Json, Terraform) {
 }
 
 #[test]
-fn every_list_can_be_asked() {
+fn every_list_can_be_queried() {
     let (ory, project, terraform) = start();
     let organization = json!({ "id": ORGANIZATION, "label": "Acme", "domains": ["acme.example"] });
     let patch = json!([{ "op": "add", "path": "/organizations/-", "value": organization }]);

@@ -67,7 +67,7 @@ fn lose(terraform: &Terraform) {
     terraform.run(&["state", "push", "lost.json"]).ok();
 }
 
-fn nothing_is_lost_to_the_state(cli: Cli, kind: Kind) {
+fn lost_private_data_puts_no_key_into_the_state(cli: Cli, kind: Kind) {
     let server = Server::start(kind);
     let terraform = terraform(cli, &server, &own(WRITE_ONLY));
     terraform.apply();
@@ -86,7 +86,7 @@ fn nothing_is_lost_to_the_state(cli: Cli, kind: Kind) {
     terraform.destroy();
 }
 
-fn an_import_is_shut(cli: Cli, kind: Kind) {
+fn an_import_shows_no_private_key(cli: Cli, kind: Kind) {
     let server = Server::start(kind);
     let before = put(&server);
     // Keys that stay out of the state.
@@ -124,8 +124,8 @@ macro_rules! with_each_tool_on_each_server {
     ($($name:ident: $cli:ident, $kind:ident;)*) => {
         $(mod $name {
             use crate::harness::{server::Kind, terraform::Cli};
-            #[test] fn nothing_is_lost_to_the_state() { super::nothing_is_lost_to_the_state(Cli::$cli, Kind::$kind) }
-            #[test] fn an_import_is_shut() { super::an_import_is_shut(Cli::$cli, Kind::$kind) }
+            #[test] fn lost_private_data_puts_no_key_into_the_state() { super::lost_private_data_puts_no_key_into_the_state(Cli::$cli, Kind::$kind) }
+            #[test] fn an_import_shows_no_private_key() { super::an_import_shows_no_private_key(Cli::$cli, Kind::$kind) }
         })*
     };
 }

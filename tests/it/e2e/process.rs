@@ -47,7 +47,7 @@ fn listens_at(id: u32) -> Vec<String> {
 }
 
 #[test]
-fn nothing_listens_beyond_this_machine() {
+fn no_port_is_open_beyond_loopback() {
     let scratch = Scratch::new();
     let plugin = scratch.dir("bin").join("pulumi-resource-ory");
     symlink(janiform(), &plugin).expect("a link can be made");

@@ -63,7 +63,7 @@ fn texts(selector: &str) -> String {
 }
 
 #[test]
-fn it_shows_live_what_terraform_does() {
+fn requests_of_terraform_are_shown_live() {
     let mut scene = Scene::start(&["--plan", "developer"]);
     assert_eq!(scene.browser.run("document.querySelector('#exports').checkVisibility()"), true, "an empty page says how to begin");
     scene.terraform.apply();
@@ -102,7 +102,7 @@ fn it_shows_live_what_terraform_does() {
 }
 
 #[test]
-fn faults_are_switched_by_keyboard_alone_and_met_by_the_next_plan() {
+fn faults_are_switched_by_keyboard_and_affect_the_next_plan() {
     let mut scene = Scene::start(&[]);
     // One request in four is hit: no request may be hit as often as it is sent.
     scene.terraform.set_env("ORY_MAX_RETRIES", "20");
@@ -137,7 +137,7 @@ fn faults_are_switched_by_keyboard_alone_and_met_by_the_next_plan() {
 }
 
 #[test]
-fn it_can_be_worked_in_any_light_and_width() {
+fn the_page_works_in_both_colour_schemes_and_all_widths() {
     let mut scene = Scene::start(&["--plan", "developer"]);
     scene.terraform.apply();
     scene.meddle("openid offline_access wiki");
@@ -187,7 +187,7 @@ fn it_can_be_worked_in_any_light_and_width() {
 }
 
 #[test]
-fn much_is_kept_at_bay_and_markup_stays_text() {
+fn many_events_stay_readable_and_markup_is_shown_as_text() {
     let mut scene = Scene::start(&[]);
     let name = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script>";
     let id = scene.server.create(&json!({ "client_name": name, "metadata": { "<b>bold</b>": name } }))["client_id"].clone();
@@ -222,7 +222,7 @@ fn much_is_kept_at_bay_and_markup_stays_text() {
 }
 
 #[test]
-fn what_changes_in_a_project_is_shown_by_its_path() {
+fn changes_of_a_project_are_shown_by_their_paths() {
     let mut scene = Scene::start(&[]);
     let ask = |method: &str, path: &str, body: Json| {
         let url = format!("{}{path}", scene.server.admin);

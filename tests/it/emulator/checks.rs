@@ -24,7 +24,7 @@ fn replaced(from: &str, to: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_a_server_makes_up_may_differ() {
+fn values_that_a_server_generates_may_differ() {
     assert!(differences(|_| ()).is_empty());
     assert!(replaced("7c4b0b8e", "00000000").is_empty());
     assert!(replaced("YdOBKy", "AAAAAA").is_empty());
@@ -33,7 +33,7 @@ fn what_a_server_makes_up_may_differ() {
 }
 
 #[test]
-fn everything_else_may_not() {
+fn all_other_values_must_be_equal() {
     for (from, to, places) in [
         ("\"n\"", "\"m\"", "/client_name"),
         ("null", "[]", "/grant_types"),
@@ -56,7 +56,7 @@ fn everything_else_may_not() {
 }
 
 #[test]
-fn the_same_made_up_value_stays_the_same() {
+fn a_generated_value_stays_the_same_in_later_answers() {
     let mut player = Player::default();
     let recorded = live("name", false, wire::bare("GET", "/x"), &answered(BODY));
     let ours = answered(&BODY.replace("7c4b0b8e", "00000000"));

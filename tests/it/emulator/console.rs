@@ -83,7 +83,7 @@ pub fn set(path: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_project_lives_in_a_workspace_until_it_is_deleted() {
+async fn a_project_is_in_its_workspace_until_it_is_deleted() {
     let console = Console::start().await;
     let (id, project) = console.project().await;
     assert_eq!(project["name"], "Acme");

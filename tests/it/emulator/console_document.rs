@@ -62,7 +62,7 @@ fn file(url: &Value) -> String {
 }
 
 #[tokio::test]
-async fn every_property_has_its_place_and_most_follow_their_name() {
+async fn every_property_has_a_path_and_most_follow_from_the_name() {
     use janiform::emulator::console::fields::{FIELDS, field};
     let listed = FIELDS.iter().filter(|field| !field.column.unlisted);
     assert_eq!(listed.count(), 314);
@@ -96,7 +96,7 @@ async fn every_property_has_its_place_and_most_follow_their_name() {
 
 /// In the process, for the sake of speed: 300 settings, twice each.
 #[test]
-fn whatever_one_view_takes_the_other_shows_and_both_lose_it_again() {
+fn values_written_in_one_view_are_shown_and_removed_in_both() {
     use janiform::emulator::console::{column::Kind, fields::FIELDS};
     use janiform::emulator::console::{document, document::View, revision, revision::About, settings::Settings, tree};
     use janiform::emulator::go::json::{Json, parse_whole};
@@ -161,7 +161,7 @@ fn whatever_one_view_takes_the_other_shows_and_both_lose_it_again() {
 }
 
 #[tokio::test]
-async fn a_fresh_project_has_what_ory_fills_in() {
+async fn a_new_project_has_orys_defaults() {
     let project = Project::start().await;
     for (path, value) in [
         // Of Ory's description.
@@ -190,7 +190,7 @@ async fn a_fresh_project_has_what_ory_fills_in() {
 }
 
 #[tokio::test]
-async fn what_is_empty_is_not_there() {
+async fn empty_values_are_not_shown() {
     let project = Project::start().await;
     let urls = format!("{O}/urls/registration");
     for (set, empty) in [(json!("https://a.example"), json!("")), (json!("https://a.example"), Value::Null)] {
@@ -210,7 +210,7 @@ async fn what_is_empty_is_not_there() {
 }
 
 #[tokio::test]
-async fn secrets_never_come_back_and_are_kept() {
+async fn secrets_are_kept_and_never_shown() {
     let project = Project::start().await;
     let secrets = json!([
         {"op": "add", "path": format!("{I}/courier/smtp/connection_uri"), "value": "smtps://a:canary@mail.example"},
@@ -242,7 +242,7 @@ async fn secrets_never_come_back_and_are_kept() {
 
 /// In the process, since no answer tells what is kept.
 #[test]
-fn what_is_secret_stays_when_others_change_or_nothing_is_sent() {
+fn a_secret_stays_when_other_values_change() {
     use janiform::emulator::console::{document, document::View, settings::Settings, tree};
     use janiform::emulator::go::json::{Json, parse_whole};
     let salt = ["services", "oauth2", "config", "oidc", "subject_identifiers", "pairwise_salt"];
@@ -271,7 +271,7 @@ fn what_is_secret_stays_when_others_change_or_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn content_becomes_a_file_named_by_what_is_in_it() {
+async fn content_becomes_a_file_named_by_its_hash() {
     let project = Project::start().await;
     let provider = json!([{"id": "a", "provider": "generic", "mapper_url": CONTENT}]);
     project.set(&format!("{I}/selfservice/methods/oidc/config/providers"), provider).await;
@@ -289,7 +289,7 @@ async fn content_becomes_a_file_named_by_what_is_in_it() {
 }
 
 #[tokio::test]
-async fn a_schema_is_called_by_what_is_in_it() {
+async fn a_schema_is_named_by_its_hash() {
     let project = Project::start().await;
     assert_eq!(project.at(&format!("{I}/identity/default_schema_id")).await, "preset://email");
     let operations = json!([
@@ -345,7 +345,7 @@ async fn hooks_are_lists_in_the_document_and_rows_in_the_revision() {
 
 /// As the configuration schema of Ory Kratos has it (`selfServiceWebHook` in `embedx/config.schema.json`).
 #[tokio::test]
-async fn a_webhook_is_whole_and_says_one_thing() {
+async fn a_webhook_needs_its_members_and_excludes_contradictions() {
     let project = Project::start().await;
     let list = format!("{I}/selfservice/flows/login/before/hooks");
     let auth = |config: Value| json!({"url": "https://a.example", "method": "POST", "auth": config});
@@ -437,7 +437,7 @@ async fn types_differ_between_the_views() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_cleared_or_changed_stays() {
+async fn fixed_values_stay() {
     let project = Project::start().await;
     let domains = format!("{I}/selfservice/methods/captcha/config/allowed_domains");
     project.set(&domains, json!(["a.example"])).await;
@@ -468,7 +468,7 @@ async fn what_cannot_be_cleared_or_changed_stays() {
 }
 
 #[tokio::test]
-async fn places_that_are_not_where_they_seem() {
+async fn values_with_other_paths_for_reads() {
     let project = Project::start().await;
     // Written one level above where it is read; what is written there is lost.
     let (write, read) =
@@ -519,7 +519,7 @@ async fn places_that_are_not_where_they_seem() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_set_is_set_as_a_whole() {
+async fn setting_a_service_replaces_all_of_it() {
     let project = Project::start().await;
     project.set(&format!("{I}/session/lifespan"), json!("1h")).await;
     project.set(&format!("{O}/ttl/id_token"), json!("1h")).await;

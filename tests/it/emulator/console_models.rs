@@ -21,7 +21,7 @@ fn base64(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_document_is_validated_by_the_console_and_by_keto_each_in_its_letters() {
+async fn a_document_is_validated_by_the_console_and_by_keto_each_in_its_form() {
     let console = Console::start().await;
     let (id, project) = console.project().await;
     let (status, key) = console.ask(Some(KEY), "POST", &format!("/projects/{id}/tokens"), json!({"name": "it"})).await;

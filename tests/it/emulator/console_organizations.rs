@@ -18,7 +18,7 @@ async fn start() -> (Console, String, String) {
 }
 
 #[tokio::test]
-async fn an_organization_is_one_thing_by_both_ways() {
+async fn an_organization_is_the_same_by_both_routes() {
     let (console, project, path) = start().await;
     let (status, made) =
         ask(&console, "POST", &path, json!({"label": "One", "domains": ["one.example"], "session_lifespan": "1h30m"})).await;
@@ -55,7 +55,7 @@ async fn an_organization_is_one_thing_by_both_ways() {
 }
 
 #[tokio::test]
-async fn what_an_update_leaves_out_stays_and_what_is_empty_goes() {
+async fn an_update_keeps_missing_members_and_clears_empty_ones() {
     let (console, _, path) = start().await;
     let all = json!({"label": "One", "domains": ["one.example"], "session_lifespan": "24h", "default_region": "eu-central"});
     let (_, made) = ask(&console, "POST", &path, all).await;
@@ -88,7 +88,7 @@ async fn what_an_update_leaves_out_stays_and_what_is_empty_goes() {
 }
 
 #[tokio::test]
-async fn organizations_come_by_pages_and_by_domain() {
+async fn organizations_are_listed_by_pages_and_by_domain() {
     let (console, _, path) = start().await;
     for number in 0..3 {
         let body = json!({"label": number.to_string(), "domains": ["all.example", format!("{number}.example")]});
@@ -107,7 +107,7 @@ async fn organizations_come_by_pages_and_by_domain() {
 }
 
 #[tokio::test]
-async fn what_is_no_organization_is_refused_by_both_ways() {
+async fn an_invalid_organization_is_refused_by_both_routes() {
     let (console, project, path) = start().await;
     let whole = |more: Value| {
         let mut body = json!({"label": "One", "domains": []});
@@ -155,7 +155,7 @@ async fn a_plan_without_organizations_and_a_project_for_development_have_none() 
 }
 
 #[tokio::test]
-async fn with_an_organization_its_clients_are_gone() {
+async fn deleting_an_organization_deletes_its_clients() {
     let (console, project, path) = start().await;
     let (_, made) = ask(&console, "POST", &path, json!({"label": "One"})).await;
     let (_, other) = ask(&console, "POST", &path, json!({"label": "Two"})).await;
@@ -169,7 +169,7 @@ async fn with_an_organization_its_clients_are_gone() {
 /// What a row says of an organization is looked at by the database, and so is what a SCIM client has to have: seen by the
 /// official provider (its scimclient/resource.go, and its documentation of the resource).
 #[tokio::test]
-async fn what_belongs_to_an_organization_has_one_that_is_there() {
+async fn an_element_of_an_organization_needs_an_existing_one() {
     let (console, project, path) = start().await;
     let (_, made) = ask(&console, "POST", &path, json!({"label": "One"})).await;
     let client = |more: Value| {

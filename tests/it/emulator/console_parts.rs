@@ -3,7 +3,7 @@
 //! which the console's own files name.
 
 use super::console::{Console, KEY};
-use janiform::emulator::{Options, console::switches::Switches};
+use janiform::emulator::{Options, switches::Switches};
 use serde_json::{Value, json};
 
 async fn console(switches: Switches) -> Console {
@@ -20,7 +20,7 @@ impl Console {
 }
 
 #[tokio::test]
-async fn a_stream_tells_no_secret_and_takes_none_that_is_masked() {
+async fn a_stream_shows_no_secret_and_refuses_masked_values() {
     let console = console(Switches::default()).await;
     let (id, _) = console.project().await;
     let path = format!("/projects/{id}/eventstreams");
@@ -101,7 +101,7 @@ async fn links_are_listed_with_their_values_and_end_with_their_organization() {
 }
 
 #[tokio::test]
-async fn a_domain_is_verified_after_as_many_looks_as_asked_for() {
+async fn a_domain_is_verified_after_the_configured_number_of_reads() {
     let console = console(Switches { unverified_looks: 1, ..Switches::default() }).await;
     let (id, _) = console.project().await;
     let path = format!("/projects/{id}/cname");
@@ -135,7 +135,7 @@ async fn a_domain_is_verified_after_as_many_looks_as_asked_for() {
 }
 
 #[tokio::test]
-async fn what_the_plan_lacks_is_refused_and_keys_are_no_persons() {
+async fn features_outside_the_plan_are_refused_and_a_key_is_no_person() {
     let without = ["event_streams", "onboarding_portal", "custom_domains"].into();
     let console = console(Switches { without, mere_keys: true, ..Switches::default() }).await;
     let (id, project) = console.project_of(json!({ "name": "Acme", "environment": "stage" })).await;

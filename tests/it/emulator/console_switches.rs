@@ -2,7 +2,7 @@
 //! delayed reads, dropped settings, keys that become valid late; and what the window shows of a project.
 
 use super::console::{Console, KEY, set};
-use janiform::emulator::{Options, console::switches::Switches, window::Place};
+use janiform::emulator::{Options, switches::Switches, window::Place};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ async fn a_quota_and_rates_are_kept() {
 }
 
 #[tokio::test]
-async fn reads_lag_behind_a_patch_as_often_as_asked_for() {
+async fn reads_lag_behind_a_patch_as_often_as_configured() {
     let console = console(Switches { stale_reads: 2, ..Switches::default() }).await;
     let (id, project) = console.project().await;
     let revision = project["revision_id"].as_str().unwrap();
@@ -72,7 +72,7 @@ async fn reads_lag_behind_a_patch_as_often_as_asked_for() {
 }
 
 #[tokio::test]
-async fn settings_are_dropped_without_a_word() {
+async fn settings_are_dropped_silently() {
     let dropped = vec!["kratos_session_lifespan".to_owned(), "/services/oauth2/config/ttl/id_token".to_owned()];
     let console = console(Switches { dropped, ..Switches::default() }).await;
     let (id, _) = console.project().await;
@@ -88,7 +88,7 @@ async fn settings_are_dropped_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_new_key_takes_a_while() {
+async fn a_new_key_works_after_a_delay() {
     let console = Console::with(Options { window: Place::Port(0), ..Options::default() }).await;
     let (id, project) = console.project().await;
     let slug = project["slug"].as_str().unwrap();
@@ -113,7 +113,7 @@ async fn state(console: &Console) -> Value {
 }
 
 #[tokio::test]
-async fn the_window_switches_what_users_meet() {
+async fn the_window_switches_faults() {
     let console = Console::with(Options { window: Place::Port(0), ..Options::default() }).await;
     let (id, _) = console.project().await;
     let on = switch(&console, json!({"gated": true, "quota": true, "stale_reads": 1})).await["faults"].clone();
@@ -176,7 +176,7 @@ async fn the_window_tells_what_changed_in_a_document_and_no_secret() {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_there_after_a_restart() {
+async fn projects_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let options = || Options { data: Some(folder.path().join("ory.db")), ..Options::default() };
     let console = Console::with(options()).await;

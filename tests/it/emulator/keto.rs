@@ -42,7 +42,7 @@ async fn all(server: &Running, query: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn checks_follow_sets_a_few_steps_and_round_in_circles() {
+async fn checks_follow_sets_to_a_depth_and_through_circles() {
     let server = running().await;
     let chain = (0..6).map(|n| ("insert", member(&format!("g{n}"), value!({ "set": format!("g{}", n + 1) }))));
     let mut deltas: Vec<_> = chain.collect();

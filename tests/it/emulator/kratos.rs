@@ -58,7 +58,7 @@ async fn the_last_way_to_sign_in_stays() {
 }
 
 #[tokio::test]
-async fn external_ids_are_found_and_are_nobody_elses() {
+async fn external_ids_are_found_and_unique() {
     let server = running().await;
     let one = made(&server, value!({ "external_id": "a/b", "traits": {} })).await;
     let two = made(&server, value!({ "traits": {} })).await;
@@ -147,7 +147,7 @@ async fn identities_and_keys_outlive_a_restart() {
 }
 
 #[tokio::test]
-async fn nothing_breaks_the_newer_release() {
+async fn no_request_crashes_the_newer_release() {
     // There is no real server of this release to compare with: at least nothing may come out that
     // is no answer. Identifiers without a letter are a 500 there, and a batch that cannot be read
     // says so in its body.
@@ -162,7 +162,7 @@ async fn nothing_breaks_the_newer_release() {
 }
 
 #[tokio::test]
-async fn a_schema_that_is_no_json_is_an_error() {
+async fn a_schema_that_is_not_json_is_an_error() {
     let options = Options { schemas: vec![("x".to_owned(), "{".to_owned())], ..Options::default() };
     assert!(start(options).await.is_err());
 }

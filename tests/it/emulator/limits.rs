@@ -43,7 +43,7 @@ async fn a_bucket_is_shared_by_its_routes_and_says_what_is_left() {
 }
 
 #[test]
-fn a_limit_that_means_nothing_is_refused() {
+fn an_invalid_limit_is_refused() {
     for (text, says) in [
         ("hydra-admin-low", "expected BUCKET=RATE"),
         ("nothing=5/s", "there is no bucket `nothing`"),

@@ -208,7 +208,7 @@ fn usual_names_of_secrets_are_hidden_however_they_are_spelled() {
 }
 
 #[test]
-fn the_rest_is_shown() {
+fn other_values_are_shown() {
     let hidden: Vec<_> = HARMLESS.iter().filter(|name| is_hidden(&masked(name, "a text"))).collect();
     assert!(hidden.is_empty(), "hidden: {hidden:?}");
     // Whatever it is called, true or false is no secret.
@@ -231,7 +231,7 @@ fn the_rest_is_shown() {
 }
 
 #[test]
-fn what_looks_like_a_secret_is_hidden_under_any_name() {
+fn a_text_that_looks_like_a_secret_is_hidden_under_any_name() {
     for text in [
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln",
         "ory_at_XvIJ1faYy6LeJjbYHDTHlFoAvYeZDbEpNDB70pvqRLo.aajxnMVg",

@@ -16,7 +16,7 @@ fn said(input: &str) -> Json {
 }
 
 #[test]
-fn a_document_is_taken_and_refused_as_keto_does() {
+fn documents_are_accepted_and_refused_as_by_keto() {
     let (mut taken, mut refused, mut wrong) = (0, 0, Vec::new());
     for line in SAID.lines() {
         let keto: Json = serde_json::from_str(line).unwrap();

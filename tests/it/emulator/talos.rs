@@ -78,7 +78,7 @@ async fn an_update_takes_the_key_itself_and_clears_what_a_mask_names_and_the_bod
 }
 
 #[tokio::test]
-async fn what_is_no_field_is_dropped_and_every_field_is_told() {
+async fn unknown_fields_are_dropped_and_all_fields_are_shown() {
     let server = running(Settings::default()).await;
     // 2. A word that is spelled wrong makes a key without what was meant.
     let policy = value!({ "quota": "9007199254740993", "window": "60s" });
@@ -117,7 +117,7 @@ async fn what_is_no_field_is_dropped_and_every_field_is_told() {
 }
 
 #[tokio::test]
-async fn a_rotation_makes_another_key_that_ends_when_the_first_would_have() {
+async fn a_rotation_makes_another_key_with_the_same_lifetime() {
     let server = running(Settings::default()).await;
     let (key, secret) = issued(&server, value!({ "scopes": ["read"], "request_id": "one" })).await;
     let rotated = expect(201, &ask(&server, "POST", &at(&key, ":rotate"), &value!({ "scopes": [] })).await);
@@ -136,7 +136,7 @@ async fn a_rotation_makes_another_key_that_ends_when_the_first_would_have() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_is_answered_without_the_secret_and_without_a_look_at_its_body() {
+async fn a_repeated_request_gets_no_secret_and_its_body_is_ignored() {
     let server = running(Settings::default()).await;
     let (key, _) = issued(&server, value!({ "request_id": "one" })).await;
     // 8.
@@ -197,7 +197,7 @@ async fn lists_are_filtered_by_an_actor_and_no_status_alone() {
 }
 
 #[tokio::test]
-async fn imports_are_checked_known_by_a_digest_and_deleted_for_good() {
+async fn imports_are_checked_identified_by_a_digest_and_deleted() {
     let server = running(Settings { max_ttl: 3600, ..Settings::default() }).await;
     let raw = |raw: &str| key(value!({ "raw_key": raw }));
     let made = expect(201, &ask(&server, "POST", IMPORTED, &raw("sk_live_1")).await);
@@ -281,7 +281,7 @@ async fn shorter_times_prefixes_and_secrets_end_keys_that_are_still_shown_as_act
 }
 
 #[tokio::test]
-async fn derived_tokens_speak_for_themselves() {
+async fn derived_tokens_are_verified_by_their_own_claims() {
     let server = running(Settings::default()).await;
     let (key, secret) = issued(&server, value!({ "scopes": ["read", "write"], "metadata": { "m": 1 } })).await;
     let derive = async |more: Value| {
@@ -331,7 +331,7 @@ async fn derived_tokens_speak_for_themselves() {
 }
 
 #[tokio::test]
-async fn whoever_has_a_key_may_verify_and_revoke_it() {
+async fn the_holder_of_a_key_may_verify_and_revoke_it() {
     let server = running(Settings { public_prefix: (Some("pub".to_owned()), vec![]), ..Settings::default() }).await;
     let (key, secret) = issued(&server, value!({ "ip_restriction": { "allowed_cidrs": ["127.0.0.0/8"] } })).await;
     let (_, elsewhere) = issued(&server, value!({ "ip_restriction": { "allowed_cidrs": ["192.0.2.0/24"] } })).await;

@@ -58,7 +58,7 @@ impl Window {
 }
 
 #[tokio::test]
-async fn requests_and_changes_are_told_in_order() {
+async fn requests_and_changes_are_reported_in_order() {
     let window = Window::open(Options::default()).await;
     window.create("/admin/clients", json!({ "client_id": "one", "client_name": "First" })).await;
     window.ask(Method::PUT, "/admin/clients/one", Some(json!({ "client_name": "Second" }))).await;
@@ -92,7 +92,7 @@ async fn requests_and_changes_are_told_in_order() {
 }
 
 #[tokio::test]
-async fn objects_of_every_kind_are_seen_whichever_way_they_change() {
+async fn changes_of_every_kind_of_object_are_reported() {
     let window = Window::open(Options::default()).await;
     let change = |kind: &str, id: &str, before, after| (kind.to_owned(), id.to_owned(), before, after);
     // A set of keys is one object, however many rows it has and steps it takes.
@@ -152,7 +152,7 @@ async fn objects_of_every_kind_are_seen_whichever_way_they_change() {
 
 /// Every secret that goes in, and every one that comes out.
 #[tokio::test]
-async fn no_secret_is_told() {
+async fn no_secret_is_shown() {
     let window = Window::open(Options::default()).await;
     let mut secrets: Vec<String> =
         ["canary-client-secret", "canary-second-secret", "canary-password", "canary-in-metadata", "canary-for-admins"]
@@ -227,7 +227,7 @@ async fn no_secret_is_told() {
 }
 
 #[tokio::test]
-async fn only_the_page_itself_may_ask() {
+async fn only_the_page_itself_has_access() {
     let window = Window::open(Options::default()).await;
     let port = window.url.rsplit(':').next().unwrap();
     let local = format!("http://localhost:{port}");
@@ -272,7 +272,7 @@ async fn only_the_page_itself_may_ask() {
 }
 
 #[tokio::test]
-async fn the_page_needs_nothing_from_anywhere_else() {
+async fn the_page_loads_nothing_from_other_origins() {
     let window = Window::open(Options::default()).await;
     let get = async |path: &str| window.client.get(format!("{}{path}", window.url)).send().await.unwrap();
     let page = get("/").await;
@@ -416,7 +416,7 @@ async fn events_come_live_and_end_with_the_server() {
 }
 
 #[tokio::test]
-async fn where_it_is_served() {
+async fn the_window_has_a_configurable_port() {
     let without = start(Options::default()).await.unwrap();
     assert_eq!(without.window_url(), None);
     let beside = start(Options { window: Place::Beside, ..Options::default() }).await.unwrap();

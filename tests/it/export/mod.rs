@@ -39,7 +39,7 @@ pub fn nested(kind: &Kind) -> Option<&'static Nested> {
 
 /// The toy provider has a call of each shape.
 #[test]
-fn what_is_no_object_is_exported_too() {
+fn calls_are_exported_too() {
     let of = |format| export(&Engine::new(&crate::toy::TOY), format);
     let pages = of(Format::Markdown);
     let page = |path: &str| &pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("no {path}")).content;
@@ -81,7 +81,7 @@ fn an_export_is_the_same_every_time() {
 }
 
 #[test]
-fn what_is_checked_in_is_what_the_tables_say() {
+fn checked_in_exports_match_the_tables() {
     for (dir, format) in
         [("docs", Format::Markdown), ("sdk-schema", Format::JsonSchema), ("sdk-schema", Format::Terraform), ("sdk-schema", Format::Pulumi)]
     {
@@ -266,7 +266,7 @@ fn collect_references(json: &Json, found: &mut Vec<String>) {
 }
 
 #[test]
-fn the_check_sees_what_is_missing_other_and_stale_and_leaves_handwritten_pages_alone() {
+fn the_check_finds_missing_changed_and_stale_pages_and_ignores_handwritten_ones() {
     let dir = tempfile::tempdir().unwrap();
     let files = exported(Format::Markdown);
     write(dir.path(), &files);

@@ -26,7 +26,7 @@ const DEEP: usize = 100_000;
 const HUGE: usize = 256 << 20;
 
 #[test]
-fn nesting_exhausts_no_stack() {
+fn deep_nesting_does_not_exhaust_the_stack() {
     let nested = |open: &[u8], close: &[u8]| [open.repeat(DEEP), close.repeat(DEEP)].concat();
     let bombs = [
         // Lists of one, maps of one (of one), extensions; JSON; an escape that never ends.
@@ -69,7 +69,7 @@ fn nested_structs_are_refused() {
 }
 
 #[test]
-fn values_are_counted_before_they_fill_the_memory() {
+fn the_number_of_values_has_a_limit() {
     let many = u32::try_from(MOST_VALUES + 1).unwrap();
     // A list of so many nulls, at a byte each.
     let bomb = [&[0xdd], many.to_be_bytes().as_slice(), &vec![0xc0; many as usize]].concat();
@@ -112,7 +112,7 @@ fn the_longest_messages_are_read_or_refused() {
 
 /// Each of a great many wrong properties would be told, and what it may have meant.
 #[test]
-fn a_great_many_mistakes_are_told_in_part() {
+fn the_number_of_reported_mistakes_has_a_limit() {
     let resource = &RESOURCE;
     let block = BlockSchema::resource(resource);
     let properties = Struct { fields: (0..200_000).map(|at| (format!("clientNam{at}"), property::text("x"))).collect() };
@@ -123,7 +123,7 @@ fn a_great_many_mistakes_are_told_in_part() {
 }
 
 #[test]
-fn a_patch_makes_no_more_than_it_may() {
+fn the_growth_by_a_patch_has_a_limit() {
     let document = parse_whole(b"{}").unwrap();
     let apply = |text: String| patch::apply(text.as_bytes(), &document, Profile::V2_3, |_| false).map_err(|patch::BadPatch(why)| why);
     let add = |path: &str| format!("{{\"op\":\"add\",\"path\":\"{path}\",\"value\":1}}");
@@ -144,7 +144,7 @@ fn a_patch_makes_no_more_than_it_may() {
 
 /// Over the wire, through both faces: it answers with an error, and goes on serving.
 #[tokio::test]
-async fn both_faces_outlive_messages_beyond_their_limits() {
+async fn both_faces_survive_too_large_messages() {
     let server = pulumi::Server::new(Arc::new(Engine::new(&ORY)), Arc::new(crate::pulumi::Recorder::default()), Arc::new(|_| None));
     let host = engine::Host::start_service(pulumi::service(server)).await;
     let mut client = host.client.clone();

@@ -61,7 +61,7 @@ async fn with_a_client() -> Running {
 const PROXIES: [&str; 6] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"];
 
 #[tokio::test]
-async fn loopback_never_takes_a_proxy() {
+async fn a_proxy_is_not_used_for_loopback() {
     let (emulator, (proxy, seen)) = (with_a_client().await, proxy().await);
     let home = tempfile::tempdir().unwrap();
     let port = emulator.url().rsplit_once(':').unwrap().1.to_owned();
@@ -109,7 +109,7 @@ fn mode(path: &Path) -> u32 {
 const INSTALLED: [&str; 2] = ["terraform-provider-ory_v0.1.0", "pulumi-resource-ory"];
 
 #[test]
-fn install_follows_no_name_that_others_can_guess() {
+fn install_writes_through_no_link() {
     let home = tempfile::tempdir().unwrap();
     let (mirror, pulumi, theirs) = (home.path().join("mirror"), home.path().join("pulumi"), home.path().join("theirs"));
     let install = || {
@@ -136,7 +136,7 @@ fn install_follows_no_name_that_others_can_guess() {
 }
 
 #[test]
-fn install_sets_one_mode_whatever_the_binary_has() {
+fn install_sets_the_mode_of_the_binary() {
     let home = tempfile::tempdir().unwrap();
     let (binary, mirror) = (home.path().join("janiform"), home.path().join("mirror"));
     fs::copy(env!("CARGO_BIN_EXE_janiform"), &binary).unwrap();
@@ -160,7 +160,7 @@ fn without_room(home: &TempDir, blocks: usize, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn what_cannot_be_written_whole_leaves_all_as_it_was() {
+fn a_failed_write_leaves_the_old_files() {
     let home = tempfile::tempdir().unwrap();
     let path = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
     let (mirror, pulumi, out) = (path("mirror"), path("pulumi"), path("out"));
@@ -264,7 +264,7 @@ async fn the_emulator_changes_nothing_of_a_file_that_is_not_its_own() {
 }
 
 #[tokio::test]
-async fn the_emulator_knows_its_own_file_again() {
+async fn the_emulator_recognises_its_own_file() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("ory.sqlite");
     // One that somebody has made for it, with nothing in it.

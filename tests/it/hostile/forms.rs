@@ -276,7 +276,7 @@ const SECRETS: [&str; 9] = [
 ];
 
 #[test]
-fn each_form_of_each_secret_is_told() {
+fn each_form_of_each_secret_is_recognised() {
     for secret in SECRETS {
         for (name, form) in FORMS {
             // A form that leaves it as it is, or cuts nothing off, is hidden where it stands.
@@ -309,7 +309,7 @@ fn errors(value: &Json, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn what_real_servers_say_of_other_things_is_shown() {
+fn texts_of_real_servers_without_secrets_are_shown() {
     let mut recorded = BTreeSet::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/traces");
     for file in ["v2.3.0", "v26.2.0"].iter().flat_map(|release| fs::read_dir(root.join(release)).unwrap()) {

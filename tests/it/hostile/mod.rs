@@ -63,7 +63,7 @@ fn survives(target: &Target, bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn decoders_survive_what_is_damaged_and_what_is_noise() {
+fn decoders_survive_damaged_and_random_bytes() {
     for target in TARGETS {
         let seeds = (target.seeds)();
         assert!(!seeds.is_empty(), "{}", target.name);

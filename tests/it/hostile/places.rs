@@ -60,7 +60,7 @@ async fn credentials_follow_no_redirect() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_is_believed_within_reason() {
+async fn a_token_endpoints_answer_has_limits() {
     // A redirect would carry the client's secret; a lifetime without end would overflow the clock; nobody reads on forever.
     let (elsewhere, stolen) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}".into()).await;
     let redirect = format!("HTTP/1.1 307 X\r\nlocation: {elsewhere}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
@@ -108,7 +108,7 @@ fn listening(port: u16) -> Vec<String> {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn nothing_listens_beyond_this_machine() {
+async fn no_port_is_open_beyond_loopback() {
     const LOOPBACK: &str = "0100007F";
     let emulator = emulator::start(emulator::Options::default()).await.unwrap();
     let port = emulator.url().rsplit(':').next().unwrap().trim_end_matches('/').parse().unwrap();

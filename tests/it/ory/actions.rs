@@ -52,7 +52,7 @@ async fn with_client() -> (Running, Core) {
 }
 
 #[tokio::test]
-async fn tokens_of_a_client_end() {
+async fn tokens_of_a_client_are_revoked() {
     let (emulator, mut core) = with_client().await;
     let (_, first) = token(&emulator, "robot", "the-first-secret").await;
     assert!(is_active(&emulator.url(), &first).await);
@@ -80,7 +80,7 @@ async fn a_new_secret_takes_the_place_of_the_old_one() {
 
 /// Ory Network keeps old secrets until they are dropped (`POST` and `DELETE …/secrets/rotate` of its description).
 #[tokio::test]
-async fn old_secrets_work_until_they_are_dropped() {
+async fn old_secrets_work_until_they_are_ended() {
     const SECRET: &str = "the-second-secret";
     let answer = |status, body: Json| (status, Vec::new(), body.to_string());
     let server = Scripted::start(move |asked, _| match (asked.method.as_str(), asked.path.as_str()) {
@@ -138,7 +138,7 @@ async fn a_set_gets_a_new_key() {
 }
 
 #[tokio::test]
-async fn sessions_of_an_identity_end() {
+async fn sessions_of_an_identity_are_revoked() {
     let (emulator, mut core) = with_client().await;
     let url = emulator.url();
     let body = json!({ "schema_id": "default", "traits": { "email": "ann@example.com" }, "credentials": { "password": { "config": { "password": "correct horse battery" } } } });

@@ -83,7 +83,7 @@ fn entry(name: &str) -> &'static Entry<Client> {
 }
 
 #[tokio::test]
-async fn what_no_url_addresses_is_refused_when_planned() {
+async fn unaddressable_ids_are_refused_when_planned() {
     let mut faces = Faces::to("http://127.0.0.1:1").await;
     for (name, attr, with) in WRITTEN {
         let table = &entry(name).resource.table;
@@ -109,7 +109,7 @@ async fn what_no_url_addresses_is_refused_when_planned() {
 
 /// Also of a resource that is not listed here.
 #[test]
-fn every_key_that_may_be_chosen_is_checked() {
+fn every_configurable_key_is_checked() {
     for entry in ORY.resources() {
         let Some(index) = entry.resource.table.index(entry.resource.key) else { continue };
         let attr = entry.resource.table.attr(index);
@@ -119,7 +119,7 @@ fn every_key_that_may_be_chosen_is_checked() {
 }
 
 #[tokio::test]
-async fn what_no_url_addresses_is_not_looked_for() {
+async fn unaddressable_ids_are_not_looked_up() {
     let proxy = Proxy::to("127.0.0.1:1").await;
     let mut core = Core::direct(&ORY, everywhere(&proxy.url())).await.unwrap();
     for (name, attr) in [
@@ -145,7 +145,7 @@ async fn what_no_url_addresses_is_not_looked_for() {
 }
 
 #[tokio::test]
-async fn nothing_that_no_url_addresses_is_imported() {
+async fn unaddressable_ids_are_not_imported() {
     let proxy = Proxy::to("127.0.0.1:1").await;
     let mut faces = Faces::to(&proxy.url()).await;
     for name in ["oauth2_client", "oidc_dynamic_client", "json_web_key_set", "trusted_oauth2_jwt_grant_issuer", "identity"] {
@@ -172,7 +172,7 @@ fn said(diagnostics: &[Diagnostic]) -> String {
 }
 
 #[tokio::test]
-async fn both_faces_say_so_of_a_state() {
+async fn an_unaddressable_id_in_a_state_is_an_error_in_both_faces() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut faces = Faces::to(&emulator.url()).await;
     let (table, config) = (&entry("oauth2_client").resource.table, json!({ "client_id": "mine", "client_name": "n" }));
@@ -198,7 +198,7 @@ async fn both_faces_say_so_of_a_state() {
 /// Whatever a state says, of which nobody knows who wrote it, nothing is asked that is not what it names, and nothing
 /// silently dropped.
 #[tokio::test]
-async fn a_state_with_such_an_id_is_an_error_that_names_the_way_out() {
+async fn an_unaddressable_id_in_a_state_is_an_error_that_names_the_remedy() {
     let proxy = Proxy::to("127.0.0.1:1").await;
     let engine = Engine::new(&ORY);
     let config = stored::from_json(ORY.config, &everywhere(&proxy.url())).unwrap();
@@ -260,14 +260,14 @@ async fn lives(admin: &str, public: &str, ids: impl Iterator<Item = String>) {
 }
 
 #[tokio::test]
-async fn what_can_be_addressed_lives() {
+async fn addressable_ids_go_through_a_lifecycle() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     // Of the others, some can still be followed by something.
     lives(&emulator.url(), &emulator.url(), SOMEWHERE.into_iter().chain(NOWHERE).map(str::to_owned)).await;
 }
 
 #[tokio::test]
-async fn what_can_be_addressed_lives_on_a_real_hydra() {
+async fn addressable_ids_go_through_a_lifecycle_on_a_real_hydra() {
     if let Some(real) = hydra().await {
         // This release has no route for ids with a slash. Other tests may have left some of the others.
         let ids = SOMEWHERE.into_iter().filter(|id| !id.contains('/')).map(|id| format!("{id}~"));
@@ -333,7 +333,7 @@ impl Sets {
 const KEY_SET: &str = "ory_json_web_key_set";
 
 #[tokio::test]
-async fn keys_that_no_url_addresses_never_become_ours() {
+async fn unaddressable_keys_are_never_managed() {
     let mut sets = Sets::new().await;
     sets.put(&["..", "", "ours", "x/"]).await;
     let mut imported = sets.core.import(KEY_SET, "shared").await.unwrap();
@@ -355,7 +355,7 @@ async fn keys_that_no_url_addresses_never_become_ours() {
 
 /// As an earlier version left it.
 #[tokio::test]
-async fn a_state_with_such_a_key_deletes_no_set() {
+async fn a_state_with_an_unaddressable_key_deletes_no_set() {
     let sets = Sets::new().await;
     sets.put(&["..", "ours"]).await;
     let engine = Engine::new(&ORY);
@@ -406,7 +406,7 @@ async fn a_set_that_the_server_cannot_route_is_not_another_one() {
 
 /// What others made under such ids is left out of lists, and of what names lead to.
 #[tokio::test]
-async fn lists_leave_out_what_no_url_addresses_and_say_so() {
+async fn lists_leave_out_unaddressable_ids_with_a_warning() {
     let sets = Sets::new().await;
     for id in ["fresh/", "..", "fine", "also/fine"] {
         assert_eq!(sets.hydra.ask("POST", "clients", Some(&json!({ "client_id": id, "client_name": "n" }))).await.0, 201);
@@ -427,7 +427,7 @@ async fn lists_leave_out_what_no_url_addresses_and_say_so() {
 
 /// What a server chose is no better than what somebody wrote.
 #[tokio::test]
-async fn an_id_of_the_servers_choice_has_to_be_addressable() {
+async fn an_unaddressable_id_chosen_by_the_server_is_an_error() {
     let emulator = emulator::start(Options { dynamic_registration: true, ..Options::default() }).await.unwrap();
     let proxy = Proxy::to(&emulator.url()).await;
     let mut core = Core::direct(&ORY, everywhere(&proxy.url())).await.unwrap();

@@ -89,7 +89,7 @@ pub async fn put_back(hydra: &Hydra, object: &Json, secret_key: Option<&str>) ->
 }
 
 #[tokio::test]
-async fn the_official_state_plans_nothing() {
+async fn the_official_state_plans_no_change() {
     let emulator = ory().await;
     let hydra = Hydra::at(&emulator.url());
     let mut core = Core::direct(&ORY, everywhere(&emulator.url())).await.unwrap();
@@ -121,7 +121,7 @@ async fn the_official_state_plans_nothing() {
 }
 
 #[tokio::test]
-async fn the_bridges_stack_refreshes_to_nothing() {
+async fn the_bridges_stack_refreshes_without_a_change() {
     let emulator = ory().await;
     let hydra = Hydra::at(&emulator.url());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;

@@ -7,6 +7,7 @@ use super::{
     both_faces::ways,
     console::lives,
     identity_lives::{self, kratos},
+    lifecycle::COLLECTIONS,
 };
 use crate::{
     support::faults::{Fault, Proxy},
@@ -22,7 +23,7 @@ use janiform::{
     ory::{ORY, resources::identity},
 };
 use serde_json::{Value as Json, json};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 use tempfile::TempDir;
 
 /// One machine with one server.
@@ -41,18 +42,22 @@ impl Machine {
 
     /// All that the server holds; of keys those of the set in the configuration.
     async fn holds(&self, config: &Json) -> Vec<Json> {
-        let set = format!("admin/keys/{}", config["set_id"].as_str().unwrap_or("none"));
-        let mut all = Vec::new();
-        for path in [
-            "admin/clients?page_size=500",
+        let of_hydra: BTreeSet<String> = COLLECTIONS
+            .iter()
+            .map(|(_, collection)| match *collection {
+                "keys" => format!("admin/keys/{}", config["set_id"].as_str().unwrap_or("none")),
+                collection => format!("admin/{collection}?page_size=500"),
+            })
+            .collect();
+        let others = [
             "admin/identities",
-            "admin/trust/grants/jwt-bearer/issuers",
             "relation-tuples?namespace=files&page_size=500",
             "relation-tuples?namespace=groups&page_size=500",
             "v2alpha1/admin/issuedApiKeys?page_size=500",
             "v2alpha1/admin/importedApiKeys?page_size=500",
-            &set,
-        ] {
+        ];
+        let mut all = Vec::new();
+        for path in of_hydra.iter().map(String::as_str).chain(others) {
             let text = crate::support::client().get(format!("{}/{path}", self.emulator.url())).send().await.unwrap().text().await.unwrap();
             let body: Json = serde_json::from_str(&text).unwrap();
             let lists = ["keys", "relation_tuples", "issued_api_keys", "imported_api_keys"].map(|name| &body[name]);
@@ -122,7 +127,7 @@ fn is_named(way: &Way, left: &[Intent]) -> bool {
 }
 
 #[tokio::test]
-async fn what_a_dead_run_began_is_finished_or_on_the_list() {
+async fn the_creates_of_a_crashed_run_are_completed_or_listed() {
     let (mut finished, mut listed) = (Vec::new(), Vec::new());
     for way in all() {
         for fault in [Fault::HoldAnswer, Fault::HoldRequest] {
@@ -177,7 +182,7 @@ async fn what_a_dead_run_began_is_finished_or_on_the_list() {
 }
 
 #[tokio::test]
-async fn what_a_tool_was_told_of_is_on_the_list_and_never_taken() {
+async fn objects_that_a_tool_was_told_of_are_listed_and_never_taken_over() {
     for way in all() {
         let machine = Machine::new().await;
         let type_name = format!("ory_{}", way.resource);

@@ -5,7 +5,7 @@ use super::{
     adoption::everywhere,
     console::lives::{self, with_project},
     identity_lives,
-    lifecycle::{Hydra, all_ways},
+    lifecycle::{Hydra, all_ways, path},
     relationships::{Keto, in_namespace, in_scope, with_subject_id, with_subject_set},
     talos,
 };
@@ -67,9 +67,7 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
             return lives::held(url, way.resource, id).await.expect("an object");
         }
         "identity" => format!("identities/{segment}?include_credential=password&include_credential=oidc"),
-        "json_web_key_set" => format!("keys/{segment}"),
-        "trusted_oauth2_jwt_grant_issuer" => format!("trust/grants/jwt-bearer/issuers/{segment}"),
-        _ => format!("clients/{segment}"),
+        resource => path(resource, segment),
     };
     let (status, body) = Hydra::at(url).ask("GET", &path, None).await;
     assert_eq!(status, 200, "{path}: {body}");

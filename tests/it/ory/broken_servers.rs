@@ -109,7 +109,7 @@ async fn lists_larger_than_any_state_end_in_an_error() {
 
 /// A list only saves requests: where it misbehaves, each object is asked for.
 #[tokio::test]
-async fn shared_lists_that_misbehave_are_done_without() {
+async fn invalid_shared_lists_are_not_used() {
     let resource = entry("oauth2_client").resource;
     let many = format!("[{}0]", "0,".repeat(MOST_VALUES + 1));
     for lists in ["circle", "many values"] {
@@ -173,7 +173,7 @@ const SHAPES: [&str; 12] = [
 
 /// The key of a trusted issuer comes by a request of its own.
 #[tokio::test]
-async fn keys_of_any_shape_are_no_panic() {
+async fn keys_of_any_shape_cause_no_panic() {
     // One of them does hold a key, if a strange one.
     for shape in SHAPES.into_iter().filter(|shape| !shape.contains(r#""keys":[{"#)) {
         let server = Scripted::start(move |asked, _| match asked.path.starts_with("/admin/keys/") {
@@ -189,7 +189,7 @@ async fn keys_of_any_shape_are_no_panic() {
 
 /// Whether each answer is understood or is an error is told by other tests; none is a panic.
 #[tokio::test]
-async fn answers_of_any_shape_are_no_panic() {
+async fn answers_of_any_shape_cause_no_panic() {
     for shape in SHAPES {
         for status in [200, 201, 400, 401, 404, 409] {
             let server = Scripted::start(move |_, _| (status, vec![], shape.to_owned())).await;
@@ -220,7 +220,7 @@ async fn answers_of_any_shape_are_no_panic() {
 }
 
 #[tokio::test]
-async fn answers_of_any_shape_to_a_create_are_no_panic() {
+async fn answers_of_any_shape_to_a_create_cause_no_panic() {
     for shape in SHAPES {
         for (name, config) in [
             ("oauth2_client", json!({ "client_name": "n" })),
@@ -268,7 +268,7 @@ fn obeyed(text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_servers_text_gives_a_terminal_no_orders() {
+async fn a_servers_text_cannot_control_the_terminal() {
     let bodies = [
         json!({ "error": ORDERS, "error_description": ORDERS }),
         json!({ "error": { "message": ORDERS, "reason": ORDERS, "request": ORDERS, "id": "feature_not_available", "details": { "feature": ORDERS } } }),
@@ -312,7 +312,7 @@ async fn a_servers_text_gives_a_terminal_no_orders() {
 
 /// The ids and names in an answer are as little to be trusted.
 #[tokio::test]
-async fn what_an_answer_names_gives_a_terminal_no_orders() {
+async fn names_in_answers_cannot_control_the_terminal() {
     let server = Scripted::start(|request, _| match request.path.as_str() {
         "/schemas" => (200, vec![], json!([{ "id": ORDERS, "schema": {} }]).to_string()),
         path if path.starts_with("/schemas/") => {

@@ -45,7 +45,7 @@ async fn server(until: i32) -> (String, String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn an_expired_certificate_ends_it_before_anything_is_sent() {
+async fn an_expired_certificate_stops_before_any_request() {
     let state = tempfile::tempdir().unwrap();
     for (until, is_told) in [(2002, false), (4000, true)] {
         let (url, pem, told) = server(until).await;

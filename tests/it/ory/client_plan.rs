@@ -39,7 +39,7 @@ fn state(set: &[(&str, Value)]) -> State {
 }
 
 #[test]
-fn a_create_leaves_to_the_apply_what_only_it_can_tell() {
+fn values_decided_by_the_apply_are_unknown_in_a_create() {
     let plan = plan(&RESOURCE, None, &named(&[]));
     for name in ["client_id", "client_secret", "scope", "subject_type", "created_at", "updated_at"] {
         assert!(get(&RESOURCE, &plan.planned, name).is_unknown(), "{name}");
@@ -56,7 +56,7 @@ fn a_chosen_id_is_known_at_once() {
 }
 
 #[test]
-fn nothing_to_do_is_prior_itself() {
+fn a_plan_without_changes_equals_the_prior_state() {
     let state = state(&[]);
     let plan = replan(&RESOURCE, &state, &named(&[]));
     assert_eq!(plan.planned, state.value);
@@ -88,14 +88,14 @@ fn spellings_of_one_meaning_change_nothing() {
 }
 
 #[test]
-fn what_the_order_means_is_a_change() {
+fn a_meaningful_order_is_a_change() {
     let state = state(&[("redirect_uris", texts(&["https://a.example/", "https://b.example/"]))]);
     let plan = replan(&RESOURCE, &state, &named(&[("redirect_uris", texts(&["https://b.example/", "https://a.example/"]))]));
     assert_eq!(plan.changes, ["redirect_uris", "updated_at"]);
 }
 
 #[test]
-fn removed_attributes_are_cleared_defaulted_or_the_servers() {
+fn removed_attributes_are_cleared_or_get_a_default() {
     let state = state(&[("client_uri", "https://a.example".into()), ("skip_consent", true.into()), ("scope", "mine".into())]);
     let plan = replan(&RESOURCE, &state, &named(&[]));
     assert_eq!(plan.changes, ["skip_consent", "client_uri", "updated_at"]);
@@ -122,7 +122,7 @@ fn a_client_that_becomes_confidential_gets_a_new_secret() {
 }
 
 #[test]
-fn write_only_arguments_stay_out_and_come_in_visibly() {
+fn write_only_arguments_are_not_in_the_state_and_their_use_is_shown() {
     let keys = Value::text(r#"{"keys":[]}"#);
     let with = named(&[("jwks_wo", keys.clone()), ("client_secret_wo", "s3cret!".into())]);
     let created = plan(&RESOURCE, None, &with);
@@ -152,7 +152,7 @@ fn an_unknown_value_is_never_an_error_and_never_lost() {
 }
 
 #[test]
-fn what_the_server_refuses_is_refused_first() {
+fn values_that_the_server_refuses_are_refused_when_planned() {
     for (set, at) in [
         (vec![("scope", Value::text(" "))], "scope"),
         (vec![("client_secret", "short".into())], "client_secret"),
@@ -185,7 +185,7 @@ fn what_the_server_refuses_is_refused_first() {
 }
 
 #[test]
-fn what_the_server_only_might_not_use_is_a_warning() {
+fn values_that_the_server_may_ignore_are_a_warning() {
     for set in [
         vec![("grant_types", texts(&["magic"]))],
         vec![("response_types", texts(&["cookie"]))],

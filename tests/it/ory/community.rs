@@ -60,7 +60,7 @@ async fn plans_nothing(peer: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_state_of_svrakitin_hydra_plans_nothing_and_hydra_maesters_client_is_named() {
+async fn the_state_of_svrakitin_hydra_plans_no_change_and_hydra_maesters_client_is_reported() {
     let warnings = plans_nothing("svrakitin").await;
     assert!(
         warnings.iter().any(|said| said.contains("61da94c6-eeee-4916-94ac-eff5d65c5ff6") && said.contains("hydra-maester")),
@@ -72,16 +72,16 @@ async fn the_state_of_svrakitin_hydra_plans_nothing_and_hydra_maesters_client_is
 }
 
 #[tokio::test]
-async fn the_state_of_hypnoglow_oryhydra_plans_nothing() {
+async fn the_state_of_hypnoglow_oryhydra_plans_no_change() {
     plans_nothing("hypnoglow").await;
 }
 
 #[tokio::test]
-async fn the_state_of_76creates_oryketo_plans_nothing() {
+async fn the_state_of_76creates_oryketo_plans_no_change() {
     plans_nothing("oryketo").await;
 }
 
 #[tokio::test]
-async fn the_states_of_nitra_plan_nothing() {
+async fn the_states_of_nitra_plan_no_change() {
     plans_nothing("nitra").await;
 }

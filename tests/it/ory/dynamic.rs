@@ -87,7 +87,7 @@ async fn a_client_changes_itself_with_a_token_that_changes() {
 }
 
 #[tokio::test]
-async fn an_administrators_change_takes_the_token_and_not_the_client() {
+async fn an_administrators_change_revokes_the_token_and_keeps_the_client() {
     let mut setup = Setup::new(true).await;
     let mut thing = setup.made().await;
     setup.by_admin(&thing).await;
@@ -108,7 +108,7 @@ async fn an_administrators_change_takes_the_token_and_not_the_client() {
 }
 
 #[tokio::test]
-async fn only_the_admin_api_says_that_a_client_is_gone() {
+async fn only_the_admin_api_decides_that_a_client_is_gone() {
     let mut setup = Setup::new(true).await;
     let mut thing = setup.made().await;
     let unauthorized = r#"{"error":"The request could not be authorized","error_description":"no"}"#;
@@ -137,7 +137,7 @@ async fn a_change_whose_answer_is_lost_is_made_by_the_admin_api() {
 }
 
 #[tokio::test]
-async fn what_keeps_a_client_from_registering_is_said() {
+async fn a_failed_registration_has_a_reason() {
     let mut setup = Setup::new(false).await;
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &named("one")).await.unwrap_err();
     assert!(stop.says("dynamic_client_registration"), "{stop:?}");
@@ -153,7 +153,7 @@ async fn what_keeps_a_client_from_registering_is_said() {
 }
 
 #[tokio::test]
-async fn switched_off_later_the_admin_api_still_serves() {
+async fn the_admin_api_serves_after_registration_is_switched_off() {
     let mut setup = Setup::new(true).await;
     let mut thing = setup.made().await;
     let off = r#"{"error":"The requested resource could not be found","error_description":"Dynamic registration is not enabled."}"#;
@@ -178,7 +178,7 @@ async fn a_public_client_made_confidential_is_warned_of() {
 }
 
 #[tokio::test]
-async fn the_public_api_does_not_get_what_guards_the_admin_api() {
+async fn credentials_of_the_admin_api_are_not_sent_to_the_public_api() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let public = format!("http://{}", listener.local_addr().unwrap());
     let seen = tokio::spawn(async move {
@@ -196,7 +196,7 @@ async fn the_public_api_does_not_get_what_guards_the_admin_api() {
 }
 
 #[tokio::test]
-async fn a_registration_without_an_answer_names_what_it_may_have_left() {
+async fn a_lost_registration_lists_the_clients_that_it_may_have_made() {
     let mut setup = Setup::new(true).await;
     setup.proxy.then("POST /oauth2/register", Fault::LoseAnswer);
     let mut thing = setup.core.thing(TYPE);

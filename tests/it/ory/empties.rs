@@ -94,7 +94,7 @@ fn names(all: &BTreeSet<String>) -> Vec<&str> {
 
 /// Every text that may be left out is refused when it is empty, or means nothing. A new one has to find its place here.
 #[test]
-fn it_is_said_of_every_text_what_its_empty_form_is() {
+fn every_text_attribute_declares_its_empty_form() {
     let (mut refused, mut unset) = (BTreeSet::new(), BTreeSet::new());
     for way in &ways() {
         // Conflicts with what this way is about say nothing of the attribute.
@@ -201,7 +201,7 @@ fn it_is_said_of_every_text_what_its_empty_form_is() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_refused_when_it_is_planned() {
+async fn refused_empty_texts_are_refused_when_planned() {
     let mut setup = Setup::new().await;
     for way in &ways() {
         for attr in optional(way).filter(|attr| filled(way, attr).is_some() && empty(way, attr).is_none()) {
@@ -321,13 +321,13 @@ async fn is_not_set(share: Share) {
 
 /// What the tables require is never null, or both tools would write a program that is refused.
 #[tokio::test]
-async fn what_an_import_generates_is_accepted() {
+async fn generated_configuration_of_an_import_is_accepted() {
     let mut setup = Setup::new().await;
     imported(&mut setup.core, &mut setup.host, &setup.url, "26.2").await;
 }
 
 #[tokio::test]
-async fn what_an_import_generates_is_accepted_with_a_real_hydra() {
+async fn generated_configuration_of_an_import_is_accepted_with_a_real_hydra() {
     let Some(real) = support::hydra().await else { return };
     let provider = super::lifecycle::provider(&real.admin, &real.public);
     let mut core = Core::direct(&ORY, provider.clone()).await.unwrap();
@@ -398,7 +398,7 @@ async fn json_null_is_no_metadata() {
 
 /// What is needed has a value: no empty text stands for a missing JSON or moment.
 #[tokio::test]
-async fn what_is_required_is_not_empty_where_that_says_nothing() {
+async fn required_texts_may_not_be_empty_without_a_meaning() {
     let mut setup = Setup::new().await;
     let grant = json!({ "issuer": "i", "subject": "ann", "scope": ["read"], "expires_at": "2031-01-01T00:00:00Z", "jwk": super::lifecycle::key("k").to_string() });
     let person = json!({ "schema_id": "person", "traits": r#"{"email":"a@example.com"}"# });

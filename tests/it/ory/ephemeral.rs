@@ -72,7 +72,7 @@ async fn a_token_works_until_it_is_closed() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_had_or_revoked_is_told_without_the_secret() {
+async fn a_failed_token_request_or_revocation_is_reported_without_the_secret() {
     let (emulator, proxy, mut core) = with_client("client_secret_post").await;
     let asked = json!({ "client_id": "robot", "client_secret": SECRET });
     for (wrong, says) in [
@@ -99,14 +99,14 @@ async fn a_token_that_cannot_be_had_or_revoked_is_told_without_the_secret() {
 
 /// Credentials do not go where others can read them.
 #[tokio::test]
-async fn a_token_is_not_asked_for_in_the_clear() {
+async fn a_token_is_not_requested_over_plain_http() {
     let mut core = Core::new(&ORY, json!({ "hydra_public_url": "http://hydra.example" })).await.unwrap();
     let stop = core.open("ory_oauth2_token", &json!({ "client_id": "robot", "client_secret": SECRET })).await.unwrap_err();
     assert!(stop.says("Credentials would be sent without encryption"), "{stop:?}");
 }
 
 #[tokio::test]
-async fn keys_are_read_and_nothing_is_made() {
+async fn keys_are_read_and_none_is_created() {
     let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
     for kid in ["one", "two"] {
         post(&format!("{}/admin/keys/sessions", emulator.url()), &json!({ "alg": "ES256", "kid": kid, "use": "sig" })).await;
@@ -135,7 +135,7 @@ async fn keys_are_read_and_nothing_is_made() {
 }
 
 #[tokio::test]
-async fn a_recovery_link_is_told_once_and_left() {
+async fn a_recovery_link_is_returned_once_and_not_deleted() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let identity =
         post(&format!("{}/admin/identities", emulator.url()), &json!({ "schema_id": "default", "traits": { "email": "ann@example.com" } }))
@@ -164,7 +164,7 @@ async fn a_recovery_link_is_told_once_and_left() {
 }
 
 #[tokio::test]
-async fn a_project_key_lives_as_long_as_it_is_open() {
+async fn a_project_key_exists_while_it_is_open() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let url = emulator.url();
     let console = Console::at(&url).await;
@@ -196,7 +196,7 @@ async fn a_project_key_lives_as_long_as_it_is_open() {
 
 /// Functions run in previews too: what leaves something is none.
 #[tokio::test]
-async fn pulumi_has_only_what_leaves_nothing() {
+async fn pulumi_offers_only_ephemerals_that_leave_nothing() {
     let scripted = Scripted::start(|_, _| (500, Vec::new(), String::new())).await;
     let mut faces = Faces::to(&scripted.url()).await;
     let functions = faces.host.schema["functions"].as_object().unwrap();

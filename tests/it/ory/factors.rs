@@ -150,7 +150,7 @@ impl Setup {
 }
 
 #[tokio::test]
-async fn the_server_holds_what_was_imported_and_no_more_once_it_is_removed() {
+async fn imported_credentials_are_on_the_server_until_they_are_removed() {
     let mut setup = Setup::on(network().await).await;
     // The alphabet of URLs, and no padding: what browsers give.
     let all = json!({
@@ -188,7 +188,7 @@ async fn the_server_holds_what_was_imported_and_no_more_once_it_is_removed() {
 }
 
 #[tokio::test]
-async fn what_is_kept_out_of_the_state_is_sent_when_its_version_says_so() {
+async fn write_only_credentials_are_sent_when_their_version_changes() {
     let emulator = network().await;
     let url = emulator.url();
     let config = |number: u8, version: &str| {
@@ -231,7 +231,7 @@ async fn what_is_kept_out_of_the_state_is_sent_when_its_version_says_so() {
 }
 
 #[tokio::test]
-async fn no_error_repeats_them() {
+async fn no_error_contains_a_secret() {
     let mut setup = Setup::on(network().await).await;
     setup.apply(json!({})).await;
     let all = json!({ "totp": { "url": URL }, "lookup_secret": { "codes": ["canary-code-1"] } });
@@ -260,7 +260,7 @@ async fn a_lost_answer_doubles_no_code() {
 }
 
 #[tokio::test]
-async fn kinds_are_taken_away_one_by_one_whoever_made_them() {
+async fn kinds_of_credentials_are_removed_one_by_one() {
     let mut setup = Setup::on(network().await).await;
     setup.apply(json!({ "oidc": [{ "provider": "github", "subject": "42" }] })).await;
     // Somebody enrols an app and codes.
@@ -311,21 +311,21 @@ async fn is_told_where_it_is_not_imported(admin: &str, schema: &str) {
 }
 
 #[tokio::test]
-async fn a_release_that_imports_none_is_told_of() {
+async fn an_older_release_without_imports_is_reported() {
     for profile in [Profile::V26_2, Profile::V2_3] {
         is_told_where_it_is_not_imported(&kratos(profile).await.url(), "person").await;
     }
 }
 
 #[tokio::test]
-async fn a_real_kratos_that_imports_none_is_told_of() {
+async fn a_real_kratos_without_imports_is_reported() {
     if let Some(real) = support::kratos().await {
         is_told_where_it_is_not_imported(&real.admin, "default").await;
     }
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_told_when_it_is_planned() {
+async fn contradictory_factors_are_refused_when_planned() {
     let setup = Setup::on(network().await).await;
     let mut core = setup.core;
     let mere = json!({ "id": "a2V5", "public_key": "pQEC", "is_passwordless": false });

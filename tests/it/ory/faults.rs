@@ -86,7 +86,7 @@ pub(super) fn text(unapplied: &Unapplied) -> String {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_finished() {
+async fn a_create_whose_answer_is_lost_is_completed() {
     for faults in [
         vec![Fault::LoseAnswer],
         vec![Fault::LoseRequest, Fault::LoseAnswer],
@@ -111,7 +111,7 @@ async fn a_create_whose_answer_is_lost_is_finished() {
 }
 
 #[tokio::test]
-async fn a_chosen_id_that_was_free_is_ours_after_a_lost_answer() {
+async fn an_object_with_a_chosen_id_is_recognised_after_a_lost_answer() {
     let setup = Setup::new().await;
     setup.proxy.then("POST", Fault::LoseAnswer);
     let mut wanted = machine();
@@ -122,7 +122,7 @@ async fn a_chosen_id_that_was_free_is_ours_after_a_lost_answer() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_there_is_never_adopted() {
+async fn an_existing_client_is_never_taken_over() {
     let setup = Setup::new().await;
     let mut wanted = machine();
     wanted.push(("client_id", "theirs".into()));
@@ -140,7 +140,7 @@ async fn a_client_that_was_there_is_never_adopted() {
 }
 
 #[tokio::test]
-async fn nothing_is_lost_of_a_create_that_cannot_be_read() {
+async fn a_create_with_an_unreadable_answer_is_in_the_state() {
     let setup = Setup::new().await;
     setup.proxy.then("POST", Fault::Answer(201, "application/json", "{\"client_id\": \"tr"));
     setup.proxy.then("GET", Fault::Answer(500, "application/json", "{}"));
@@ -151,7 +151,7 @@ async fn nothing_is_lost_of_a_create_that_cannot_be_read() {
 
 /// A portal that wants people to log in answers everything with 200.
 #[tokio::test]
-async fn a_page_is_no_word_that_anything_was_made() {
+async fn an_html_page_does_not_confirm_a_create() {
     let page = || Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>");
     let setup = Setup::new().await;
     setup.proxy.then("POST", page());
@@ -189,7 +189,7 @@ async fn credentials_do_not_follow_a_redirect() {
 }
 
 #[tokio::test]
-async fn what_may_be_left_behind_is_named() {
+async fn an_object_that_may_exist_is_reported() {
     let setup = Setup::new().await;
     for _ in 0..8 {
         setup.proxy.then("POST", Fault::LoseRequest);
@@ -199,7 +199,7 @@ async fn what_may_be_left_behind_is_named() {
 }
 
 #[tokio::test]
-async fn rate_limits_and_lost_connections_are_waited_out() {
+async fn requests_are_repeated_after_rate_limits_and_lost_connections() {
     let setup = Setup::new().await;
     setup.proxy.then("POST", Fault::Answer(429, "application/json", "{}"));
     let applied = setup.create(&machine()).await.unwrap();
@@ -217,7 +217,7 @@ async fn rate_limits_and_lost_connections_are_waited_out() {
 }
 
 #[tokio::test]
-async fn other_writers_are_waited_out() {
+async fn requests_are_repeated_after_conflicts_with_other_writers() {
     const BUSY: &str = r#"{"error":"Unable to serialize access due to a concurrent update in another session","error_description":""}"#;
     let setup = Setup::new().await;
     setup.proxy.then("POST", Fault::Answer(400, "application/json", BUSY)).then("POST", Fault::Answer(400, "application/json", BUSY));
@@ -254,7 +254,7 @@ async fn errors_name_the_request_and_never_the_secret() {
 }
 
 #[tokio::test]
-async fn only_the_services_own_word_empties_a_state() {
+async fn only_the_services_own_404_removes_an_object_from_the_state() {
     let setup = Setup::new().await;
     let applied = setup.create(&machine()).await.unwrap();
     for foreign in [
@@ -281,7 +281,7 @@ async fn only_the_services_own_word_empties_a_state() {
 }
 
 #[tokio::test]
-async fn a_wrong_url_says_so() {
+async fn a_wrong_url_is_explained() {
     let setup = Setup::new().await;
     let applied = setup.create(&machine()).await.unwrap();
     for url in [format!("{}/typo", setup.emulator.url()), format!("{}/.well-known", setup.emulator.url()), "http://127.0.0.1:1".to_owned()]
@@ -294,7 +294,7 @@ async fn a_wrong_url_says_so() {
 }
 
 #[tokio::test]
-async fn a_field_that_the_server_drops_is_named() {
+async fn a_field_that_the_server_drops_is_reported() {
     let emulator = emulator::start(emulator::Options { profile: emulator::Profile::V2_3, ..Default::default() }).await.unwrap();
     let setup = Setup { proxy: Proxy::to(&emulator.url()).await, engine: Engine::new(&ORY), emulator };
     setup.at(&setup.proxy.url());

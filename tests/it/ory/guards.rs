@@ -37,7 +37,7 @@ fn client(id: &str, protected: bool) -> Json {
 }
 
 #[tokio::test]
-async fn what_is_protected_is_not_replaced_under_terraform() {
+async fn a_protected_object_is_not_replaced_under_terraform() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let hydra = Hydra::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
@@ -54,7 +54,7 @@ async fn what_is_protected_is_not_replaced_under_terraform() {
 }
 
 #[tokio::test]
-async fn what_is_protected_is_not_replaced_under_pulumi() {
+async fn a_protected_object_is_not_replaced_under_pulumi() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let hydra = Hydra::at(&emulator.url());
     let said = Arc::new(Recorder::default());
@@ -147,7 +147,7 @@ fn advice_is_given_once_and_can_be_turned_down() {
 }
 
 #[tokio::test]
-async fn a_client_that_becomes_public_is_warned_of() {
+async fn a_client_that_becomes_public_is_a_warning() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
     let mut thing = core.thing("ory_oauth2_client");

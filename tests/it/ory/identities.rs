@@ -76,7 +76,7 @@ fn with(config: &Json, more: Json) -> Json {
 }
 
 #[tokio::test]
-async fn credentials_are_sent_when_they_change_and_never_otherwise() {
+async fn credentials_are_sent_only_when_they_change() {
     let setup = Setup::new(Profile::V26_2).await;
     let config = with(&ann(), json!({ "password": "first-secret" }));
     let made = setup.create(&config).await.unwrap().state;
@@ -169,7 +169,7 @@ async fn credentials_are_imported_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() {
+async fn an_update_keeps_unknown_members_and_clears_removed_attributes() {
     let setup = Setup::new(Profile::V26_2).await;
     let metadata =
         json!({ "metadata_public": "{\"a\":[1, 2.50]}", "metadata_admin": "{\"b\":12345678901234567890}", "external_id": "own" });
@@ -189,7 +189,7 @@ async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() 
 }
 
 #[tokio::test]
-async fn a_conflict_names_the_way_out_and_no_secret() {
+async fn a_conflict_names_the_remedy_and_no_secret() {
     let setup = Setup::new(Profile::V26_2).await;
     setup.create(&ann()).await.unwrap();
     let refused = text(&setup.create(&with(&ann(), json!({ "password": "hunter2-canary" }))).await.unwrap_err());
@@ -213,7 +213,7 @@ async fn a_conflict_names_the_way_out_and_no_secret() {
 }
 
 #[tokio::test]
-async fn one_is_looked_up_by_its_id_or_by_ours() {
+async fn an_identity_is_looked_up_by_its_id_or_external_id() {
     let setup = Setup::new(Profile::V26_2).await;
     let made = setup.create(&with(&ann(), json!({ "external_id": "customer-1", "password": "hunter2-canary" }))).await.unwrap().state;
     let (source, _) = setup.engine.data_source("identity").unwrap();
@@ -230,7 +230,7 @@ async fn one_is_looked_up_by_its_id_or_by_ours() {
 }
 
 #[tokio::test]
-async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
+async fn a_lost_create_is_completed_by_the_external_id() {
     for faults in [
         vec![Fault::LoseAnswer],
         vec![Fault::CutAnswer],
@@ -281,7 +281,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
 
 /// An import may name an identity by what people know of it; from then on its id counts.
 #[tokio::test]
-async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
+async fn an_identity_is_imported_by_an_identifier_or_external_id() {
     let kratos = kratos(Profile::V26_2).await;
     let proxy = Proxy::to(&kratos.url()).await;
     let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
@@ -313,7 +313,7 @@ async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
 }
 
 #[test]
-fn one_way_to_a_password_and_traits_are_an_object() {
+fn a_password_is_set_in_one_way_and_traits_are_an_object() {
     let valid = |more: Json| {
         let config = stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap();
         !has_errors(&validate(&RESOURCE, &config)) && !has_errors(&plan(&RESOURCE, None, &config).diagnostics)
@@ -425,21 +425,21 @@ async fn are_verified(admin: &str, schema: &str) {
 }
 
 #[tokio::test]
-async fn who_is_imported_as_verified_is() {
+async fn an_address_imported_as_verified_is_verified() {
     for profile in [Profile::V26_2, Profile::V2_3] {
         are_verified(&kratos(profile).await.url(), "person").await;
     }
 }
 
 #[tokio::test]
-async fn who_is_imported_as_verified_is_on_a_real_kratos() {
+async fn an_address_imported_as_verified_is_verified_on_a_real_kratos() {
     if let Some(real) = support::kratos().await {
         are_verified(&real.admin, "default").await;
     }
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_verified_all_the_same_is_told() {
+async fn an_address_that_stays_unverified_is_a_warning() {
     let setup = Setup::new(Profile::V26_2).await;
     // A name is a trait, and no address.
     let odd = json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com","name":"bob@example.com"}"# });
@@ -513,7 +513,7 @@ async fn a_hook_may_know_the_password_on_a_real_kratos() {
 
 /// A link cannot be changed: it is linked anew.
 #[tokio::test]
-async fn a_link_that_changes_is_linked_anew() {
+async fn a_changed_account_is_unlinked_and_linked_again() {
     let setup = Setup::new(Profile::V26_2).await;
     let held = async |id: &str, kind: &str| {
         let url = format!("{}?include_credential={kind}", setup.backdoor.url(id));
@@ -560,7 +560,7 @@ async fn a_link_that_changes_is_linked_anew() {
 
 /// Its owner has unlinked it, and Kratos gives the same reason as for the last way to sign in.
 #[tokio::test]
-async fn an_account_that_its_owner_has_unlinked_is_not_said_to_be_linked() {
+async fn an_account_that_its_owner_unlinked_is_not_shown_as_linked() {
     let setup = Setup::new(Profile::V26_2).await;
     let linked = with(&ann(), json!({ "password": "hunter2-canary", "oidc": [{ "provider": "github", "subject": "42" }] }));
     let made = setup.create(&linked).await.unwrap().state;
@@ -573,7 +573,7 @@ async fn an_account_that_its_owner_has_unlinked_is_not_said_to_be_linked() {
 
 /// What the official provider left, beside what Kratos held.
 #[tokio::test]
-async fn a_recorded_state_is_adopted_as_it_is() {
+async fn a_recorded_state_is_adopted_unchanged() {
     let kratos = kratos(Profile::V26_2).await;
     let proxy = Proxy::to(&kratos.url()).await;
     let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
@@ -599,7 +599,7 @@ async fn a_recorded_state_is_adopted_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_identity_may_live_in_a_project_of_its_own() {
+async fn an_identity_may_be_in_its_own_project() {
     let kratos = kratos(Profile::V26_2).await;
     let nowhere = emulator::start(emulator::Options::default()).await.unwrap();
     let mut config = provider(&kratos.url());

@@ -339,7 +339,7 @@ async fn is_held_as_meant(admin: &str, newer: bool) {
 }
 
 #[tokio::test]
-async fn the_server_holds_what_was_meant() {
+async fn the_server_has_the_configured_values() {
     let newer = emulator::start(Options::default()).await.unwrap();
     is_held_as_meant(&newer.url(), true).await;
     let older = emulator::start(Options { profile: Profile::V2_3, ..Options::default() }).await.unwrap();

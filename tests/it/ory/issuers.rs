@@ -69,7 +69,7 @@ async fn a_key_that_others_use_is_not_shared() {
 
 /// A clean-up of the server takes expired grants and leaves their keys.
 #[tokio::test]
-async fn the_very_key_that_was_left_behind_is_used() {
+async fn an_equal_key_that_was_left_is_used() {
     let mut setup = Setup::new().await;
     let path = "keys/https:%2F%2Fidp.example/k";
     assert_eq!(setup.hydra.ask("PUT", path, Some(&key("k"))).await.0, 200);
@@ -81,7 +81,7 @@ async fn the_very_key_that_was_left_behind_is_used() {
 
 /// What is past is said whenever the grant is looked at, since a plan knows no clock.
 #[tokio::test]
-async fn a_moment_that_is_past_is_told() {
+async fn a_past_expiry_is_a_warning() {
     let mut setup = Setup::new().await;
     let mut config = grant("ann", "k");
     config["expires_at"] = "2001-01-01T00:00:00Z".into();
@@ -99,7 +99,7 @@ async fn a_moment_that_is_past_is_told() {
 }
 
 #[tokio::test]
-async fn another_key_that_was_left_behind_is_not_used() {
+async fn a_different_key_that_was_left_is_not_used() {
     let mut setup = Setup::new().await;
     let path = "keys/https:%2F%2Fidp.example/k";
     // Its private half is somebody's, and would go with the grant.
@@ -275,7 +275,7 @@ async fn a_grant_whose_answer_is_lost_is_found() {
 }
 
 #[tokio::test]
-async fn where_keys_cannot_be_looked_at_their_ids_are() {
+async fn keys_that_cannot_be_read_are_compared_by_id() {
     let mut setup = Setup::on(Profile::V2_3).await;
     let config = grant("ann", "k");
     let mut thing = setup.made(&config).await;

@@ -101,7 +101,7 @@ fn named(id: &str) -> Vec<(&'static str, Value)> {
 }
 
 #[tokio::test]
-async fn what_a_dead_run_began_is_finished() {
+async fn a_create_of_a_crashed_run_is_completed() {
     for (fault, arrived) in [(Fault::HoldAnswer, 1), (Fault::HoldRequest, 0)] {
         let mut machine = Machine::new().await;
         machine.dies_creating(&self::machine(), fault.clone()).await;
@@ -124,7 +124,7 @@ async fn what_a_dead_run_began_is_finished() {
 }
 
 #[tokio::test]
-async fn a_create_that_gave_up_is_finished_by_the_next_run_and_not_by_another_of_its_own() {
+async fn a_failed_create_is_completed_by_the_next_run_only() {
     let mut machine = Machine::new().await;
     // Nor can anybody look whether it is there.
     machine.setup.proxy.then("POST", Fault::LoseAnswer);
@@ -142,7 +142,7 @@ async fn a_create_that_gave_up_is_finished_by_the_next_run_and_not_by_another_of
 }
 
 #[tokio::test]
-async fn what_a_tool_was_told_of_is_named_and_never_taken() {
+async fn an_object_that_a_tool_was_told_of_is_reported_and_never_taken_over() {
     let mut machine = Machine::new().await;
     let unsaved = machine.create(&self::machine()).await;
     machine.next_run();
@@ -160,7 +160,7 @@ async fn what_a_tool_was_told_of_is_named_and_never_taken() {
 }
 
 #[tokio::test]
-async fn of_what_was_refused_nothing_is_kept() {
+async fn a_refused_create_leaves_no_entry() {
     let mut machine = Machine::new().await;
     let theirs = machine.create(&named("theirs")).await;
     machine.setup.engine.read(ENTRY, theirs.state, Call::default()).await.unwrap();
@@ -178,7 +178,7 @@ async fn of_what_was_refused_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn two_of_the_same_are_two() {
+async fn two_equal_creates_make_two_objects() {
     let mut machine = Machine::new().await;
     let wanted = self::machine();
     let (first, second) = tokio::join!(machine.create(&wanted), machine.create(&wanted));
@@ -198,7 +198,7 @@ async fn two_of_the_same_are_two() {
 }
 
 #[tokio::test]
-async fn a_chosen_id_that_a_dead_run_began_is_finished() {
+async fn a_create_with_a_chosen_id_of_a_crashed_run_is_completed() {
     let mut machine = Machine::new().await;
     machine.dies_creating(&named("shop"), Fault::HoldAnswer).await;
     assert_eq!(machine.ids().await, ["shop"]);
@@ -234,7 +234,7 @@ async fn another_server_plan_or_machine_never_matches() {
 
 /// The same chosen id on two servers is two objects.
 #[tokio::test]
-async fn a_record_of_one_server_outlives_the_same_id_on_another() {
+async fn an_entry_is_kept_when_another_server_has_the_same_id() {
     let mut machine = Machine::new().await;
     machine.dies_creating(&named("shop"), Fault::HoldAnswer).await;
     let elsewhere = emulator::start(emulator::Options::default()).await.unwrap();

@@ -192,7 +192,7 @@ async fn spellings_of_a_key_are_one_on_a_real_hydra() {
 }
 
 #[tokio::test]
-async fn other_keys_are_others() {
+async fn different_keys_are_not_equal() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
     let behind = BASE64_URL_SAFE_NO_PAD.encode([bytes(N), vec![0]].concat());
@@ -213,7 +213,7 @@ async fn other_keys_are_others() {
 
 /// The fingerprint that an import shows of a private part is that of the number, not of its spelling.
 #[tokio::test]
-async fn a_fingerprint_knows_every_spelling() {
+async fn a_fingerprint_equals_every_spelling() {
     let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
     let hydra = Hydra::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();

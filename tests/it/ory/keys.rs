@@ -115,7 +115,7 @@ async fn keys_of_others_are_neither_shown_nor_changed_nor_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_lost_among_keys_of_others_takes_none_of_them() {
+async fn a_lost_answer_takes_over_no_keys_of_others() {
     let mut setup = Setup::new().await;
     let mut thing = setup.made(&made_key("k1")).await;
     setup.add("shared", "theirs").await;
@@ -130,7 +130,7 @@ async fn what_is_lost_among_keys_of_others_takes_none_of_them() {
 }
 
 #[tokio::test]
-async fn a_key_id_of_others_is_refused() {
+async fn an_id_of_another_owners_key_is_refused() {
     let mut setup = Setup::new().await;
     for (first, second) in [(made_key("k1"), made_key("theirs")), (own(&["a"]), own(&["a", "theirs"]))] {
         let mut thing = setup.made(&first).await;
@@ -146,7 +146,7 @@ async fn a_key_id_of_others_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_stays_is_not_written_again() {
+async fn an_unchanged_key_is_not_written_again() {
     let mut setup = Setup::new().await;
     let mut thing = setup.made(&own(&["a", "b"])).await;
     let written = setup.emulator.requests().len();
@@ -170,7 +170,7 @@ async fn the_servers_own_sets_are_refused() {
 }
 
 #[tokio::test]
-async fn what_no_server_makes_is_explained() {
+async fn an_algorithm_that_no_server_generates_is_explained() {
     let mut setup = Setup::new().await;
     for (config, text) in [
         (json!({ "set_id": "s", "algorithm": "HS256" }), "makes no symmetric keys"),
@@ -251,7 +251,7 @@ async fn imports_take_either_form_of_the_id() {
 }
 
 #[tokio::test]
-async fn of_several_imported_keys_those_are_ours_that_are_named() {
+async fn only_named_keys_of_an_imported_set_are_managed() {
     for (config, ours) in [(made_key("k1"), "k1"), (own(&["a"]), "a")] {
         let mut setup = Setup::new().await;
         setup.made(&config).await;
@@ -267,7 +267,7 @@ async fn of_several_imported_keys_those_are_ours_that_are_named() {
 }
 
 #[tokio::test]
-async fn a_project_that_only_its_id_names_has_to_be_the_providers() {
+async fn a_project_given_only_by_id_must_be_the_providers() {
     let mut setup = Setup::new().await;
     let mut config = provider(&setup.emulator.url(), &setup.emulator.url());
     let network = config.as_object_mut().unwrap();
@@ -287,7 +287,7 @@ async fn a_project_that_only_its_id_names_has_to_be_the_providers() {
 }
 
 #[tokio::test]
-async fn a_key_whose_making_got_no_answer_is_found() {
+async fn a_key_whose_answer_is_lost_is_found() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer, Fault::LoseRequest, Fault::Answer(503, "text/plain", "busy")] {
         let mut setup = Setup::new().await;
         setup.proxy.then("POST /admin/keys", fault.clone());
@@ -301,7 +301,7 @@ async fn a_key_whose_making_got_no_answer_is_found() {
 
 /// A portal that wants people to log in answers everything with 200.
 #[tokio::test]
-async fn a_page_is_no_word_that_a_key_is_gone() {
+async fn an_html_page_does_not_mean_that_a_key_is_gone() {
     let mut setup = Setup::new().await;
     let thing = setup.made(&made_key("ours")).await;
     setup.proxy.then("DELETE", Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>"));
@@ -311,7 +311,7 @@ async fn a_page_is_no_word_that_a_key_is_gone() {
 }
 
 #[tokio::test]
-async fn what_is_left_of_a_change_that_failed_is_known() {
+async fn the_state_has_the_keys_after_a_failed_change() {
     let mut setup = Setup::new().await;
     let refusal = r#"{"error":"error","error_description":"no"}"#;
     setup.proxy.then("PUT /admin/keys/shared/b", Fault::Answer(400, "application/json", refusal));
@@ -331,7 +331,7 @@ async fn what_is_left_of_a_change_that_failed_is_known() {
 }
 
 #[tokio::test]
-async fn only_the_services_own_word_empties_the_state() {
+async fn only_the_services_own_404_removes_a_set_from_the_state() {
     let mut setup = Setup::new().await;
     let mut thing = setup.made(&made_key("k1")).await;
     for foreign in [
@@ -357,7 +357,7 @@ async fn only_the_services_own_word_empties_the_state() {
 }
 
 #[tokio::test]
-async fn a_data_source_shows_what_is_public() {
+async fn a_data_source_shows_only_public_parts() {
     let mut setup = Setup::new().await;
     setup.made(&made_key("k1")).await;
     setup.add("shared", "k2").await;
@@ -370,7 +370,7 @@ async fn a_data_source_shows_what_is_public() {
 
 /// What a dead run leaves in its record, and on the server.
 #[tokio::test]
-async fn a_set_that_a_dead_run_began_is_finished() {
+async fn a_set_of_a_crashed_run_is_completed() {
     let setup = Setup::new().await;
     let record = tempfile::tempdir().unwrap();
     let config = object(&RESOURCE, &[("set_id", "shared".into()), ("algorithm", "EdDSA".into())]);
@@ -406,7 +406,7 @@ async fn a_set_that_a_dead_run_began_is_finished() {
 
 /// The one whose answer was lost may arrive when nobody looks any more.
 #[tokio::test]
-async fn a_refusal_after_a_lost_answer_is_not_the_whole_story() {
+async fn a_refusal_after_a_lost_answer_may_have_created_the_key() {
     let refusal = Fault::Answer(403, "application/json", r#"{"error":"error","error_description":"no"}"#);
     let mut setup = Setup::new().await;
     setup.proxy.then("POST /admin/keys", Fault::LoseRequest).then("POST /admin/keys", refusal.clone());

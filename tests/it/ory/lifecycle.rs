@@ -55,8 +55,9 @@ impl Hydra {
         (status == 200).then_some(body)
     }
 
-    async fn change_client(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
-        let Some(mut body) = self.get(id).await else { return false };
+    async fn change_object(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
+        let path = path(resource.name, id);
+        let Some(mut body) = self.object(&path).await else { return false };
         let seen =
             |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, &ours(body)).unwrap()).get(attr.name).clone();
         let before = seen(&body);
@@ -72,10 +73,10 @@ impl Hydra {
             }
             Some(value) => drop(members.insert(attr.pointer().to_string(), crate::support::stored::kind_to_json(&attr.kind, value))),
         }
-        if self.ask("PUT", &format!("clients/{id}"), Some(&body)).await.0 != 200 {
+        if self.ask("PUT", &path, Some(&body)).await.0 != 200 {
             return false;
         }
-        let after = seen(&self.get(id).await.unwrap());
+        let after = seen(&self.object(&path).await.unwrap());
         let wanted = value.is_none_or(|value| semantically_equal(attr, value, &after));
         wanted && !semantically_equal(attr, &before, &after)
     }
@@ -110,12 +111,19 @@ impl Hydra {
     }
 }
 
-fn path(resource: &'static Resource, id: &str) -> String {
-    match resource.name {
-        "json_web_key_set" => format!("keys/{id}"),
-        "trusted_oauth2_jwt_grant_issuer" => format!("trust/grants/jwt-bearer/issuers/{id}"),
-        _ => format!("clients/{id}"),
-    }
+/// The resources of Hydra's admin API with the paths of their collections, below `/admin/`.
+pub const COLLECTIONS: &[(&str, &str)] = &[
+    ("oauth2_client", "clients"),
+    ("oidc_dynamic_client", "clients"),
+    ("json_web_key_set", "keys"),
+    ("trusted_oauth2_jwt_grant_issuer", "trust/grants/jwt-bearer/issuers"),
+];
+
+/// The path of an object of this resource.
+pub fn path(resource: &str, id: &str) -> String {
+    let found = COLLECTIONS.iter().find(|(name, _)| *name == resource);
+    let (_, collection) = found.unwrap_or_else(|| panic!("COLLECTIONS has no {resource}"));
+    format!("{collection}/{id}")
 }
 
 #[async_trait]
@@ -125,16 +133,16 @@ impl Backdoor for Hydra {
             "json_web_key_set" => self.change_keys(id, attr, value).await,
             // The server changes no grant.
             "trusted_oauth2_jwt_grant_issuer" => false,
-            _ => self.change_client(resource, id, attr, value).await,
+            _ => self.change_object(resource, id, attr, value).await,
         }
     }
 
     async fn remove(&self, resource: &'static Resource, id: &str) {
-        assert_eq!(self.ask("DELETE", &path(resource, id), None).await.0, 204);
+        assert_eq!(self.ask("DELETE", &path(resource.name, id), None).await.0, 204);
     }
 
     async fn exists(&self, resource: &'static Resource, id: &str) -> bool {
-        self.object(&path(resource, id)).await.is_some()
+        self.object(&path(resource.name, id)).await.is_some()
     }
 }
 

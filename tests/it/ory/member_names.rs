@@ -38,7 +38,7 @@ const DOCUMENTS: [&str; 6] = [
 ];
 
 #[test]
-fn documents_are_compared_as_they_are() {
+fn documents_with_any_member_names_are_compared() {
     for document in DOCUMENTS {
         assert_eq!((JSON.valid)(document), Ok(()), "{document}");
         assert!((JSON.same)(document, &document.replace(':', " : ").replace(" :  : ", "::")), "{document}");
@@ -49,7 +49,7 @@ fn documents_are_compared_as_they_are() {
 }
 
 #[test]
-fn a_map_has_any_key() {
+fn a_map_accepts_any_key() {
     let block = BlockSchema::of("provider", "", ORY.config);
     for key in ["$serde_json::private::Number", "$serde_json::private::RawValue"] {
         let json = json!({ "admin_headers": { key: "7" }, key: "7" }).to_string().into_bytes();
@@ -60,7 +60,7 @@ fn a_map_has_any_key() {
 }
 
 #[tokio::test]
-async fn both_faces_keep_them() {
+async fn both_faces_keep_any_member_names() {
     for document in DOCUMENTS {
         let kratos = kratos(Profile::V26_2).await;
         let backdoor = Identities::at(&kratos.url());
@@ -98,7 +98,7 @@ async fn both_faces_keep_them() {
 
 /// An object that a list shows in a way that cannot be read must not keep the others from being read.
 #[tokio::test]
-async fn lists_show_them() {
+async fn lists_show_any_member_names() {
     let setup = Clients::new().await;
     let mut ids = Vec::new();
     for document in DOCUMENTS.iter().cycle().take(12) {

@@ -125,7 +125,7 @@ async fn keys_that_others_put_into_a_set_stay() {
 }
 
 #[tokio::test]
-async fn one_of_hundreds_of_relationships_goes_alone() {
+async fn only_one_of_hundreds_of_relationships_is_deleted() {
     let group = |object: &str| json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": { "namespace": "groups", "object": object, "relation": "member" } });
     let ours = json!({
         "namespace": "files", "object": "report.pdf", "relation": "view",

@@ -84,7 +84,7 @@ async fn spellings_of_an_origin_are_one_on_a_real_hydra() {
 }
 
 #[tokio::test]
-async fn what_is_no_origin_is_refused() {
+async fn an_invalid_origin_is_refused() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
     for wrong in [

@@ -43,7 +43,7 @@ fn covers(what: &str, theirs: &Json, ours: &Json) {
 }
 
 #[test]
-fn every_attribute_of_the_official_provider_is_here() {
+fn every_attribute_of_the_official_provider_exists_here() {
     let theirs = fixture("official-provider-schema.json");
     let ours = frontends::terraform::schema_json(&Engine::new(&ORY));
     let ours = &ours["provider_schemas"]["registry.terraform.io/janiform/ory"];

@@ -71,7 +71,7 @@ async fn many_are_checked_ten_in_a_request_and_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_checked_says_why_and_the_others_are_answered() {
+async fn a_failed_check_has_a_reason_and_the_others_are_answered() {
     let emulator = populated().await;
     let mut faces = Faces::to(&emulator.url()).await;
     let unknown = json!({ "namespace": "nope", "object": "report", "relation": "view", "subject_id": "bob" });
@@ -99,7 +99,7 @@ async fn a_server_without_batches_is_asked_one_by_one() {
 }
 
 #[tokio::test]
-async fn an_answer_to_other_checks_is_none() {
+async fn an_answer_to_other_checks_is_an_error() {
     let emulator = populated().await;
     let proxy = Proxy::to(&emulator.url()).await;
     let mut faces = Faces::to(&proxy.url()).await;
@@ -112,7 +112,7 @@ async fn an_answer_to_other_checks_is_none() {
 }
 
 #[tokio::test]
-async fn a_relation_is_expanded_as_deep_as_is_asked() {
+async fn a_relation_is_expanded_to_the_requested_depth() {
     let emulator = populated().await;
     let mut faces = Faces::to(&emulator.url()).await;
     let asked = |depth: Json| json!({ "namespace": "files", "object": "report", "relation": "view", "max_depth": depth });
@@ -128,7 +128,7 @@ async fn a_relation_is_expanded_as_deep_as_is_asked() {
 }
 
 #[tokio::test]
-async fn where_nobody_is_there_is_no_tree_and_a_namespace_that_is_not_there_is_an_error() {
+async fn an_empty_relation_has_no_tree_and_a_missing_namespace_is_an_error() {
     let emulator = populated().await;
     let mut faces = Faces::to(&emulator.url()).await;
     let asked = |namespace: &str| json!({ "namespace": namespace, "object": "report", "relation": "edit" });

@@ -15,7 +15,7 @@ fn most(table: &Table) -> String {
 }
 
 #[test]
-fn it_is_little_whatever_is_set() {
+fn private_data_stays_small() {
     let engine = Engine::new(&ORY);
     let (client, _) = engine.resource("oauth2_client").unwrap();
     assert!(most(&client.resource.table).len() <= 64, "{}", most(&client.resource.table));

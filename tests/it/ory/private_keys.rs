@@ -104,7 +104,7 @@ fn write_only(jwks: &str) -> Json {
 const LOST: [&[u8]; 4] = [b"", b"{}", br#"{"schema_version":"1"}"#, br#"{"write_only":[]}"#];
 
 #[tokio::test]
-async fn what_is_remembered_may_be_lost() {
+async fn private_data_may_be_lost() {
     for keys in [[ours("a")].as_slice(), &[symmetric("a", K)], &[ours("a"), ours("b")]] {
         let mut setup = Setup::new().await;
         let config = write_only(&set(keys));
@@ -184,7 +184,7 @@ async fn a_key_that_the_server_made_is_shown_again_when_it_changes() {
 }
 
 #[tokio::test]
-async fn what_others_change_after_an_import_is_seen_and_stays_shut() {
+async fn drift_after_an_import_shows_no_private_key() {
     let mut setup = Setup::new().await;
     setup.put(&[symmetric("a", "YW5vdGhlci1hbm90aGVyLWFub3RoZXItYW5vdGhlci0")]).await;
     let mut imported = setup.core.import(TYPE, "s").await.unwrap();
@@ -264,7 +264,7 @@ fn outputs(stored: &Stored) -> String {
 }
 
 #[tokio::test]
-async fn pulumi_has_it_encrypted_as_an_input_or_not_at_all() {
+async fn pulumi_has_private_keys_only_as_encrypted_inputs() {
     let setup = Setup::new().await;
     let mut host = host(&setup.emulator.url()).await;
     let program = json!({ "setId": "s", "jwksWo": secret(json!(set(&[ours("a"), symmetric("b", K)]))) });

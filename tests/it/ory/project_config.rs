@@ -270,7 +270,7 @@ pub fn without_empties(value: Json) -> Json {
 
 /// The same configurations through the other face make the same document.
 #[tokio::test]
-async fn both_faces_make_the_same() {
+async fn both_faces_write_the_same_configuration() {
     let (ours, theirs) = (Project::start().await, Project::start().await);
     let mut core = Core::direct(&ORY, ours.provider()).await.unwrap();
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
@@ -363,7 +363,7 @@ async fn hooks_and_the_normalised_revision_live_one_by_one() {
 
 /// By either name of its id, or that of the provider.
 #[tokio::test]
-async fn the_data_source_is_asked_of_the_project_that_is_meant() {
+async fn the_data_source_reads_the_selected_project() {
     let own = Project::start().await;
     let (other, _) = own.console.project().await;
     own.console.patch(&other, json!([{ "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "7h" }]), 200).await;

@@ -46,7 +46,7 @@ async fn endpoint_of(
 }
 
 #[test]
-fn something_to_talk_to_is_needed() {
+fn a_server_must_be_configured() {
     let errors = configure(&[], &[]);
     assert_eq!(errors[0].path.to_string(), "workspace_api_key");
     for env in
@@ -105,7 +105,7 @@ fn unknown_values_stay_unknown_whatever_the_environment_says() {
 
 /// The same as the tools see it: the state stays as it is, and the other server is not asked.
 #[tokio::test]
-async fn a_plan_with_an_unknown_url_asks_nobody_and_loses_nothing() {
+async fn a_plan_with_an_unknown_url_sends_no_request_and_keeps_the_state() {
     let [ours, other] = [0, 1].map(|_| emulator::start(emulator::Options { record_requests: true, ..Default::default() }));
     let (ours, other) = (ours.await.unwrap(), other.await.unwrap());
     let elsewhere = other.url();
@@ -134,7 +134,7 @@ async fn a_plan_with_an_unknown_url_asks_nobody_and_loses_nothing() {
 }
 
 #[test]
-fn mistakes_in_the_environment_are_named() {
+fn mistakes_in_the_environment_are_reported() {
     for (name, value) in
         [("ORY_MAX_RETRIES", "many"), ("ORY_MAX_RETRIES", "21"), ("ORY_HYDRA_ADMIN_URL", "4445"), ("ORY_ALLOW_INSECURE_HTTP", "maybe")]
     {
@@ -161,7 +161,7 @@ async fn an_object_may_name_its_own_project() {
 }
 
 #[tokio::test]
-async fn credentials_do_not_go_in_the_clear() {
+async fn credentials_are_not_sent_over_plain_http() {
     let headers = Value::Map([("Authorization".to_owned(), Value::text("Bearer t0ken"))].into());
     let guarded = |url: &str| vec![("hydra_admin_url", Value::text(url)), ("admin_headers", headers.clone())];
     assert!(endpoint(&guarded("http://hydra.internal:4445"), &[]).await.is_err());
@@ -183,7 +183,7 @@ async fn credentials_do_not_go_in_the_clear() {
 }
 
 #[tokio::test]
-async fn only_allowed_projects_are_touched() {
+async fn only_allowed_projects_are_accessed() {
     let with = |id: Option<&str>| {
         let mut set = vec![
             ("project_slug", Value::text("slug")),
@@ -202,7 +202,7 @@ async fn only_allowed_projects_are_touched() {
 }
 
 #[test]
-fn a_client_shows_nothing_of_its_secrets() {
+fn debug_output_of_a_client_has_no_secrets() {
     let found = configure(
         &[
             ("admin_headers", Value::Map([("X\nY".to_owned(), Value::text("zzsecret"))].into())),
@@ -216,7 +216,7 @@ fn a_client_shows_nothing_of_its_secrets() {
 
 /// Each service on its own: where it is self-hosted that wins, and credentials stay where they belong.
 #[tokio::test]
-async fn each_service_has_a_place_of_its_own() {
+async fn each_service_is_configured_by_itself() {
     let places = [
         (&services::HYDRA_ADMIN, "hydra_admin_url", "hydra_public_url"),
         (&services::HYDRA_PUBLIC, "hydra_public_url", "hydra_admin_url"),
@@ -279,7 +279,7 @@ const NO_SLUGS: [&str; 16] = [
 ];
 
 #[tokio::test]
-async fn a_slug_is_one_label_of_a_host_or_refused() {
+async fn a_slug_must_be_one_label_of_a_host() {
     let long = "a".repeat(64);
     let key = ("project_api_key", Value::text("ory_pat_canary"));
     for slug in NO_SLUGS.into_iter().chain([long.as_str()]) {
@@ -314,7 +314,7 @@ async fn a_slug_is_one_label_of_a_host_or_refused() {
 }
 
 #[tokio::test]
-async fn a_slug_stays_in_its_place() {
+async fn a_slug_changes_only_its_part_of_the_url() {
     let key = ("project_api_key", Value::text("ory_pat_x"));
     let at = async |template: &str, slug: &str| {
         let set = [("project_slug", Value::text(slug)), key.clone(), ("project_api_url", Value::text(template))];

@@ -376,7 +376,7 @@ async fn a_permission_is_checked() {
 
 /// As a namespace's rules have it; the emulator has none.
 #[tokio::test]
-async fn a_relation_that_no_rule_declares_is_an_error_that_says_so() {
+async fn an_undeclared_relation_is_an_error_with_a_reason() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let proxy = Proxy::to(&emulator.url()).await;
     let mut faces = Faces::to(&proxy.url()).await;
@@ -406,7 +406,7 @@ fn something(name: &str) -> Json {
 }
 
 #[tokio::test]
-async fn what_is_no_answer_of_the_service_is_an_error() {
+async fn an_answer_that_is_not_the_services_is_an_error() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     populate(&emulator.url(), 1, |_| json!({ "traits": { "email": "ann@example.com" } })).await;
     let proxy = Proxy::to(&emulator.url()).await;
@@ -447,7 +447,7 @@ async fn what_is_no_answer_of_the_service_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_filter_too_many_is_refused_and_so_is_what_is_no_id() {
+async fn contradictory_filters_and_invalid_ids_are_refused() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut faces = Faces::to(&emulator.url()).await;
     for (asked, said) in [

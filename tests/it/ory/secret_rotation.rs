@@ -171,7 +171,7 @@ async fn a_trigger_rotates_and_the_old_secret_works_on_until_it_is_ended() {
 }
 
 #[tokio::test]
-async fn a_period_that_is_over_rotates_and_so_ends_an_overlap() {
+async fn an_expired_period_rotates_and_an_expired_overlap_ends_old_secrets() {
     let emulator = network().await;
     let url = emulator.url();
     let config = client(json!({ "period": "720h", "overlap": "72h" }));
@@ -200,7 +200,7 @@ async fn a_period_that_is_over_rotates_and_so_ends_an_overlap() {
 
 /// A plan and its apply agree although the moment lies between them: both read the state.
 #[tokio::test]
-async fn only_a_refresh_looks_at_the_clock() {
+async fn only_a_refresh_reads_the_clock() {
     let emulator = network().await;
     let url = emulator.url();
     let config = client(json!({ "period": "1m" }));
@@ -260,7 +260,7 @@ async fn a_real_hydra_without_rotation_changes_the_secret_by_an_update() {
 }
 
 #[tokio::test]
-async fn a_secret_of_ones_own_is_rotated_to_also_one_that_no_state_holds() {
+async fn a_configured_secret_is_rotated_to_also_if_write_only() {
     let emulator = network().await;
     let url = emulator.url();
     for mut face in Face::both(&url, &url).await {
@@ -323,7 +323,7 @@ async fn an_imported_client_begins_with_the_first_apply() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_loses_no_secret() {
+async fn a_lost_answer_keeps_the_secret() {
     let emulator = network().await;
     let proxy = Proxy::to(&emulator.url()).await;
     let [mut face, _] = Face::both(&proxy.url(), &proxy.url()).await;
@@ -359,7 +359,7 @@ async fn a_lost_answer_loses_no_secret() {
 }
 
 #[tokio::test]
-async fn no_error_repeats_the_new_secret() {
+async fn no_error_contains_the_new_secret() {
     let emulator = network().await;
     let proxy = Proxy::to(&emulator.url()).await;
     let [mut face, _] = Face::both(&proxy.url(), &proxy.url()).await;
@@ -386,7 +386,7 @@ async fn no_error_repeats_the_new_secret() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_rotated_is_told_when_it_is_planned() {
+async fn an_impossible_rotation_is_refused_when_planned() {
     let emulator = network().await;
     let url = emulator.url();
     let mut core = Core::direct(&ORY, provider(&url, &url)).await.unwrap();
@@ -413,7 +413,7 @@ async fn what_cannot_be_rotated_is_told_when_it_is_planned() {
 
 /// A data source has nothing to say of it.
 #[tokio::test]
-async fn a_look_up_shows_nothing_of_it() {
+async fn a_data_source_does_not_show_rotation() {
     let emulator = network().await;
     let url = emulator.url();
     let [mut face, _] = Face::both(&url, &url).await;

@@ -101,7 +101,7 @@ async fn thousands_are_listed_once() {
 }
 
 #[tokio::test]
-async fn what_others_have_by_the_thousand_is_not_listed_for_twenty() {
+async fn a_long_list_is_not_read_for_few_objects() {
     let (many, engine) = many().await;
     many.add(10_000, "-theirs");
     let ours = many.add(20, "-ours");
@@ -111,7 +111,7 @@ async fn what_others_have_by_the_thousand_is_not_listed_for_twenty() {
 }
 
 #[tokio::test]
-async fn a_few_reads_ask_for_no_list() {
+async fn a_few_reads_request_no_list() {
     let (many, engine) = many().await;
     let ids = many.add(3, "");
     read_all(&engine, &ids, 10).await;
@@ -139,7 +139,7 @@ async fn a_list_answers_the_first_read_and_no_second_one() {
 }
 
 #[tokio::test]
-async fn only_the_server_says_that_an_object_is_gone() {
+async fn a_missing_object_in_a_list_is_requested_by_itself() {
     let (many, engine) = many().await;
     let others = list(&many, &engine).await;
     many.name("later", "new");
@@ -151,7 +151,7 @@ async fn only_the_server_says_that_an_object_is_gone() {
 }
 
 #[tokio::test]
-async fn a_write_ends_what_was_listed() {
+async fn a_write_invalidates_shared_lists() {
     let (many, engine) = many().await;
     let others = list(&many, &engine).await;
     many.name(&others[1], "new");
@@ -164,7 +164,7 @@ async fn a_write_ends_what_was_listed() {
 }
 
 #[tokio::test]
-async fn a_list_that_a_write_overtook_is_not_used() {
+async fn a_list_from_before_a_write_is_not_used() {
     let (many, engine) = many().await;
     let ids = many.add(20, "");
     read_all(&engine, &ids[..3], 1).await;
@@ -181,7 +181,7 @@ async fn a_list_that_a_write_overtook_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_configuration_ends_what_was_listed() {
+async fn a_new_configuration_invalidates_shared_lists() {
     let (many, engine) = many().await;
     let others = list(&many, &engine).await;
     many.name(&others[0], "new");
@@ -190,7 +190,7 @@ async fn a_configuration_ends_what_was_listed() {
 }
 
 #[tokio::test]
-async fn what_was_listed_is_too_old_half_a_minute_later() {
+async fn a_shared_list_expires_after_half_a_minute() {
     let (many, engine) = many().await;
     let others = list(&many, &engine).await;
     others.iter().for_each(|id| many.name(id, "new"));
@@ -207,7 +207,7 @@ async fn what_was_listed_is_too_old_half_a_minute_later() {
 
 /// Tens of thousands of objects take a tool minutes: they are not listed again every half a minute.
 #[tokio::test]
-async fn who_goes_on_reading_goes_on_with_the_list() {
+async fn a_shared_list_stays_valid_during_continued_reading() {
     let (many, engine) = many().await;
     let others = list(&many, &engine).await;
     for (number, id) in others[..15].iter().enumerate() {
@@ -225,7 +225,7 @@ async fn who_goes_on_reading_goes_on_with_the_list() {
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_had_is_asked_for_once() {
+async fn a_failed_list_is_not_requested_again() {
     for (status, body) in [(403, "{}"), (404, "not here"), (429, "{}"), (500, "{}"), (503, "{}"), (200, "<html>"), (200, "{}"), (200, "[{")]
     {
         let (many, engine) = many().await;
@@ -237,7 +237,7 @@ async fn a_list_that_cannot_be_had_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn a_read_that_is_given_up_holds_up_no_other() {
+async fn a_cancelled_read_does_not_block_others() {
     let (many, engine) = many().await;
     let ids = many.add(20, "");
     read_all(&engine, &ids[..3], 1).await;
@@ -378,18 +378,18 @@ async fn lists_show_what_reads_do(admin: &str) {
 }
 
 #[tokio::test]
-async fn lists_show_what_reads_do_on_26_2() {
+async fn lists_and_reads_show_the_same_on_26_2() {
     lists_show_what_reads_do(&emulator::start(Options::default()).await.unwrap().url()).await;
 }
 
 #[tokio::test]
-async fn lists_show_what_reads_do_on_2_3() {
+async fn lists_and_reads_show_the_same_on_2_3() {
     let options = Options { profile: Profile::V2_3, ..Options::default() };
     lists_show_what_reads_do(&emulator::start(options).await.unwrap().url()).await;
 }
 
 #[tokio::test]
-async fn lists_show_what_reads_do_on_a_real_hydra() {
+async fn lists_and_reads_show_the_same_on_a_real_hydra() {
     if let Some(real) = hydra().await {
         lists_show_what_reads_do(&real.admin).await;
     }

@@ -86,7 +86,7 @@ async fn writes_at_the_same_time_share_requests() {
 }
 
 #[tokio::test]
-async fn what_befalls_a_shared_request_doubles_and_loses_nothing() {
+async fn faults_of_a_shared_request_lose_and_double_nothing() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer, Fault::LoseRequest] {
         let setup = Setup::new().await;
         // The first goes alone.
@@ -100,7 +100,7 @@ async fn what_befalls_a_shared_request_doubles_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_only_of_the_one_that_it_is_for() {
+async fn a_refusal_fails_only_the_write_that_caused_it() {
     let setup = Setup::new().await;
     let refused = Fault::Answer(403, "application/json", r#"{"error":{"code":403,"message":"not this time"}}"#);
     setup.proxy.then("PATCH", refused.clone()).then("PATCH", refused);

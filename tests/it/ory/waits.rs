@@ -92,7 +92,7 @@ async fn soon<T>(work: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_once_for_all() {
+async fn a_token_is_fetched_once_for_all_requests() {
     let server = Scripted::start(|asked, _| match asked.path.as_str() {
         "/token" => (200, vec![(HELD.0, HELD.1.to_owned())], json!({ "access_token": "t", "expires_in": 3600 }).to_string()),
         path => client(path.rsplit('/').next().unwrap()),
@@ -107,7 +107,7 @@ async fn a_token_is_fetched_once_for_all() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_to_be_had_is_refused_once_for_all() {
+async fn a_failed_token_request_fails_all_waiters() {
     let server = Scripted::start(|asked, _| match asked.path.as_str() {
         "/token" => (503, vec![(HELD.0, HELD.1.to_owned())], json!({ "error": "not now" }).to_string()),
         path => client(path.rsplit('/').next().unwrap()),
@@ -286,7 +286,7 @@ async fn a_write_that_was_sent_is_never_given_up() {
 
 /// A server that never shows what became of a write holds a stopped run up for a moment, and no longer.
 #[tokio::test]
-async fn what_a_write_did_is_not_looked_for_for_ever() {
+async fn the_look_up_of_a_lost_write_has_a_time_limit() {
     let server = Scripted::start(|asked, number| match asked.method.as_str() {
         "GET" if number == 0 => (404, vec![], json!({ "error": { "code": 404, "message": "Unable to locate the resource" } }).to_string()),
         "GET" => (NEVER, vec![], String::new()),
@@ -306,7 +306,7 @@ async fn what_a_write_did_is_not_looked_for_for_ever() {
 }
 
 #[tokio::test]
-async fn a_relationship_that_waits_for_company_is_taken_back() {
+async fn a_relationship_that_waits_for_a_batch_is_withdrawn() {
     let server = Scripted::start(|asked, _| match asked.method.as_str() {
         "GET" => json(json!({ "relation_tuples": [], "next_page_token": "" })),
         _ => (204, vec![(HELD.0, HELD.1.to_owned())], String::new()),
@@ -348,7 +348,7 @@ fn guard(asked: &Asked, tokens: &AtomicUsize, accepts: impl Fn(usize) -> bool, a
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_exchanged_once() {
+async fn a_revoked_token_is_renewed_once() {
     let (tokens, revoked): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
     let server = Scripted::start({
         let (tokens, revoked) = (tokens.clone(), revoked.clone());

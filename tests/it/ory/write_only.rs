@@ -153,7 +153,7 @@ impl Ory {
 }
 
 #[tokio::test]
-async fn under_terraform_a_value_has_to_be_there_only_where_it_is_sent() {
+async fn under_terraform_a_value_is_required_only_when_it_is_sent() {
     for case in cases() {
         let (ory, name, mut since) = (Ory::start().await, case.name, 0);
         let mut core = ory.core().await;
@@ -209,7 +209,7 @@ async fn without_a_version_a_null_is_no_change() {
 
 /// OpenTofu may hand over null in the apply although the plan had a value.
 #[tokio::test]
-async fn a_value_that_is_gone_when_it_is_applied_stops_the_write() {
+async fn a_value_that_is_missing_in_the_apply_stops_the_write() {
     for case in cases() {
         let (ory, mut since) = (Ory::start().await, 0);
         // What the project took to make.
@@ -237,7 +237,7 @@ async fn a_value_that_is_gone_when_it_is_applied_stops_the_write() {
 }
 
 #[tokio::test]
-async fn under_pulumi_a_value_has_to_be_there_only_where_it_is_sent() {
+async fn under_pulumi_a_value_is_required_only_when_it_is_sent() {
     for case in cases() {
         let (ory, name, mut since) = (Ory::start().await, case.name, 0);
         let mut host = ory.host().await;

@@ -142,7 +142,7 @@ fn tuples(subjects: &[&str]) -> Json {
 }
 
 #[tokio::test]
-async fn of_what_can_be_there_once_one_is_made_whatever_the_parallelism() {
+async fn concurrent_creates_of_one_object_create_it_once() {
     const ISSUER: &str = "trusted_oauth2_jwt_grant_issuer";
     let set = |algorithm: &str| json!({ "set_id": "shared", "algorithm": algorithm });
     let own = json!({ "set_id": "shared", "jwks": json!({ "keys": [key("a")] }).to_string() });
@@ -178,7 +178,7 @@ async fn of_what_can_be_there_once_one_is_made_whatever_the_parallelism() {
 
 /// Two processes may look at the same moment, and the server takes both: then each can be told, and can be deleted.
 #[tokio::test]
-async fn grants_that_share_a_key_are_told_of_and_can_be_deleted() {
+async fn grants_that_share_a_key_are_a_warning_and_can_be_deleted() {
     const ISSUER: &str = "trusted_oauth2_jwt_grant_issuer";
     let setup = Setup::new().await;
     let other = json!({
@@ -207,7 +207,7 @@ async fn grants_that_share_a_key_are_told_of_and_can_be_deleted() {
 
 /// Twins of another process are seen when they are read, and go together.
 #[tokio::test]
-async fn a_relationship_that_is_there_twice_is_told_of() {
+async fn a_duplicate_relationship_is_a_warning() {
     let setup = Setup::new().await;
     let (one, many) = (setup.made("relationship", &tuple("ann")).await, setup.made("relationships", &tuples(&["bob"])).await);
     for (name, state, subject) in [("relationship", &one, "ann"), ("relationships", &many, "bob")] {
@@ -220,7 +220,7 @@ async fn a_relationship_that_is_there_twice_is_told_of() {
 }
 
 #[tokio::test]
-async fn relationships_that_were_made_half_way_are_in_the_state() {
+async fn partly_created_relationships_are_in_the_state() {
     let broken = || Fault::Answer(500, "application/json", r#"{"error":{"code":500,"message":"broken"}}"#);
     let many: Vec<String> = (0..1000).map(|number| format!("user-{number}")).collect();
     let all: Vec<&str> = many.iter().map(String::as_str).collect();
@@ -269,7 +269,7 @@ fn refuse_batch(proxy: &Proxy, passed: usize, fault: Fault) {
 
 /// A run whose answers are lost until it gives up, and the next one: of keys with an id of ours, and of the server's.
 #[tokio::test]
-async fn a_key_that_an_update_made_is_ours_in_the_next_run() {
+async fn a_key_that_an_update_created_is_managed_in_the_next_run() {
     let named = |id: &str| json!({ "set_id": "shared", "key_id": id, "algorithm": "ES256" });
     let rotated = |algorithm: &str| json!({ "set_id": "shared", "algorithm": algorithm });
     for (before, after) in [(named("first"), named("second")), (rotated("ES256"), rotated("EdDSA"))] {
@@ -312,7 +312,7 @@ async fn a_key_that_an_update_made_is_ours_in_the_next_run() {
 
 /// The account is linked by the request whose answer was lost: the second one would be refused for it.
 #[tokio::test]
-async fn an_account_that_a_lost_request_has_linked_is_linked() {
+async fn an_account_linked_by_a_lost_request_counts_as_linked() {
     let setup = Setup::on(kratos(Profile::V26_2).await).await;
     let person = |accounts: Json| json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com"}"#, "password": "plain-Text-pw-9911", "oidc": accounts });
     let account = |provider: &str| json!({ "provider": provider, "subject": "42" });
@@ -328,7 +328,7 @@ async fn an_account_that_a_lost_request_has_linked_is_linked() {
 
 /// Kratos says that the last way in cannot go, also of an account that its owner has unlinked already.
 #[tokio::test]
-async fn an_account_that_is_unlinked_already_is_no_error() {
+async fn an_already_unlinked_account_is_no_error() {
     let setup = Setup::on(kratos(Profile::V26_2).await).await;
     for kind in ["oidc", "saml"] {
         let person = |accounts: Json| {
@@ -346,7 +346,7 @@ async fn an_account_that_is_unlinked_already_is_no_error() {
 }
 
 #[tokio::test]
-async fn what_others_changed_since_the_plan_stays() {
+async fn changes_by_others_since_the_plan_stay() {
     let setup = Setup::new().await;
     let hydra = setup.hydra();
     let client = |name: &str| json!({ "client_id": "c", "client_name": name, "contacts": ["a@example.com"], "scope": "read" });
@@ -376,7 +376,7 @@ async fn what_others_changed_since_the_plan_stays() {
 }
 
 #[tokio::test]
-async fn what_others_changed_of_an_identity_stays() {
+async fn changes_by_others_to_an_identity_stay() {
     let setup = Setup::on(kratos(Profile::V26_2).await).await;
     let backdoor = Identities::at(&setup.emulator.url());
     let person = |state: &str| json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com"}"#, "state": state });
@@ -398,7 +398,7 @@ async fn what_others_changed_of_an_identity_stays() {
 
 /// A registration token is taken back by an administrator's write, whatever it writes.
 #[tokio::test]
-async fn where_the_object_would_not_change_nothing_is_sent() {
+async fn an_update_without_effect_sends_nothing() {
     let setup = Setup::new().await;
     let url = setup.emulator.url();
     let registered = json!({ "client_name": "n" });
@@ -437,7 +437,7 @@ async fn where_the_object_would_not_change_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn exclusive_ones_are_written_on_top_of_what_is_there() {
+async fn exclusive_relationships_are_added_to_existing_ones() {
     let setup = Setup::new().await;
     let config = |editor: &str| {
         let all = [json!({ "relation": "view", "subject_id": "ann" }), json!({ "relation": "edit", "subject_id": editor })];
@@ -463,7 +463,7 @@ async fn exclusive_ones_are_written_on_top_of_what_is_there() {
 
 /// Whose secret an overwrite would cost.
 #[tokio::test]
-async fn what_another_team_made_under_a_name_that_was_begun_is_theirs() {
+async fn an_object_of_another_team_with_a_begun_name_is_not_taken_over() {
     let client = json!({ "client_id": "shop", "client_name": "n", "grant_types": ["client_credentials"] });
     let theirs = |more: Json| {
         let mut body = json!({
@@ -536,7 +536,7 @@ async fn what_another_team_made_under_a_name_that_was_begun_is_theirs() {
 
 /// What a tool keeps secret stays so on the disk, and what was begun is found all the same.
 #[tokio::test]
-async fn what_a_tool_keeps_secret_is_not_on_the_disk() {
+async fn values_that_a_tool_keeps_secret_are_not_in_the_journal() {
     let setup = Setup::new().await;
     let config = stored::from_json(&entry("relationship").resource.table, &tuple("canary-subject")).unwrap();
     let call = Call { secret: vec!["subject_id"], ..Call::default() };

@@ -53,7 +53,7 @@ async fn a_large_apply_runs_at_the_rate_that_is_allowed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_user_hears_what_takes_so_long() {
+async fn a_long_wait_is_reported() {
     let backdoor = Arc::new(Backdoor::new(&["hydra-admin-low=5/s,15/m"], true).await);
     let engine_like = |at: &Arc<Backdoor>| {
         let backdoor = at.clone();
@@ -145,7 +145,7 @@ async fn cancelling_ends_every_wait_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_in_time_says_so_at_once() {
+async fn a_wait_beyond_the_deadline_fails_at_once() {
     let backdoor = Backdoor::new(&["hydra-admin-low=5/s,15/m"], true).await;
     for _ in 0..15 {
         backdoor.send(write()).await.unwrap();
@@ -167,7 +167,7 @@ async fn what_cannot_be_in_time_says_so_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_that_must_not_meet_are_sent_one_by_one() {
+async fn serial_requests_are_sent_one_by_one() {
     let backdoor = Arc::new(Backdoor::new(&[], true).await);
     let mut running = JoinSet::new();
     for _ in 0..10 {

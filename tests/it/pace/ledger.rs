@@ -190,7 +190,7 @@ fn theory(requests: usize, rate: usize) -> f64 {
 }
 
 #[test]
-fn however_a_server_counts_it_refuses_almost_nothing() {
+fn almost_nothing_is_refused_however_a_server_counts() {
     for counting in [Counting::Windows(0.0), Counting::Windows(0.37), Counting::Windows(0.99), Counting::Sliding, Counting::Tokens] {
         for saying in [Saying::Windows, Saying::Numbers] {
             for at_once in [1, 4, 10, 300] {
@@ -206,7 +206,7 @@ fn however_a_server_counts_it_refuses_almost_nothing() {
 }
 
 #[test]
-fn a_limit_that_nobody_expects_costs_one_burst() {
+fn an_unexpected_limit_costs_one_burst() {
     for at_once in [10, 300] {
         let run = run(Server::new(Counting::Windows(0.37), Saying::Windows), 300, at_once, false, &[]);
         assert!(run.refused <= 10 && run.seconds <= 1.05 * theory(300, LIMIT), "{} refused, {} s", run.refused, run.seconds);
@@ -214,7 +214,7 @@ fn a_limit_that_nobody_expects_costs_one_burst() {
 }
 
 #[test]
-fn a_server_that_tells_nothing_or_lies_shows_its_rate_by_refusing() {
+fn a_rate_is_inferred_from_refusals() {
     for counting in [Counting::Windows(0.37), Counting::Tokens] {
         for saying in [Saying::RetryAfter, Saying::Lies] {
             let run = run(Server::new(counting, saying), 300, 10, true, &[]);
@@ -225,14 +225,14 @@ fn a_server_that_tells_nothing_or_lies_shows_its_rate_by_refusing() {
 }
 
 #[test]
-fn a_server_without_limits_is_never_waited_for() {
+fn a_server_without_limits_causes_no_wait() {
     let run = run(Server::new(Counting::Tokens, Saying::Nothing), 300, 300, false, &[]);
     // As many as go before the first answer, and then all the others: two ways there.
     assert!(run.refused == 0 && run.seconds < 2.0 * 0.040, "{} s", run.seconds);
 }
 
 #[test]
-fn others_get_their_share() {
+fn other_clients_get_their_share() {
     // Two a second of the five, always.
     let others: Vec<f64> = (0..4000).map(|at| f64::from(at) * 0.5).collect();
     for counting in [Counting::Windows(0.37), Counting::Sliding, Counting::Tokens] {
@@ -244,7 +244,7 @@ fn others_get_their_share() {
 }
 
 #[test]
-fn a_storm_of_others_passes() {
+fn the_rate_recovers_after_heavy_use_by_others() {
     // Twenty a second for twenty seconds: next to nothing is left to us.
     let others: Vec<f64> = (0..400).map(|at| 10.0 + f64::from(at) * 0.05).collect();
     for counting in [Counting::Windows(0.37), Counting::Sliding, Counting::Tokens] {
@@ -290,7 +290,7 @@ fn headers_are_read_as_gateways_write_them() {
 }
 
 #[test]
-fn the_wait_is_told_before_it_is_over() {
+fn the_wait_is_estimated_in_advance() {
     let zero = Instant::now();
     let mut ledger = Ledger::new(true, false);
     let number = ledger.send(zero);
@@ -306,7 +306,7 @@ fn the_wait_is_told_before_it_is_over() {
 }
 
 #[test]
-fn requests_that_must_not_meet_go_one_by_one() {
+fn serial_requests_are_sent_one_by_one() {
     let zero = Instant::now();
     let mut ledger = Ledger::new(true, true);
     for at in 0..3 {

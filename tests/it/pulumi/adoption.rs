@@ -27,7 +27,7 @@ pub fn sent(exported: &Json) -> Json {
 }
 
 #[tokio::test]
-async fn what_the_bridge_left_is_no_change() {
+async fn state_of_the_bridge_is_no_change() {
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     let stack: Json = serde_json::from_str(include_str!("../../fixtures/peers/bridge-stack.json")).unwrap();
     let stack = stack["deployment"]["resources"].as_array().unwrap();
@@ -55,7 +55,7 @@ async fn what_the_bridge_left_is_no_change() {
 }
 
 #[tokio::test]
-async fn adopted_objects_are_read_and_written_in_our_shape() {
+async fn adopted_objects_are_read_and_written_in_the_current_shape() {
     let (mut host, _, _) = toys().await;
     let program = json!({ "name": "Thing", "audiences": ["a"], "password": "hunter2", "pin": secret("1234") });
     host.up(THING, "it", &program).await.unwrap();

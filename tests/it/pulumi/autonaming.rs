@@ -39,7 +39,7 @@ async fn name(host: &mut Host, request: CheckRequest) -> Json {
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_chooses_is_that_of_the_resource() {
+async fn a_missing_name_is_made_from_the_resources_name() {
     let mut host = Host::of(&ORY).await;
     let (nothing, program) = (json!({}), json!({ "actorId": "a", "ttl": "1d" }));
     assert_eq!(name(&mut host, asked(&nothing, &program)).await, "trial-abababa");

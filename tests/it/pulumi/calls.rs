@@ -45,7 +45,7 @@ async fn a_function_returns_one_value_or_an_object() {
 }
 
 #[tokio::test]
-async fn what_is_made_of_a_secret_is_one() {
+async fn a_result_of_a_secret_is_secret() {
     let (mut host, _, _) = toys().await;
     assert_eq!(host.invoke(SHOUT, &json!({ "text": secret("ball") })).await.unwrap(), json!({ "said": secret("BALL") }));
     let size = host.invoke(MEASURE, &json!({ "text": secret("ball") })).await.unwrap();
@@ -77,7 +77,7 @@ async fn an_error_names_the_argument() {
 
 /// What a program opens is secret in it, and closed when the run ends: Pulumi's last call is a Cancel.
 #[tokio::test]
-async fn what_is_opened_is_secret_and_closed_at_the_end_of_the_run() {
+async fn an_opened_ephemeral_is_secret_and_closed_at_the_end_of_the_run() {
     let (mut host, remote, messages) = toys().await;
     let token = host.invoke(OPEN_TOKEN, &json!({ "holder": "me" })).await.unwrap();
     assert_eq!(token, json!({ "holder": "me", "purpose": "play", "token": secret("me-play-1"), "serial": secret(1) }));
@@ -103,7 +103,7 @@ async fn what_is_opened_is_secret_and_closed_at_the_end_of_the_run() {
 
 /// The process ends when what is open is closed, whatever renewing has come to.
 #[tokio::test(start_paused = true)]
-async fn what_is_kept_is_renewed_and_closed_when_the_process_ends() {
+async fn an_open_ephemeral_is_renewed_and_closed_when_the_process_ends() {
     let remote = crate::toy::Remote::start();
     let engine = Engine::new(&TOY);
     let config = TOY.config.holding([("endpoint", Value::text(&remote.name))]);

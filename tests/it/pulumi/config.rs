@@ -25,7 +25,7 @@ async fn host(env: &'static [(&'static str, &'static str)]) -> (Host, Arc<Record
 }
 
 #[tokio::test]
-async fn every_value_may_be_text_and_stays_so() {
+async fn every_value_may_be_a_text_and_keeps_its_spelling() {
     let remote = Remote::start();
     for config in [
         json!({ "endpoint": remote.name, "token": "t", "retries": "5", "strict": "true", "regions": "[\"a\",\"b\"]", "version": "1.0.0" }),
@@ -49,7 +49,7 @@ async fn every_value_may_be_text_and_stays_so() {
 }
 
 #[tokio::test]
-async fn what_older_engines_send_is_understood() {
+async fn requests_of_older_engines_are_understood() {
     let remote = Remote::start();
     let (mut host, _) = host(&[]).await;
     #[allow(deprecated, reason = "that is what they send")]
@@ -62,7 +62,7 @@ async fn what_older_engines_send_is_understood() {
 }
 
 #[tokio::test]
-async fn all_mistakes_are_told_at_once() {
+async fn all_mistakes_are_reported_at_once() {
     let (mut host, _) = host(&[]).await;
     let Err(Stop::Refused(failures)) = host.configure(json!({ "endpont": "x", "retries": "many", "strict": "maybe", "token": "t" })).await
     else {
@@ -83,7 +83,7 @@ async fn all_mistakes_are_told_at_once() {
 }
 
 #[tokio::test]
-async fn the_environment_stands_in() {
+async fn the_environment_completes_the_configuration() {
     let (mut host, _) = host(&[("TOY_ENDPOINT", "no-such-server"), ("TOY_RETRIES", "4")]).await;
     match host.configure(json!({ "token": "t" })).await {
         Err(Stop::Failed(_, message)) => {
@@ -141,7 +141,7 @@ async fn a_diff_compares_by_meaning() {
 }
 
 #[tokio::test]
-async fn what_is_not_offered_says_so() {
+async fn calls_that_are_not_supported_return_unimplemented() {
     let mut host = Host::start(toy_server(Arc::new(Recorder::default()))).await;
     let codes = [
         host.client.parameterize(ParameterizeRequest::default()).await.unwrap_err().code(),

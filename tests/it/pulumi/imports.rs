@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// Import files may say what the server never tells: it is part of the state's inputs then, and of no output.
 #[tokio::test]
-async fn what_an_import_says_of_what_is_never_told_counts_as_applied() {
+async fn imported_inputs_that_no_answer_shows_count_as_applied() {
     let (mut host, remote, _) = toys().await;
     host.up(THING, "it", &json!({ "name": "Thing", "thingId": "mine" })).await.unwrap();
     host.import(THING, "imported", "mine").await.unwrap().unwrap();
@@ -33,7 +33,7 @@ async fn what_an_import_says_of_what_is_never_told_counts_as_applied() {
 }
 
 #[tokio::test]
-async fn what_failed_half_way_is_no_import() {
+async fn an_object_from_a_failed_create_is_not_an_import() {
     let (mut host, remote, _) = toys().await;
     remote.hook("create", Hook::Half);
     let program = json!({ "name": "Thing", "note": "one" });

@@ -33,7 +33,7 @@ async fn a_secret_argument_stays_secret() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_looked_up_is_said() {
+async fn a_failed_look_up_is_an_error() {
     let (mut host, _, _) = toys().await;
     let failures = async |host: &mut super::engine::Host, args| match host.invoke(GET_THING, &args).await {
         Err(Stop::Refused(failures)) => failures.into_iter().map(|(property, reason)| format!("{property}: {reason}")).collect::<Vec<_>>(),

@@ -105,7 +105,7 @@ fn drift(remote: &Remote, id: &str, attr: &str, value: &Json) {
 }
 
 #[tokio::test]
-async fn every_attribute_lives_its_life() {
+async fn every_attribute_goes_through_its_lifecycle() {
     let (mut host, remote, _) = toys().await;
     for case in cases() {
         if let Err(stop) = life(&mut host, &remote, &case).await {
@@ -162,7 +162,7 @@ fn everything() -> Json {
 }
 
 #[tokio::test]
-async fn all_at_once_is_created_seen_and_imported() {
+async fn all_attributes_together_are_created_read_and_imported() {
     let (mut host, remote, messages) = toys().await;
     host.up(THING, "it", &everything()).await.unwrap();
     assert!(messages.warnings().iter().any(|warning| warning.contains("tagline is deprecated: Use `label`.")));
@@ -195,7 +195,7 @@ async fn all_at_once_is_created_seen_and_imported() {
 }
 
 #[tokio::test]
-async fn an_import_of_defaults_says_only_what_is_needed() {
+async fn an_import_of_defaults_has_only_required_inputs() {
     let (mut host, _, _) = toys().await;
     host.up(THING, "it", &json!({ "name": "Thing" })).await.unwrap();
     let id = host.state["it"].id.clone();
@@ -245,7 +245,7 @@ async fn secrets_stay_secret() {
 }
 
 #[tokio::test]
-async fn write_only_values_are_sent_and_never_told() {
+async fn write_only_values_are_sent_and_never_shown() {
     let (mut host, remote, _) = toys().await;
     let sent = |remote: &Remote| {
         remote.requests().into_iter().filter(|request| request.body.get("password").is_some_and(|value| !value.is_null())).count()
@@ -273,7 +273,7 @@ async fn write_only_values_are_sent_and_never_told() {
 }
 
 #[tokio::test]
-async fn unknown_values_are_foreseen_as_unknown() {
+async fn unknown_values_are_unknown_in_previews() {
     let (mut host, remote, _) = toys().await;
     let program = json!({
         "name": unknown(),
@@ -310,7 +310,7 @@ async fn unknown_values_are_foreseen_as_unknown() {
 }
 
 #[tokio::test]
-async fn details_lead_to_what_changed() {
+async fn details_have_the_paths_of_changes() {
     let (mut host, _, _) = toys().await;
     let before = json!({
         "name": "Thing",
@@ -348,7 +348,7 @@ async fn details_lead_to_what_changed() {
 
 /// By the elements that came or went: `replaceOnChanges` names paths, and `audience[*]` is none of `audience`.
 #[tokio::test]
-async fn details_of_what_has_no_order_lead_to_its_elements() {
+async fn details_of_unordered_lists_have_the_paths_of_elements() {
     let (mut host, _, _) = toys().await;
     let program = |origins: Json, rules: Json| json!({ "name": "Thing", "origins": origins, "rules": rules });
     let rule = |word: &str, until: &str| json!({ "word": word, "until": until });
@@ -374,7 +374,7 @@ async fn details_of_what_has_no_order_lead_to_its_elements() {
 }
 
 #[tokio::test]
-async fn a_kept_key_has_the_old_object_deleted_first() {
+async fn a_replacement_with_the_same_key_deletes_the_old_object_first() {
     let (mut host, remote, _) = toys().await;
     let program = |id: Json, region: &str| with(&json!({ "name": "Thing", "region": region }), json!({ "thingId": id }));
     host.up(THING, "it", &program(json!("mine"), "near")).await.unwrap();
@@ -399,7 +399,7 @@ async fn a_kept_key_has_the_old_object_deleted_first() {
 }
 
 #[tokio::test]
-async fn what_is_to_be_ignored_is() {
+async fn ignored_changes_are_ignored() {
     let (mut host, remote, _) = toys().await;
     let program = json!({ "name": "Thing", "label": "one", "method": "post" });
     host.up(THING, "it", &program).await.unwrap();
@@ -414,7 +414,7 @@ async fn what_is_to_be_ignored_is() {
 }
 
 #[tokio::test]
-async fn failures_tell_what_they_left_behind() {
+async fn failures_contain_the_objects_that_they_left() {
     let (mut host, remote, _) = toys().await;
     let program = json!({ "name": "Thing", "label": secret("x"), "password": "p" });
     remote.hook("create", Hook::Refuse);
@@ -464,7 +464,7 @@ async fn a_panic_is_an_error_and_the_next_call_works() {
 }
 
 #[tokio::test]
-async fn cancelling_ends_what_waits() {
+async fn cancelling_ends_every_wait() {
     let (mut host, remote, _) = toys().await;
     remote.hook("create", Hook::Hang);
     let mut other = host.client.clone();
@@ -481,7 +481,7 @@ async fn cancelling_ends_what_waits() {
 }
 
 #[tokio::test]
-async fn the_server_is_told_to_have_done_something_else() {
+async fn a_value_changed_by_the_server_is_reported() {
     let (mut host, remote, messages) = toys().await;
     remote.ignores("hint");
     host.up(THING, "it", &json!({ "name": "Thing", "hint": "try" })).await.unwrap();
@@ -492,7 +492,7 @@ async fn the_server_is_told_to_have_done_something_else() {
 }
 
 #[tokio::test]
-async fn server_side_values_are_in_sight() {
+async fn values_of_the_server_are_outputs() {
     let (mut host, _, _) = toys().await;
     let up = host.up(THING, "it", &json!({ "name": "Thing" })).await.unwrap();
     assert_eq!(up.outputs["weight"], json!(0.25));

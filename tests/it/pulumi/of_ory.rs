@@ -40,7 +40,7 @@ async fn at(emulator: Running) -> (Running, Host, Arc<Recorder>) {
 /// Engines replace what does not need it: `replaceOnChanges`, `--replace`. Of what cannot be there twice they have to
 /// know, and where they ask nobody, the user.
 #[tokio::test]
-async fn what_cannot_be_there_twice_is_deleted_first() {
+async fn an_object_that_cannot_exist_twice_is_deleted_before_its_replacement() {
     let (_emulator, mut host, messages) = at(kratos(Profile::V26_2).await).await;
     let (mut twice, mut once) = (0, 0);
     for way in ways() {
@@ -141,7 +141,7 @@ async fn addresses_of_secret_traits_are_secret() {
 }
 
 #[tokio::test]
-async fn names_are_pulumis() {
+async fn messages_use_pulumis_names() {
     let (emulator, mut host, _) = start().await;
     // As Pulumi shows types, and as it guesses them where it does not ask the provider.
     for (token, meant) in

@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_comes_is_the_end(properties in prop::collection::btree_map(prop::sample::select(NAMES), anything(), 0..6)) {
+    fn arbitrary_properties_cause_no_panic(properties in prop::collection::btree_map(prop::sample::select(NAMES), anything(), 0..6)) {
         let engine = Engine::new(&TOY);
         let properties = Struct { fields: properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() };
         for block in [&BlockSchema::resource(&THING), &BlockSchema::lookup(&crate::toy::THING_LOOKUP), engine.config()] {
@@ -149,7 +149,7 @@ const NAMES: &[&str] = &[
 ];
 
 #[test]
-fn what_is_nested_too_deeply_is_refused() {
+fn a_too_deeply_nested_value_is_refused() {
     let mut deep = text("x");
     for _ in 0..100_000 {
         deep = wire(WireKind::ListValue(ListValue { values: vec![deep] }));
@@ -163,7 +163,7 @@ fn what_is_nested_too_deeply_is_refused() {
 }
 
 #[test]
-fn a_number_that_no_double_carries_is_noticed() {
+fn a_number_that_no_double_represents_is_reported() {
     let block = BlockSchema::resource(&THING);
     let index = THING.table.index("serial").unwrap();
     let Value::Object(mut fields) = THING.table.nulls() else { unreachable!() };

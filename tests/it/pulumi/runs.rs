@@ -35,7 +35,7 @@ async fn run(url: String, journal: PathBuf, name: &str, last: &[&str], end: End)
 
 /// Engines since 3.259 say Cancel as their last word, and then tell the process to end.
 #[tokio::test]
-async fn what_was_answered_is_over_when_the_run_ends_as_it_should() {
+async fn answered_creates_are_over_when_the_run_ends_normally() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let journal = tempfile::tempdir().unwrap();
     for (name, last, end, expected) in [

@@ -171,7 +171,7 @@ async fn every_broken_rule_is_named() {
 
 /// What no single answer shows is seen by the lifecycles; and so is the rest.
 #[tokio::test]
-async fn the_lifecycles_see_what_no_answer_shows() {
+async fn the_lifecycles_notice_mistakes_that_no_answer_shows() {
     let fresh = || {
         let remote = Remote::start();
         (json!({ "endpoint": remote.name }), Toys(remote))
@@ -188,7 +188,7 @@ async fn the_lifecycles_see_what_no_answer_shows() {
 }
 
 #[tokio::test]
-async fn who_breaks_none_is_left_alone() {
+async fn a_provider_that_breaks_no_rule_passes() {
     let (mut host, _, _) = super::toys().await;
     life(&mut host).await.unwrap();
 }

@@ -11,7 +11,7 @@ use janiform_proto::pulumirpc::diff_response::DiffChanges;
 use serde_json::json;
 
 #[tokio::test]
-async fn no_failure_leads_to_the_value_of_a_secret() {
+async fn no_failure_names_a_secret_property() {
     let (mut host, _, _) = toys().await;
     let program = json!({
         "name": secret("has blank"),
@@ -50,7 +50,7 @@ async fn no_failure_leads_to_the_value_of_a_secret() {
 }
 
 #[tokio::test]
-async fn what_follows_from_a_secret_is_one() {
+async fn a_value_computed_from_a_secret_is_secret() {
     let (mut host, _, messages) = toys().await;
     let program = json!({ "name": secret("Thing"), "keys": secret("{\"keys\":[1]}"), "region": "near" });
     let up = host.up(THING, "it", &program).await.unwrap();
@@ -71,7 +71,7 @@ async fn what_follows_from_a_secret_is_one() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_made_of_a_secret_is_told() {
+async fn an_id_made_of_a_secret_is_a_warning() {
     let (mut host, _, messages) = toys().await;
     let up = host.up(LINK, "link", &json!({ "from": secret("alpha"), "to": "beta", "kinds": ["x"] })).await.unwrap();
     assert!(is_secret(&up.outputs["linkId"]) && !has_secret(&up.outputs["to"]));

@@ -29,7 +29,7 @@ fn set(remote: &Remote, place: &str, value: impl Into<Value>) {
 }
 
 #[tokio::test]
-async fn what_nobody_sets_here_is_neither_read_nor_written() {
+async fn unset_shared_attributes_are_neither_read_nor_written() {
     let (mut host, remote, _) = toys().await;
     host.up(SETTINGS, "it", &settings(json!({}))).await.unwrap();
     assert_eq!(host.state["it"].outputs.get("theme"), None);
@@ -50,7 +50,7 @@ async fn what_nobody_sets_here_is_neither_read_nor_written() {
 }
 
 #[tokio::test]
-async fn an_import_takes_what_it_is_told_to_and_lets_go_of_it() {
+async fn an_import_reads_selected_attributes_and_releases_them() {
     let (mut host, remote, _) = toys().await;
     host.up(SETTINGS, "first", &settings(json!({}))).await.unwrap();
     set(&remote, "look/config/theme", "blue");
@@ -121,7 +121,7 @@ async fn an_attribute_may_have_another_name() {
 }
 
 #[tokio::test]
-async fn elements_with_keys_are_themselves_wherever_they_stand() {
+async fn elements_with_keys_keep_their_identity_in_any_order() {
     let (mut host, remote, _) = toys().await;
     let hook = |name: &str, url: &str| json!({ "name": name, "url": url });
     let config = settings(json!({ "hooks": [hook("b", "https://b.example/"), hook("a", "https://a.example")] }));

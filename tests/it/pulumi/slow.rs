@@ -50,7 +50,7 @@ impl Backend<()> for Bed {
 }
 
 #[tokio::test]
-async fn timeouts_and_progress_get_through() {
+async fn timeouts_and_progress_messages_are_passed_on() {
     let messages = Arc::new(Recorder::default());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&NAPS)), messages.clone(), Arc::new(|_| None))).await;
     host.configure(json!({})).await.unwrap();

@@ -30,7 +30,7 @@ fn store(host: &mut Host, outputs: Json) {
 }
 
 #[tokio::test]
-async fn a_stack_of_each_older_shape_is_one_of_todays() {
+async fn a_stack_of_each_older_shape_is_upgraded() {
     let (mut host, remote, _) = toys().await;
     host.up(RELIC, "it", &program()).await.unwrap();
     assert_eq!(host.state["it"].outputs["__version"], "2");

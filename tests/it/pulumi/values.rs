@@ -22,7 +22,7 @@ pub fn told((property, reason): (String, String)) -> String {
 }
 
 #[tokio::test]
-async fn all_mistakes_are_told_at_once_and_in_pulumis_words() {
+async fn all_mistakes_are_reported_at_once_with_pulumis_names() {
     let (mut host, _, messages) = toys().await;
     let program = json!({
         "methd": "post",
@@ -117,7 +117,7 @@ async fn former_names_are_understood_and_never_emitted() {
 }
 
 #[tokio::test]
-async fn nulls_are_as_good_as_nothing() {
+async fn null_is_the_same_as_a_missing_property() {
     let (mut host, _, _) = toys().await;
     host.up(THING, "it", &json!({ "name": "Thing", "label": null, "owner": { "login": "ada", "email": null }, "line": null }))
         .await

@@ -142,7 +142,7 @@ async fn objects_behind_paths_and_envelopes_live_under_pulumi() {
 }
 
 #[tokio::test]
-async fn lists_are_followed_by_tokens_and_no_further_than_is_wanted() {
+async fn lists_are_read_by_tokens_and_only_as_far_as_wanted() {
     let server = Server::start().await;
     server.seed("p1", &["a", "b", "c", "d", "e"]);
     server.seed("p2", &["z"]);
@@ -188,7 +188,7 @@ async fn lists_are_followed_by_tokens_and_no_further_than_is_wanted() {
 
 /// While nobody takes the second object of the first page, which has two.
 #[tokio::test]
-async fn the_next_page_is_asked_for_meanwhile_where_all_is_wanted() {
+async fn the_next_page_is_requested_early_if_all_are_wanted() {
     let server = Server::start().await;
     server.seed("p1", &["a", "b", "c", "d", "e"]);
     let engine = Engine::new(&GUILD);
@@ -229,7 +229,7 @@ async fn a_list_without_pages_that_says_there_are_more_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_place_in_a_path_is_one_segment_or_nothing_is_sent() {
+async fn an_attribute_in_a_path_is_one_segment() {
     let server = Server::start().await;
     let mut core = core(&server).await;
     let mut thing = core.thing("guild_organization");
@@ -251,7 +251,7 @@ async fn a_place_in_a_path_is_one_segment_or_nothing_is_sent() {
 
 /// What an object leaves open, the provider's configuration says when it is made; what it says later moves nothing.
 #[tokio::test]
-async fn a_place_in_a_path_may_be_the_providers() {
+async fn an_attribute_in_a_path_may_come_from_the_provider() {
     let server = Server::start().await;
     let (mut core, mut config) = (core(&server).await, first());
     config.as_object_mut().unwrap().remove("project_id");

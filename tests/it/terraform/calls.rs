@@ -32,7 +32,7 @@ async fn call(core: &mut Core, name: &str, arguments: Json) -> Result<Json, (Str
 }
 
 #[tokio::test]
-async fn a_function_has_places_defaults_and_further_arguments() {
+async fn a_function_has_positional_default_and_variadic_arguments() {
     let (_, mut core) = toys().await;
     assert_eq!(call(&mut core, "shout", json!(["ball", null])).await, Ok(json!("BALL")));
     assert_eq!(call(&mut core, "shout", json!(["ball", 2, "bowl", "box"])).await, Ok(json!("BALL BOWL BOX BALL BOWL BOX")));
@@ -41,7 +41,7 @@ async fn a_function_has_places_defaults_and_further_arguments() {
 }
 
 #[tokio::test]
-async fn an_error_names_the_argument_by_its_place() {
+async fn an_error_names_the_position_of_the_argument() {
     let (_, mut core) = toys().await;
     for (arguments, place, text) in [
         (json!(["a b", null]), Some(0), "text is not valid: Blanks are not allowed."),
@@ -109,7 +109,7 @@ async fn an_ephemeral_resource_is_opened_renewed_and_closed() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_renewed_or_closed_is_said() {
+async fn a_failed_open_renew_or_close_is_an_error() {
     let (remote, mut core) = toys().await;
     let stop = core.open("toy_token", &json!({ "holder": "a b" })).await.unwrap_err();
     assert!(stop.says("Blanks are not allowed"), "{stop:?}");
@@ -134,7 +134,7 @@ async fn what_cannot_be_opened_renewed_or_closed_is_said() {
 }
 
 #[tokio::test]
-async fn what_is_opened_for_a_call_that_is_given_up_is_closed() {
+async fn a_resource_opened_for_an_aborted_call_is_closed() {
     let (remote, mut core) = toys().await;
     remote.hook("open", Hook::Slow);
     let given_up = tokio::time::timeout(Duration::from_millis(30), core.open("toy_token", &json!({ "holder": "me" }))).await;
@@ -217,7 +217,7 @@ async fn an_error_in_the_middle_of_a_list_is_its_last_event() {
 }
 
 #[tokio::test]
-async fn a_list_that_nobody_takes_ends() {
+async fn an_abandoned_list_ends() {
     let (remote, mut core) = toys().await;
     things(&mut core).await;
     remote.hook("list_more", Hook::Hang);
@@ -235,7 +235,7 @@ async fn a_list_that_nobody_takes_ends() {
 }
 
 #[tokio::test]
-async fn an_action_tells_how_it_goes_on_and_how_it_ended() {
+async fn an_action_reports_its_progress_and_its_result() {
     let (remote, mut core) = toys().await;
     let ring = json!({ "bell": "door", "times": 3, "code": "1234" });
     assert_eq!(core.invoke("toy_ring", &ring).await.unwrap(), ["rang 1", "rang 2", "rang 3"]);
@@ -246,7 +246,7 @@ async fn an_action_tells_how_it_goes_on_and_how_it_ended() {
 }
 
 #[tokio::test]
-async fn an_action_that_fails_says_so_in_its_last_event() {
+async fn a_failed_action_reports_it_in_its_last_event() {
     let (remote, mut core) = toys().await;
     for (at, hook, before, says) in [
         ("ring", Hook::Refuse, 0, "refused"),
@@ -270,7 +270,7 @@ async fn an_action_that_fails_says_so_in_its_last_event() {
 }
 
 #[tokio::test]
-async fn an_action_runs_to_its_end_although_nobody_listens() {
+async fn an_action_runs_to_its_end_without_a_listener() {
     let (remote, mut core) = toys().await;
     remote.hook("ring_more", Hook::Slow);
     let mut events = core.invoking("toy_ring", &json!({ "bell": "door", "times": 3 })).await.unwrap();

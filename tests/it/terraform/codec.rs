@@ -93,7 +93,7 @@ fn texts_are_normalised_on_entry() {
 }
 
 #[test]
-fn what_does_not_fit_is_an_error_that_says_where_and_not_what() {
+fn a_misfit_is_an_error_with_its_path_and_without_its_value() {
     for (kind, bytes, message) in [
         (&OBJECT, "81a161a178", "the value has 1 of the 2 attributes of the schema"),
         (&OBJECT, "82a161a178a161a178", "the value has 1 of the 2 attributes of the schema"),
@@ -186,7 +186,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_written_is_read(seen in thing()) {
+    fn encoded_values_are_decoded_unchanged(seen in thing()) {
         let block = BlockSchema::resource(&THING);
         let bytes = msgpack::encode(&block, Some(&seen));
         prop_assert_eq!(msgpack::decode(&block, &bytes), Ok(Some(seen.clone())));

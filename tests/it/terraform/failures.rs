@@ -23,7 +23,7 @@ fn path(diagnostic: &tf::Diagnostic) -> String {
 }
 
 #[tokio::test]
-async fn mistakes_are_told_where_they_are() {
+async fn mistakes_are_reported_at_their_paths() {
     let (_, mut core) = toys().await;
     for (config, place, text) in [
         (json!({ "name": "a b" }), ".name", "Blanks"),
@@ -51,7 +51,7 @@ async fn mistakes_are_told_where_they_are() {
 }
 
 #[tokio::test]
-async fn what_is_unusual_is_a_warning_and_what_is_unknown_is_neither() {
+async fn unusual_values_are_warnings_and_unknown_values_are_not_checked() {
     let (_, mut core) = toys().await;
     let config = json!({ "name": "a", "flavour": "umami", "hint": "look!", "tagline": "old" });
     core.validate("toy_thing", &config).await.unwrap();
@@ -160,7 +160,7 @@ async fn a_failed_delete_or_read_loses_nothing() {
 }
 
 #[tokio::test]
-async fn stopping_ends_what_waits() {
+async fn stopping_ends_every_wait() {
     let (remote, mut core) = toys().await;
     let mut thing = core.thing("toy_thing");
     remote.hook("create", Hook::Hang);
@@ -180,7 +180,7 @@ async fn stopping_ends_what_waits() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_is_finished_all_the_same() {
+async fn an_aborted_call_runs_to_its_end() {
     let (remote, mut core) = toys().await;
     let mut thing = core.thing("toy_thing");
     remote.hook("create", Hook::Slow);
@@ -205,7 +205,7 @@ async fn a_call_that_is_given_up_is_finished_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_keep_an_attribute_is_told_of() {
+async fn an_attribute_that_the_server_does_not_keep_is_reported() {
     let (remote, mut core) = toys().await;
     remote.ignores("steps");
     let mut thing = core.thing("toy_thing");
@@ -240,7 +240,7 @@ async fn an_unknown_provider_configuration_plans_and_does_not_apply() {
 }
 
 #[tokio::test]
-async fn a_wrong_provider_configuration_is_told_where() {
+async fn a_wrong_provider_configuration_is_reported_at_its_path() {
     let (remote, mut core) = toys().await;
     for (config, place) in [
         (json!({ "endpoint": "nowhere" }), ".endpoint"),
@@ -255,7 +255,7 @@ async fn a_wrong_provider_configuration_is_told_where() {
 }
 
 #[tokio::test]
-async fn the_environment_stands_in_for_the_provider_block() {
+async fn the_environment_completes_the_provider_block() {
     use janiform::{
         engine::Engine,
         frontends::terraform::{Server, service},

@@ -26,7 +26,7 @@ fn text(thing: &Thing, name: &str) -> Option<String> {
 const GAMES: &str = "registry.terraform.io/games/game";
 
 #[tokio::test]
-async fn an_object_of_another_type_moves_with_its_values_in_our_words() {
+async fn an_object_of_another_type_moves_with_its_values() {
     let (_, mut core) = toys().await;
     let config = json!({ "name": "Ball", "label": "red round", "hint": "Look below" });
     let id = made(&mut core, &config).await;
@@ -50,7 +50,7 @@ async fn an_object_of_another_type_moves_with_its_values_in_our_words() {
 }
 
 #[tokio::test]
-async fn what_has_no_place_here_is_named_and_never_shown() {
+async fn members_without_an_attribute_are_named_without_their_values() {
     let (_, mut core) = toys().await;
     let id = made(&mut core, &json!({ "name": "Ball" })).await;
     let theirs = json!({ "id": id, "title": "Ball", "players": ["hunter22"], "box": "", "price": null });
@@ -62,7 +62,7 @@ async fn what_has_no_place_here_is_named_and_never_shown() {
 }
 
 #[tokio::test]
-async fn an_id_that_follows_from_the_object_is_ours() {
+async fn an_id_is_computed_from_the_object() {
     let (_, mut core) = toys().await;
     let theirs = json!({ "id": "9", "from": "a", "to": "b", "kinds": ["near"] });
     let moved = core.moved("toy_link", GAMES, "game_edge", 0, &theirs).await.unwrap();
@@ -71,7 +71,7 @@ async fn an_id_that_follows_from_the_object_is_ours() {
 }
 
 #[tokio::test]
-async fn of_an_object_of_which_little_is_known_the_next_read_takes_all() {
+async fn after_a_stub_the_next_read_takes_all_values() {
     let (_, mut core) = toys().await;
     let config = json!({ "name": "Ball", "label": "red", "keys": "{\"keys\":[1]}" });
     let id = made(&mut core, &config).await;
@@ -81,7 +81,7 @@ async fn of_an_object_of_which_little_is_known_the_next_read_takes_all() {
 }
 
 #[tokio::test]
-async fn what_nothing_corresponds_to_is_refused_with_where_it_came_from() {
+async fn a_type_without_a_counterpart_is_refused_with_its_source() {
     let (_, mut core) = toys().await;
     for (target, address, source, version, why) in [
         ("toy_thing", "registry.terraform.io/notgames/game", "game_piece", 0, "cannot be read"),

@@ -244,7 +244,7 @@ async fn life(spoil: impl Spoil) -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn whoever_breaks_a_rule_is_told_which() {
+async fn every_broken_rule_is_named() {
     life(Honest).await.unwrap();
     let breaks = |how: &dyn std::fmt::Debug, rule, outcome: Outcome<()>| match outcome {
         Err(stop) if stop.breaks(rule) => {}
@@ -262,7 +262,7 @@ async fn whoever_breaks_a_rule_is_told_which() {
 
 /// What breaks no rule of core and is wrong all the same is seen by the lifecycles; and so is the rest.
 #[tokio::test]
-async fn the_lifecycles_see_what_core_cannot() {
+async fn the_lifecycles_notice_mistakes_that_core_cannot() {
     let fresh = || {
         let remote = Remote::start();
         (json!({ "endpoint": remote.name }), Toys(remote))

@@ -39,7 +39,7 @@ fn set(remote: &Remote, place: &str, value: impl Into<Value>) {
 }
 
 #[tokio::test]
-async fn what_nobody_sets_here_is_neither_read_nor_written() {
+async fn unset_shared_attributes_are_neither_read_nor_written() {
     let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     assert_eq!(core.apply(&mut thing, &settings(json!({}))).await.unwrap(), Action::Create);
@@ -66,7 +66,7 @@ async fn what_nobody_sets_here_is_neither_read_nor_written() {
 }
 
 #[tokio::test]
-async fn an_import_takes_what_it_is_told_to() {
+async fn an_import_reads_selected_attributes() {
     let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     core.apply(&mut thing, &settings(json!({}))).await.unwrap();
@@ -87,7 +87,7 @@ async fn an_import_takes_what_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn what_only_an_import_has_taken_is_let_go_and_not_taken_back() {
+async fn attributes_read_by_an_import_alone_are_released() {
     let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     core.apply(&mut thing, &settings(json!({}))).await.unwrap();
@@ -167,7 +167,7 @@ async fn an_attribute_may_have_another_name() {
 }
 
 #[tokio::test]
-async fn elements_with_keys_are_themselves_wherever_they_stand() {
+async fn elements_with_keys_keep_their_identity_in_any_order() {
     let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     let hook = |name: &str, url: &str| json!({ "name": name, "url": url });
@@ -196,7 +196,7 @@ async fn elements_with_keys_are_themselves_wherever_they_stand() {
 }
 
 #[tokio::test]
-async fn a_write_only_value_within_an_object_is_sent_when_its_version_says_so_and_kept_nowhere() {
+async fn a_nested_write_only_value_is_sent_when_its_version_changes_and_never_stored() {
     let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     let login = |pin: Option<&str>, version: i64| {
@@ -218,7 +218,7 @@ async fn a_write_only_value_within_an_object_is_sent_when_its_version_says_so_an
 }
 
 #[tokio::test]
-async fn a_fraction_is_no_whole_number() {
+async fn a_fraction_is_refused_as_an_integer() {
     let (mut core, _) = toys().await;
     let refused = core.validate(TYPE, &settings(json!({ "proxy": { "host": "h", "tries": 1.5 } }))).await.unwrap_err();
     assert!(refused.says("proxy.tries is not valid") && refused.says("Must be a whole number."), "{refused:?}");
@@ -226,7 +226,7 @@ async fn a_fraction_is_no_whole_number() {
 }
 
 #[tokio::test]
-async fn an_identity_has_all_its_parts_and_an_import_takes_them() {
+async fn an_identity_has_all_its_parts_and_can_be_imported() {
     let (mut core, _) = toys().await;
     let mut link = core.thing("toy_link");
     let config = json!({ "from": "a", "to": "b" });

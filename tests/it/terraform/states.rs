@@ -21,7 +21,7 @@ fn on_server(remote: &Remote, thing: &Thing, pointer: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_write_only_secret_is_sent_when_its_version_says_so_and_never_kept() {
+async fn a_write_only_secret_is_sent_when_its_version_changes_and_never_stored() {
     let (remote, mut core) = toys().await;
     let mut thing = core.thing("toy_thing");
     let config = |password: &str, version: i64, label: &str| json!({ "name": "Ball", "label": label, "password": password, "password_version": version });
@@ -69,7 +69,7 @@ async fn the_readable_twin_stays_out_of_the_state_while_the_write_only_one_is_in
 }
 
 #[tokio::test]
-async fn a_secret_that_is_told_once_is_kept_and_not_made_up_on_import() {
+async fn a_secret_that_is_shown_once_is_stored_and_null_on_import() {
     let (_, mut core) = toys().await;
     let mut thing = core.thing("toy_thing");
     core.apply(&mut thing, &json!({ "name": "Ball" })).await.unwrap();
@@ -83,7 +83,7 @@ async fn a_secret_that_is_told_once_is_kept_and_not_made_up_on_import() {
 }
 
 #[tokio::test]
-async fn the_state_of_another_provider_is_taken_over_and_plans_nothing() {
+async fn the_state_of_another_provider_is_adopted_and_plans_no_change() {
     let (remote, mut core) = toys().await;
     let mut thing = core.thing("toy_thing");
     let config = json!({ "name": "Ball", "ttl": "90m", "keys_wo": "{\"keys\": [2]}", "keys_wo_version": 1 });
@@ -147,7 +147,7 @@ async fn stored_states_are_upgraded_or_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn a_state_of_each_older_shape_is_one_of_todays() {
+async fn a_state_of_each_older_shape_is_upgraded() {
     let (_, mut core) = toys().await;
     let config = json!({ "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" }, "note": "old" });
     let mut thing = core.thing("toy_relic");
@@ -196,7 +196,7 @@ async fn a_data_source_finds_exactly_one() {
 }
 
 #[tokio::test]
-async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
+async fn calls_that_are_not_supported_are_answered_as_the_protocol_expects() {
     let (_, mut core) = toys().await;
     let client = &mut core.client;
     let metadata = client.get_metadata(tf::get_metadata::Request {}).await.unwrap().into_inner();

@@ -73,7 +73,7 @@ async fn every_attribute_has_its_lifecycles() {
 }
 
 #[tokio::test]
-async fn a_thing_lives() {
+async fn a_thing_goes_through_a_lifecycle() {
     let remote = Remote::start();
     let mut core = Core::new(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
     let mut thing = core.thing("toy_thing");

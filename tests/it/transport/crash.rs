@@ -23,7 +23,7 @@ fn in_another_process() {
 }
 
 #[test]
-fn a_crash_tells_where_and_no_secret() {
+fn a_crash_report_has_the_place_and_no_secret() {
     for which in ["sliced", "unwrapped", "formatted", "literal"] {
         let mut child = Command::new(env::current_exe().unwrap());
         child.args(["--exact", "transport::crash::in_another_process", "--nocapture"]).env(WHICH, which).env("RUST_BACKTRACE", "1");

@@ -102,7 +102,7 @@ fn the_level_is_the_hosts() {
 }
 
 #[test]
-fn libraries_of_the_wire_are_quiet() {
+fn network_libraries_are_quiet() {
     let lines = lines(&[("TF_LOG", "TRACE")], || {
         tracing::debug!(target: "h2::codec", "a frame");
         tracing::warn!(target: "h2::codec", "trouble");
@@ -112,7 +112,7 @@ fn libraries_of_the_wire_are_quiet() {
 }
 
 #[test]
-fn long_lines_are_cut_and_still_lines() {
+fn long_lines_are_cut_and_stay_valid() {
     let long = "\"ü".repeat(100_000);
     let lines = lines(&[("TF_LOG", "WARN")], || {
         tracing::warn!("{long}");

@@ -85,7 +85,7 @@ async fn gets_nowhere<S: AsyncRead + AsyncWrite + Unpin>(greeted: io::Result<Tls
 }
 
 #[tokio::test]
-async fn the_hosts_own_certificate_is_let_in() {
+async fn the_hosts_certificate_is_accepted() {
     let host = Host::new();
     let served = Served::start(&[("PLUGIN_CLIENT_CERT", &host.pem)], ServeOptions::plugin).await;
     let connector = connector(&served, Some((host.certificate.clone(), host.key.clone_key())));
@@ -113,7 +113,7 @@ async fn the_hosts_own_certificate_is_let_in() {
 }
 
 #[tokio::test]
-async fn nobody_else_is_let_in() {
+async fn other_certificates_are_refused() {
     let (host, other) = (Host::new(), Host::new());
     let served = Served::start(&[("PLUGIN_CLIENT_CERT", &host.pem)], ServeOptions::plugin).await;
     let path = served.fields()[3];
@@ -137,7 +137,7 @@ async fn nobody_else_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_path_that_no_socket_can_have_makes_it_a_port_for_the_host_alone() {
+async fn an_impossible_socket_path_means_a_port_with_tls() {
     let host = Host::new();
     let parent = tempfile::tempdir().unwrap();
     let long = parent.path().join("x".repeat(120));
@@ -182,7 +182,7 @@ async fn a_certificate_without_its_key_is_not_enough() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_none_is_an_error() {
+async fn an_invalid_certificate_is_an_error() {
     let env = PluginEnv::from_lookup(lookup(&[("PLUGIN_CLIENT_CERT", "nonsense")]));
     let options = ServeOptions::plugin(env).embedded(|line| panic!("announced {line}"));
     let error = serve(ProviderServer::new(Fake), options).await.unwrap_err();

@@ -53,7 +53,7 @@ impl ResourceProvider for Fake {
 }
 
 #[tokio::test]
-async fn the_line_is_a_port_and_the_provider_is_there() {
+async fn the_line_is_the_port_of_the_provider() {
     let (sender, line) = oneshot::channel();
     let stop = CancellationToken::new();
     let options = ServeOptions::new(Arguments::default())
@@ -148,7 +148,7 @@ async fn messages_arrive_in_order_before_a_flush_returns() {
 }
 
 #[tokio::test]
-async fn messages_go_to_the_engine_of_their_time() {
+async fn messages_go_to_the_engine_at_the_time_of_sending() {
     let (first, mut to_first) = engine().await;
     let (second, mut to_second) = engine().await;
     let log = EngineLog::start();
@@ -166,7 +166,7 @@ async fn messages_go_to_the_engine_of_their_time() {
 }
 
 #[tokio::test]
-async fn an_engine_that_is_gone_holds_nobody_up() {
+async fn a_gone_engine_blocks_nothing() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let log = EngineLog::start();
     log.set_address(&gone.to_string());
@@ -185,7 +185,7 @@ async fn an_engine_that_is_gone_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn an_engine_that_never_answers_holds_nobody_up_for_long() {
+async fn a_silent_engine_blocks_only_briefly() {
     // It accepts, by the system's own doing, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let log = EngineLog::start();

@@ -106,7 +106,7 @@ async fn the_socket_is_private_and_goes_at_the_end() {
 }
 
 #[tokio::test]
-async fn the_host_may_say_where_the_socket_is() {
+async fn the_host_may_set_the_sockets_directory() {
     let elsewhere = tempfile::tempdir().unwrap();
     let served = Served::start(&[("PLUGIN_UNIX_SOCKET_DIR", elsewhere.path().to_str().unwrap())], ServeOptions::plugin).await;
     assert!(Path::new(served.fields()[3]).starts_with(elsewhere.path()));
@@ -115,7 +115,7 @@ async fn the_host_may_say_where_the_socket_is() {
 
 /// Without TLS, only a socket in a folder of one's own keeps everybody else on this machine out.
 #[tokio::test]
-async fn without_tls_it_is_no_port() {
+async fn without_tls_no_port_is_opened() {
     let parent = tempfile::tempdir().unwrap();
     let long = parent.path().join("x".repeat(120));
     std::fs::create_dir(&long).unwrap();
@@ -145,7 +145,7 @@ async fn without_tls_it_is_no_port() {
 }
 
 #[tokio::test]
-async fn connections_that_come_to_nothing_are_harmless() {
+async fn failed_connections_are_harmless() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let path = served.fields()[3].to_owned();
     for _ in 0..10 {
@@ -169,7 +169,7 @@ async fn messages_may_be_long() {
 }
 
 #[tokio::test]
-async fn what_a_provider_lacks_is_unimplemented() {
+async fn calls_that_a_provider_lacks_are_unimplemented() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let channel = connect(served.fields()[3]).await;
     for path in [
@@ -191,7 +191,7 @@ async fn what_a_provider_lacks_is_unimplemented() {
 }
 
 #[tokio::test]
-async fn it_is_well_by_the_names_that_hosts_use() {
+async fn health_checks_by_the_hosts_names_succeed() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let mut client = HealthClient::new(connect(served.fields()[3]).await);
     let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
@@ -206,7 +206,7 @@ async fn it_is_well_by_the_names_that_hosts_use() {
 }
 
 #[tokio::test]
-async fn asked_to_end_it_answers_and_ends_in_time() {
+async fn a_requested_end_is_answered_and_in_time() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let channel = connect(served.fields()[3]).await;
     // As hosts do: both streams stay open, and a call is under way that will never end.
@@ -229,7 +229,7 @@ async fn asked_to_end_it_answers_and_ends_in_time() {
 }
 
 #[tokio::test]
-async fn with_nothing_under_way_it_ends_at_once() {
+async fn without_running_calls_the_process_ends_at_once() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let channel = connect(served.fields()[3]).await;
     let _output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
@@ -240,7 +240,7 @@ async fn with_nothing_under_way_it_ends_at_once() {
 }
 
 #[tokio::test]
-async fn it_ends_when_its_host_is_gone() {
+async fn the_process_ends_when_its_host_is_gone() {
     let served = Served::start(&[], ServeOptions::plugin).await;
     let channel = connect(served.fields()[3]).await;
     let output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
@@ -249,7 +249,7 @@ async fn it_ends_when_its_host_is_gone() {
 }
 
 #[tokio::test]
-async fn attached_to_it_outlives_its_hosts_and_needs_no_certificate() {
+async fn an_attached_process_outlives_its_hosts_and_needs_no_certificate() {
     let sources = ["registry.terraform.io/a/b".to_owned()];
     // Hosts that attach use no TLS, whatever the environment of the one who debugs says.
     let served = Served::start(&[("PLUGIN_CLIENT_CERT", "nonsense")], |env| ServeOptions::reattach(env, sources)).await;

@@ -1,4 +1,4 @@
-//! From the wire to values. Never panics, whatever comes.
+//! Decodes properties into values. Never panics, whatever the input.
 
 use super::{ARCHIVE, ASSET, BYTES, DEEPEST, OUTPUT, REFERENCE, SECRET, SIGNATURE, Secrets, Struct, UNKNOWN, Wire, WireKind};
 use crate::{
@@ -10,46 +10,46 @@ use crate::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Where properties come from, which decides how strictly they are read.
+/// The source of properties, which decides how strictly they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A program: what is not understood is a problem.
+    /// A program: a value that cannot be read is a problem.
     Inputs,
-    /// The provider's configuration: the same, and every value may be spelled as text.
+    /// The provider's configuration: the same, and every value may be a text.
     Config,
-    /// Stored by an earlier run, maybe by another provider: what is not understood is left out.
+    /// Stored by an earlier run, maybe by another provider: a value that cannot be read is skipped.
     Stored,
 }
 
-/// Properties that were understood as far as possible.
+/// Decoded properties.
 #[derive(Clone, Debug)]
 pub struct Decoded {
-    /// The object. What could not be read is unknown in it, so that nothing else is said about it
-    /// (null in what was stored).
+    /// The object. A value that could not be read is unknown in it (null for stored properties), so that no further errors follow
+    /// from it.
     pub value: Value,
-    /// The `id` beside it, for views.
+    /// The `id` property, for data sources.
     pub id: Value,
-    /// What was marked as secret.
+    /// The paths of values that were marked as secret.
     pub secrets: Secrets,
-    /// What is wrong.
+    /// The problems.
     pub problems: Vec<Problem>,
-    /// Former property names in use, each with today's.
+    /// Former property names in use, each with the current one.
     pub renamed: Vec<(&'static str, String)>,
 }
 
-/// What is wrong with one property.
+/// A problem of one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The path of the property, as Pulumi spells it.
+    /// The path of the property, in Pulumi's form.
     pub property: String,
     /// What is wrong; never repeats a value.
     pub reason: String,
 }
 
-/// Nobody reads on, and finding what was meant by each of a great many names would take long.
+/// A limit: nobody reads more, and finding suggestions for very many names takes long.
 const MOST_PROBLEMS: usize = 100;
 
-/// Reads properties as an object of the block.
+/// Decodes properties as an object of the block.
 pub fn decode(block: &BlockSchema, properties: &Struct, origin: Origin) -> Decoded {
     let mut reader = Reader { origin, secrets: Secrets::new(), problems: Vec::new(), renamed: Vec::new() };
     let mut shown: Vec<Option<Presence>> = vec![None; block.table.len()];
@@ -80,7 +80,7 @@ pub fn decode(block: &BlockSchema, properties: &Struct, origin: Origin) -> Decod
     Decoded { value, id, secrets: reader.secrets, problems: reader.problems, renamed: reader.renamed }
 }
 
-/// The JSON of a setting with the members' names that tables have: stacks keep Pulumi's.
+/// The JSON of a setting with the tables' member names instead of Pulumi's.
 fn as_declared(kind: &Kind, text: &str) -> String {
     fn renamed(kind: &Kind, json: Json) -> Json {
         match (kind, json) {
@@ -111,13 +111,13 @@ struct Reader {
     renamed: Vec<(&'static str, String)>,
 }
 
-/// Where the reader is: for messages, and for marking secrets.
+/// The current place: for messages, and for marking secrets.
 struct Place {
     shown: String,
     mark: Path,
-    /// False within a list, where secrets mark the list.
+    /// False within a list, where a secret marks the whole list.
     marks: bool,
-    /// The schema says that it is secret; that need not be marked where a mark would hide more.
+    /// The schema declares it secret, so that it need not be marked.
     declared: bool,
     depth: usize,
 }
@@ -180,7 +180,7 @@ impl Reader {
         let mut fields = vec![Value::Null; table.len()];
         let mut formerly = Vec::new();
         for (key, wire) in &properties.fields {
-            // Names with two underscores in front belong to engines and to the bridge.
+            // Names with two leading underscores belong to engines and to the bridge.
             if key.starts_with("__") || ours(key) {
                 continue;
             }
@@ -276,8 +276,8 @@ impl Reader {
         }
     }
 
-    /// A value without parts. Programs in loosely typed languages spell numbers and truth values as
-    /// texts, and texts as numbers; what is meant is clear.
+    /// A scalar. Programs in loosely typed languages write numbers and truth values as texts, and texts as numbers; the meaning is
+    /// clear.
     fn simple(&mut self, kind: &Kind, plain: Plain<'_>, place: &Place) -> Value {
         let found = match &plain {
             Plain::Null | Plain::Unknown => "nothing",
@@ -319,7 +319,7 @@ impl Reader {
         }
     }
 
-    /// Takes off all wrappers, marking what was secret.
+    /// Removes all wrappers, and marks secrets.
     fn open<'a>(&mut self, wire: &'a Wire, place: &Place) -> Result<Plain<'a>, String> {
         let mut wire = wire;
         loop {
@@ -372,7 +372,7 @@ impl Reader {
     }
 }
 
-/// What is read from a text, where that says of something inside that it is unknown.
+/// A value from a text; unknown as a whole if a part of it is unknown.
 fn with_unknowns(value: Value) -> Value {
     match value {
         Value::String(text) if UNKNOWN.contains(&text.as_str()) => Value::Unknown,

@@ -1,4 +1,4 @@
-//! From values to the wire.
+//! Encodes values as properties.
 
 use super::{Secrets, Struct, UNKNOWN, Wire, WireKind, secret, text, wire};
 use crate::{
@@ -7,29 +7,27 @@ use crate::{
     value::{Path, Step, Value},
 };
 
-/// What the properties are for.
+/// The purpose of the properties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// What a program may say: nothing that only the server decides.
+    /// Inputs: nothing that only the server decides.
     Inputs,
-    /// What is there: no write-only values, and nothing unknown.
+    /// Outputs: no write-only values, and nothing unknown.
     Outputs,
-    /// What is going to be there. A property that is known to be null is said, since SDKs take what is
-    /// missing for unknown.
+    /// Outputs of a preview. A property that is known to be null is included, since SDKs treat missing ones as unknown.
     Preview,
 }
 
-/// Properties for the wire.
+/// Encoded properties.
 #[derive(Clone, Debug, Default)]
 pub struct Encoded {
     /// The properties.
     pub properties: Struct,
-    /// Where a number has more digits than a double carries, and was rounded.
+    /// The paths of numbers that were rounded, since they have more digits than a double.
     pub rounded: Vec<Path>,
 }
 
-/// Spells an object of the block for the wire. What lies at one of the secret paths, or is declared
-/// secret, travels as a secret. `id` is for views.
+/// Encodes an object of the block. Values at a secret path, or that are declared secret, become secrets. `id` is for data sources.
 pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
     let mut writer = Writer { secrets, form, rounded: Vec::new() };
     let mut properties = Struct::default();
@@ -44,7 +42,7 @@ pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Se
             }
             None => {
                 if let Some(id) = id {
-                    // A look-up by a secret id marks the whole.
+                    // If the id of a look-up is secret, so is the whole result.
                     let marked = secrets.contains(&Path::ROOT);
                     properties.fields.insert("id".to_owned(), if marked { secret(text(id)) } else { text(id) });
                 }
@@ -54,7 +52,7 @@ pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Se
     Encoded { properties, rounded: writer.rounded }
 }
 
-/// Spells the result of a function for the wire: an object as itself, any other value as the only member of one.
+/// Encodes the result of a function: an object as itself, any other value as the only member of one.
 pub fn encode_result(returns: &Attr, value: &Value, secret: bool) -> Encoded {
     let members: Vec<_> = match &returns.kind {
         Kind::Object(nested) => Object::new(&nested.table, value).iter().collect(),
@@ -78,7 +76,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// `place` is `None` where no secret path leads: in lists, and in what is secret as a whole.
+    /// `place` is `None` where no secret path leads: in lists, and within a secret.
     fn member(&mut self, attr: &Attr, presence: Presence, value: &Value, place: Option<Path>, open: bool) -> Option<Wire> {
         let absent = self.form == Form::Inputs && presence == Presence::ReadOnly;
         let untold = attr.write_only && self.form != Form::Inputs;
@@ -93,7 +91,7 @@ impl Writer<'_> {
         Some(self.value(&attr.kind, value, place, open, attr.secret))
     }
 
-    /// `open` is false inside of a secret, which needs no secrets in it.
+    /// `open` is false within a secret, which contains no further secrets.
     fn value(&mut self, kind: &Kind, value: &Value, place: Option<Path>, open: bool, declared: bool) -> Wire {
         let marked = declared || place.as_ref().is_some_and(|place| self.secrets.contains(place));
         let wraps = open && marked;
@@ -127,7 +125,7 @@ impl Writer<'_> {
                 });
                 wire(WireKind::StructValue(Struct { fields: members.collect() }))
             }
-            // A value that is not of its table's kind comes from nowhere; null says nothing wrong.
+            // The engine makes no value of another kind than its table's; null is the safe answer.
             _ => wire(WireKind::NullValue(0)),
         };
         if wraps { secret(plain) } else { plain }

@@ -1,5 +1,5 @@
-//! What the package schema says in words: descriptions in Markdown, with the examples in the marks that
-//! Pulumi's generators cut each language's own out of.
+//! The descriptions in the package schema: Markdown, with examples in the marks that Pulumi's generators need to select each
+//! language.
 
 use super::super::names;
 use crate::{
@@ -17,7 +17,7 @@ pub(super) fn of_resource(block: &BlockSchema, settings: &Table, shown: &[Exampl
     )
 }
 
-/// The description of an action: what it does, when it does it, and how it is used.
+/// The description of an action: what it does, when it runs, and how it is used.
 pub(super) fn of_action(block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
     format!(
         "{}\n\nThe action runs when this resource is created, and again when one of its inputs changes, such as its `triggers`. A preview does nothing, and deleting the resource undoes nothing.{}",
@@ -26,14 +26,14 @@ pub(super) fn of_action(block: &BlockSchema, settings: &Table, shown: &[Example]
     )
 }
 
-/// The description of a function: what it tells, and how it is used.
+/// The description of a function: what it returns, and how it is used.
 pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
     let verb = offer.verb().unwrap_or_default();
     let examples = examples(shown, &format!("functions/{}", names::camel(&format!("{verb}{}", block.name))));
     names::speak(&[block.table, settings], block.doc) + &examples
 }
 
-/// The languages of Pulumi's documentation, each with the file that is its program.
+/// The languages of Pulumi's documentation, each with the file of its program.
 const LANGUAGES: [(&str, &str); 5] =
     [("typescript", "index.ts"), ("python", "__main__.py"), ("go", "main.go"), ("csharp", "Program.cs"), ("yaml", "Main.yaml")];
 
@@ -49,7 +49,7 @@ fn examples(shown: &[Example], of: &str) -> String {
     format!("\n\n## Example Usage\n\n{{{{% examples %}}}}\n{{{{% example %}}}}\n{blocks}{{{{% /example %}}}}\n{{{{% /examples %}}}}")
 }
 
-/// The description of a property: what its table says, and what follows from its declaration.
+/// The description of a property: the table's text, and what follows from its declaration.
 pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
     let mut text = names::speak(tables, attr.doc);
     let mut add = |more: String| {

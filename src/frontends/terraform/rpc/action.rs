@@ -1,4 +1,4 @@
-//! Actions: planned by being checked, and run while core hears how they go on.
+//! Actions: planned by validation, and run with progress messages for core.
 
 use super::{
     Server,
@@ -33,7 +33,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     Ok(plan_action::Response { diagnostics: diagnostics(found), deferred: None })
 }
 
-/// Sends how it goes on; how it ended is the last event, without which core takes it for done.
+/// Sends progress messages; the last event contains the result, without which core treats the action as successful.
 pub(super) async fn run<C: Send + Sync + 'static>(
     server: Server<C>,
     request: invoke_action::Request,
@@ -52,7 +52,7 @@ async fn invoke<C: Send + Sync + 'static>(
 ) -> Result<Vec<Diagnostic>, Failed> {
     let (entry, block) = action(server, &request.action_type)?;
     let config = object::given(block, request.config.as_ref())?;
-    // Whoever tells of progress does not wait for somebody to hear it.
+    // Reporting progress does not wait for core.
     let (say, mut said) = mpsc::unbounded_channel();
     let call = Call { progress: Arc::new(move |text| drop(say.send(progress(text)))), ..Call::default() };
     let mut running = pin!(server.engine.invoke(entry, &config, call));

@@ -1,6 +1,6 @@
-//! Diagnostics in answers: every mistake and failure is told in one, with the call itself a success.
+//! Diagnostics in answers: a call with an error succeeds, and its answer contains the error.
 //!
-//! Owns the translation of diagnostics and paths. Must not know what an RPC does.
+//! Owns the conversion of diagnostics and paths. Must not know what an RPC does.
 
 use crate::{
     engine::{Diagnostic, Severity},
@@ -8,7 +8,7 @@ use crate::{
 };
 use janiform_proto::tfplugin6::{self as tf, attribute_path, diagnostic};
 
-/// Why an RPC has nothing but diagnostics to answer.
+/// The diagnostics of an RPC that has no other result.
 pub(super) struct Failed(pub Vec<Diagnostic>);
 
 impl From<Diagnostic> for Failed {
@@ -17,9 +17,9 @@ impl From<Diagnostic> for Failed {
     }
 }
 
-/// An answer that can carry diagnostics.
+/// An answer that can contain diagnostics.
 pub(super) trait Answer: Default {
-    /// The answer that only tells why there is none.
+    /// The answer with only these diagnostics.
     fn failed(failed: Failed) -> Self;
 }
 
@@ -54,13 +54,13 @@ impl Answer for tf::stop_provider::Response {
     }
 }
 
-/// What is to be said where only a text can be.
+/// Diagnostics as one text, for answers that allow only that.
 pub(super) fn in_one_text(diagnostics: impl IntoIterator<Item = Diagnostic>) -> String {
     let texts = diagnostics.into_iter().map(Diagnostic::harmless).map(|Diagnostic { summary, detail, .. }| format!("{summary}: {detail}"));
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// The messages as Terraform takes them.
+/// The diagnostics in Terraform's form.
 pub(super) fn diagnostics(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<tf::Diagnostic> {
     let one = |Diagnostic { severity, summary, detail, path, .. }| {
         let severity = match severity {
@@ -73,7 +73,7 @@ pub(super) fn diagnostics(diagnostics: impl IntoIterator<Item = Diagnostic>) -> 
     diagnostics.into_iter().map(Diagnostic::harmless).map(one).collect()
 }
 
-/// The path as Terraform takes it.
+/// The path in Terraform's form.
 pub(super) fn attribute_path(path: &Path) -> tf::AttributePath {
     use attribute_path::step::Selector;
     let step = |step: &Step| {

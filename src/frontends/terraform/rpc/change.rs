@@ -1,6 +1,6 @@
-//! Planning and applying.
+//! Plan and apply.
 //!
-//! The plan is the engine's; apply carries out the plan that core sends back and makes none of its own.
+//! The engine plans; an apply carries out the plan that core sends back, and plans nothing itself.
 
 use super::{
     Server,
@@ -15,8 +15,8 @@ use crate::{
 use janiform_proto::tfplugin6::{apply_resource_change, plan_resource_change};
 use serde::{Deserialize, Serialize};
 
-/// What travels from the plan to the apply: core sends the private data of the plan but not that of the
-/// state, which the apply compares it with and which stands if it fails.
+/// Private data that the plan passes to the apply: core sends only the plan's private data, and the apply also needs that of the
+/// state, to compare and to keep it if the apply fails.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Carried {
@@ -32,7 +32,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let (entry, block) = server.resource(&request.type_name)?;
     let prior = object::decode(block, request.prior_state.as_ref())?
         .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
-    // Core's proposal says whether anything is to be there; what, the engine tells from the configuration.
+    // Core's proposal shows only whether the object is deleted; the engine plans from the configuration.
     if object::is_null(request.proposed_new_state.as_ref()) {
         let refused = prior.and_then(|prior| engine::guard_deletion(entry.resource, &prior));
         return Ok(plan_resource_change::Response {
@@ -52,7 +52,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
     let planned_identity = identity::encode(entry.resource, plan.id.as_deref(), &plan.planned);
     let planned_state = match before {
-        // Nothing to do: the very bytes.
+        // Nothing changes: the same bytes are returned.
         Some(before) if plan.planned == *before.value && plan.id.as_deref() == before.id => request.prior_state,
         _ => object::encode(block, Some(&WireObject { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
     };
@@ -81,7 +81,7 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
     let plan = Plan {
         id: planned.id.as_str().map(str::to_owned),
         planned: planned.value,
-        // What changes was decided when it was planned, and nothing reads it any more.
+        // The changes were decided by the plan, and are not read again.
         changes: Vec::new(),
         replace: Vec::new(),
         private: carried.after,
@@ -96,7 +96,7 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
         Ok(Applied { state, warnings }) => {
             apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, block, Some(state)) }
         }
-        // Without a state nothing was made, or what was there stands.
+        // Without a state, nothing was created, or the old object is unchanged.
         Err(Unapplied { state, diagnostics: why }) => {
             apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, block, state.or(prior)) }
         }
@@ -111,7 +111,7 @@ async fn delete<C: Send + Sync + 'static>(
     private: &[u8],
 ) -> apply_resource_change::Response {
     let Some(prior) = prior else { return after(entry, block, None) };
-    // The plan of a delete hands the state's own private data on.
+    // The plan of a delete returns the state's private data.
     let prior = State { private: Private::from_bytes(private), ..prior };
     match server.engine.delete(entry, prior.clone(), Call::default()).await {
         Ok(warnings) => apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, block, None) },

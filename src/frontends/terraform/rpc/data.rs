@@ -35,7 +35,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     Ok(read_data_source::Response { state: object::encode(block, Some(&state)), diagnostics: warnings, deferred: None })
 }
 
-/// What the configuration says stays as it is written; the rest is as found.
+/// The configuration's values as written, and the values that were found.
 fn filled_in(block: &BlockSchema, config: WireObject, found: Found) -> WireObject {
     let mut value = found.value;
     if let (Value::Object(fields), Value::Object(given)) = (&mut value, config.value) {

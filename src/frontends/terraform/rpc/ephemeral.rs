@@ -69,7 +69,7 @@ fn ephemeral<'a, C: Send + Sync + 'static>(
     server.offered("ephemeral resource", type_name, server.engine.ephemerals())
 }
 
-/// A moment for core's own clock, which is this machine's.
+/// A time by core's clock, which is the clock of the same host.
 fn from_now(after: Duration) -> Timestamp {
     SystemTime::now().checked_add(after).map(Timestamp::from).unwrap_or_default()
 }

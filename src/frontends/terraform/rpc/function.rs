@@ -1,4 +1,4 @@
-//! Functions. Terraform calls them in a process that was neither configured nor asked for its schema.
+//! Functions. Terraform calls them in a process that is not configured and whose schema it has not requested.
 
 use super::{
     Server,
@@ -52,7 +52,7 @@ fn arguments(function: &'static Function, given: &[DynamicValue]) -> Result<Valu
     Ok(Value::Object(fields))
 }
 
-/// Which argument is at this path, counted over all of them.
+/// The position of the argument at this path, among all arguments.
 fn place(function: &'static Function, path: &Path) -> Option<i64> {
     let at = function.params.index(path.root()?)?;
     let element = match path.0.get(1) {

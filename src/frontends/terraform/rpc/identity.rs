@@ -18,7 +18,7 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     let resource = server.resource(&request.type_name)?.0.resource;
     let stored =
         request.raw_identity.map(|raw| ResourceIdentityData { identity_data: Some(DynamicValue { msgpack: Vec::new(), json: raw.json }) });
-    // Core asks for states that have none, too: the next read fills it in.
+    // Core also asks for states without an identity: the next read adds it.
     let parts = identity::decode(resource, stored.as_ref())?;
     let upgraded_identity = parts.map(|parts| identity::of_parts(resource, &parts));
     Ok(upgrade_resource_identity::Response { upgraded_identity, diagnostics: Vec::new() })

@@ -1,4 +1,4 @@
-//! Lists of objects, streamed as they are found. Core takes as many as it asked for, and then cancels the stream.
+//! Lists of objects, streamed as they are found. Core cancels the stream when it has enough.
 
 use super::{
     Server,
@@ -23,7 +23,7 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     Ok(validate_list_resource_config::Response { diagnostics: diagnostics(server.engine.validate_list(entry, &filter)) })
 }
 
-/// Sends the objects. What is to be said beside them, or why there are no more, is the last event.
+/// Sends the objects. The last event contains warnings, or the error that ended the list.
 pub(super) async fn run<C: Send + Sync + 'static>(
     server: Server<C>,
     request: list_resource::Request,
@@ -55,7 +55,7 @@ async fn send<C: Send + Sync + 'static>(
     server.engine.list(entry, asked, Call::default(), events, event).await.map_err(|why| Failed(why.into_errors()))
 }
 
-/// An event that only says something: an error in it ends the list.
+/// An event with only diagnostics: an error in it ends the list.
 pub(super) fn saying(said: Vec<Diagnostic>) -> list_resource::Event {
     list_resource::Event { diagnostic: diagnostics(said), ..Default::default() }
 }

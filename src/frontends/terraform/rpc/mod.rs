@@ -1,8 +1,7 @@
 //! The `Provider` service of tfplugin6 over an engine.
 //!
-//! Owns the service and what every RPC shares: its task, its panics, its diagnostics. One file a group of
-//! RPCs beside it; what is not named here answers `UNIMPLEMENTED`, as the protocol allows. Must not
-//! decide anything that the engine decides.
+//! Owns the service, and what all RPCs share: tasks, panics and diagnostics. Each file beside it contains a group of RPCs; an RPC
+//! that is in none returns `UNIMPLEMENTED`, as the protocol allows. Must not decide anything that the engine decides.
 
 mod action;
 mod answer;
@@ -33,10 +32,10 @@ use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
-/// As much as the other providers' servers take and send; a schema or a state can be large.
+/// The longest message in either direction, in bytes, as in other providers: a schema or a state can be large.
 const MESSAGE_LIMIT: usize = 256 << 20;
 
-/// How environment variables are looked up.
+/// Looks up environment variables.
 pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// An engine as Terraform's provider.
@@ -51,7 +50,7 @@ impl<C> Clone for Server<C> {
     }
 }
 
-/// The service, ready to be served.
+/// The service for a server.
 pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ProviderServer<Server<C>> {
     ProviderServer::new(server).max_decoding_message_size(MESSAGE_LIMIT).max_encoding_message_size(MESSAGE_LIMIT)
 }
@@ -62,8 +61,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         Server { engine, env: Arc::new(env) }
     }
 
-    /// Runs a verb in a task of its own: a call that is given up does not stop it in the middle, and a
-    /// panic becomes a diagnostic.
+    /// Runs an operation in its own task: an aborted call does not stop it, and a panic becomes a diagnostic.
     async fn answer<Q, A, F>(&self, request: Request<Q>, verb: impl FnOnce(Self, Q) -> F) -> Result<Response<A>, Status>
     where
         A: Answer + Send + 'static,
@@ -124,7 +122,7 @@ impl From<WireError> for Failed {
     }
 }
 
-/// Writes the methods that hand an RPC to its verb, beside those that are something else.
+/// Generates the methods that pass an RPC to its function.
 macro_rules! provider {
     ($($method:ident: $module:ident => $verb:path,)*) => {
         #[tonic::async_trait]
@@ -133,7 +131,7 @@ macro_rules! provider {
                 self.answer(request, $verb).await
             })*
 
-            /// What is opened for a call that is given up is closed again.
+            /// If the call is aborted, the opened resource is closed again.
             async fn open_ephemeral_resource(
                 &self,
                 request: Request<tf::open_ephemeral_resource::Request>,

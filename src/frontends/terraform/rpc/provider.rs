@@ -1,4 +1,4 @@
-//! What is asked of the provider as a whole: its names and schemas, that it stops.
+//! RPCs about the provider as a whole: metadata, schemas, stop.
 
 use super::{Server, answer::Failed};
 use crate::frontends::terraform::schema::{CAPABILITIES, provider_schema, type_name};
@@ -28,7 +28,7 @@ pub(super) async fn metadata<C: Send + Sync + 'static>(
     })
 }
 
-/// Made for whoever asks: a host asks once, and a copy to keep would cost as much again.
+/// The schemas are built for each request: hosts ask once, and a stored copy would need as much memory again.
 pub(super) async fn schemas<C: Send + Sync + 'static>(
     server: Server<C>,
     _: get_provider_schema::Request,

@@ -1,4 +1,4 @@
-//! Managed resources but for their changes: validation, reading, importing.
+//! RPCs for resources other than changes: validation, read and import.
 
 use super::{
     Server,
@@ -25,7 +25,7 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     Ok(validate_resource_config::Response { diagnostics: diagnostics(found) })
 }
 
-/// A core that does not know write-only attributes would write them into its state.
+/// Errors if core does not know write-only attributes, since it would write them into its state.
 fn write_only(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     for (attr, value) in Object::new(table, value).iter().filter(|(_, value)| !value.is_null()) {
         let path = path.then(Step::Attr(attr.name));
@@ -74,7 +74,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     Ok(answer)
 }
 
-/// A stub that the read which core sends next fills in.
+/// The imported state has only the id; the read that core sends next adds the rest.
 pub(super) async fn import<C: Send + Sync + 'static>(
     server: Server<C>,
     request: import_resource_state::Request,
@@ -82,7 +82,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
     let (entry, block) = server.resource(&request.type_name)?;
     let resource = entry.resource;
     let parts = identity::decode(resource, request.identity.as_ref())?;
-    // An id may be another name of the object: which one it is, the read will tell.
+    // An import id may be another name of the object; the read finds out the identity.
     let identity = parts.as_ref().map(|parts| identity::of_parts(resource, parts));
     let state = match (request.id, parts.as_deref()) {
         (id, _) if !id.is_empty() => State::to_import(resource, &id)?,

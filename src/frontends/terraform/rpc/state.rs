@@ -1,4 +1,4 @@
-//! Stored states: of an older version, and of another provider.
+//! Stored states of an older version, or of another provider.
 
 use super::{
     Server,
@@ -21,7 +21,7 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     Ok(upgrade_resource_state::Response { upgraded_state: object::encode(block, Some(&seen)), diagnostics: Vec::new() })
 }
 
-/// Takes over an object that another provider stored.
+/// Converts an object that another provider stored.
 pub(super) async fn adopt<C: Send + Sync + 'static>(
     server: Server<C>,
     request: move_resource_state::Request,
@@ -36,7 +36,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     let Moved { mut state, warnings, .. } = server.engine.moved(&source, entry.resource)?;
     state.id = state.id.as_deref().map(msgpack::normalised);
     Ok(move_resource_state::Response {
-        // What the other provider remembered means nothing here; that nothing is remembered does.
+        // The private data of the other provider is dropped; the new private data says that nothing is known.
         target_private: state.private.to_bytes(),
         target_identity: identity::encode(entry.resource, state.id.as_deref(), &state.value),
         target_state: object::encode(block, Some(&WireObject::stored(state))),
@@ -44,7 +44,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     })
 }
 
-/// What is stored, as JSON.
+/// The stored state as JSON.
 fn json<'a>(name: &str, raw: Option<&'a RawState>) -> Result<&'a [u8], Diagnostic> {
     let unreadable = |why: &str| Diagnostic::error("The state cannot be read", format!("The stored {name}: {why}"));
     match raw {

@@ -1,5 +1,4 @@
-//! What `terraform providers schema -json` prints for the provider, from the very messages that core is
-//! sent.
+//! The output of `terraform providers schema -json` for the provider, made from the messages that core gets.
 //!
 //! Owns that layout (format 1.0). Must not know tables.
 
@@ -9,7 +8,7 @@ use janiform_proto::tfplugin6::{ActionSchema, Function, ResourceIdentitySchema, 
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
-/// The provider's schemas as Terraform exports them, under the address in Terraform's own registry.
+/// The provider's schemas in Terraform's form, under its address in Terraform's own registry.
 pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
     let address = format!("registry.terraform.io/{}/{}", provider.namespace, provider.name);
@@ -31,7 +30,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     json!({ "format_version": "1.0", "provider_schemas": { address: exported } })
 }
 
-/// Empty things are left out.
+/// Empty values are left out.
 fn put(into: &mut Map<String, Json>, key: &str, members: Map<String, Json>) {
     if !members.is_empty() {
         into.insert(key.to_owned(), Json::Object(members));
@@ -50,7 +49,7 @@ fn put_flags(into: &mut Map<String, Json>, flags: &[(&str, bool)]) {
     }
 }
 
-/// An action has no version.
+/// The schema of an action has no version.
 fn action(of: &ActionSchema) -> Json {
     let mut out = Map::new();
     if let Some(of) = of.schema.as_ref().and_then(|schema| schema.block.as_ref()) {

@@ -1,7 +1,6 @@
 //! Tables as tfplugin6 schemas.
 //!
-//! Owns which Terraform schema a [`BlockSchema`] is. Must not know RPCs; `export` prints what is made here,
-//! so that the two cannot disagree.
+//! Owns which Terraform schema a [`BlockSchema`] becomes. Must not know RPCs; `export` prints these schemas.
 
 mod export;
 
@@ -20,7 +19,7 @@ use janiform_proto::tfplugin6::{
 use proto::object::NestingMode;
 use std::collections::BTreeMap;
 
-/// What the provider can do.
+/// The optional features that the provider supports.
 pub const CAPABILITIES: ServerCapabilities = ServerCapabilities {
     plan_destroy: true,
     get_provider_schema_optional: true,
@@ -76,7 +75,7 @@ fn function(of: &schema::Function) -> Function {
     }
 }
 
-/// What users write: the provider's name before the resource's.
+/// The name of a type for users: the provider's name, then the resource's.
 pub fn type_name(provider: &str, name: &str) -> String {
     format!("{provider}_{name}")
 }
@@ -85,7 +84,7 @@ fn action(block: &BlockSchema) -> ActionSchema {
     ActionSchema { schema: Some(configured(block)) }
 }
 
-/// A block that is only configured: nothing of it is ever filled in by the provider, and defaults are its own affair.
+/// The schema of a block that the provider never fills in: no computed attributes and no defaults.
 fn configured(block: &BlockSchema) -> Schema {
     let mut schema = object(block);
     schema.block.iter_mut().flat_map(|block| &mut block.attributes).for_each(|attribute| attribute.computed = false);
@@ -137,8 +136,7 @@ fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
     }
 }
 
-/// The nested form of objects and of collections of them; what only the server decides is decided by it
-/// at every depth.
+/// The nested form of objects and of collections of them. An attribute that only the server decides is computed at every depth.
 fn nested(kind: &Kind, presence: Presence) -> Option<proto::Object> {
     let (table, nesting) = match kind {
         Kind::Object(nested) => (&nested.table, NestingMode::Single),

@@ -110,7 +110,7 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
+    /// Adds keys to the set, one by one: a write of the whole set would remove the keys of others.
     pub(in crate::ory) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
         if let Some(key) = keys.iter().find(|key| jose::is_redacted(key)) {
             return Err(fingerprints(jose::kid(key)));

@@ -1,6 +1,6 @@
 //! The configuration of an Ory Network project, as one resource. Each attribute is managed only while it is set.
 //!
-//! Owns which attributes there are and where the project's document has them; the rows are in the files beside this one, grouped
+//! Owns which attributes there are, and their places in the project's document; the rows are in the files beside this one, grouped
 //! by topic. Does not know how a document is read and written: that is in [`rest::document`](crate::rest::document).
 
 mod api_keys;
@@ -144,7 +144,7 @@ fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
 const NOTIFIES: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses";
 const RECIPIENTS: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients";
 
-/// Without the hook, nobody is notified.
+/// Warns that without the hook nobody is notified.
 fn who_is_told(config: Object<'_>) -> Option<Problem> {
     (!config.get(RECIPIENTS).is_null() && config.bool(NOTIFIES) != Some(true)).then(|| {
         Problem::refused(
@@ -176,7 +176,8 @@ const WAYS_IN: &[&str] = &[
     "selfservice_methods_deviceauthn_config_first_factor",
 ];
 
-/// Warns about a lockout, as far as the state shows. The apply sees the whole document, and refuses a change that locks people out.
+/// Warns about a lockout, as far as the state shows it. The apply sees the whole document, and refuses a change that locks people
+/// out.
 fn last_way_in(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let switched_off = WAYS_IN.iter().copied().find(|name| planned.bool(name) == Some(false) && before.bool(name) != Some(false))?;
     let is_left = WAYS_IN.iter().any(|name| planned.bool(name) == Some(true) || planned.get(name).is_unknown());

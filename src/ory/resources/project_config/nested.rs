@@ -6,7 +6,7 @@ use crate::{
     schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, refuse, string, text},
 };
 
-/// How sessions become JSON Web Tokens.
+/// The templates for converting sessions to JSON Web Tokens.
 pub(super) static TEMPLATES: Kind = Kind::Object(&TEMPLATE);
 static TEMPLATE: Nested = Nested {
     name: "ProjectConfigSessionTokenizerTemplate",

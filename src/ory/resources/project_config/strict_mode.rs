@@ -1,5 +1,5 @@
-//! The strict mode of permissions may be locked: then Ory answers that a change was made, but makes none. Only the normalised
-//! revision shows whether it is locked.
+//! The strict mode of permissions may be locked: then Ory answers that a change was made, but changes nothing. Only the normalised
+//! revision shows the lock.
 
 use super::BACKEND;
 use crate::{

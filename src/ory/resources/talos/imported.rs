@@ -136,9 +136,9 @@ fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     Some(Problem::doubtful("renewal_due", summary, format!("{why} It is imported again.")))
 }
 
-/// How many keys go in one request, and how many bytes: the server accepts 1000, and 4 MiB.
+/// The number of keys in one request, and its size in bytes: the server accepts 1000 keys, and 4 MiB.
 const MOST: (usize, usize) = (1000, 2 << 20);
-/// How long the first one waits for others.
+/// The time that the first key waits for others.
 const COMPANY: Duration = Duration::from_millis(50);
 
 /// Keys that were imported.

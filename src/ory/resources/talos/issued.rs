@@ -72,7 +72,7 @@ static SEAL: &[Attr] = &[
 /// How the keys are reached.
 pub static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::ISSUED, items: "issued_api_keys" };
 
-/// How often making a key is tried, if the answer with its secret gets lost.
+/// The number of tries to make a key whose answer with the secret is lost.
 const TRIES: usize = 3;
 
 /// Says why an unchanged key is replaced.
@@ -81,7 +81,7 @@ fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     Some(Problem::doubtful("renewal_due", summary, format!("{why} Another key is issued in its place, with a new secret.")))
 }
 
-/// Keys that Ory Talos has issued.
+/// Keys that Ory Talos issues.
 pub struct IssuedKeys;
 
 #[async_trait]
@@ -92,7 +92,7 @@ impl Backend<Client> for IssuedKeys {
         let recipient = planned.str("seal_to").map(Recipient::read).transpose().map_err(unusable)?;
         let at = KEYS.at(cx, planned).await?;
         let (mut observed, secret) = issue(cx, &at, write).await?;
-        // If this fails, the key that was made is of no use.
+        // If this check fails, the new key is useless.
         let fits = lasts(&RESOURCE, &observed.value, planned.str("renew_before"));
         let sealed = match &recipient {
             Some(recipient) => recipient.seal(&secret).map_err(unusable).map(Some),
@@ -137,7 +137,7 @@ async fn issue(cx: &Cx<Client>, at: &Endpoint, write: &Write) -> Result<(Observe
     let mut request_id = match &attempt.begun {
         // The key may exist or not: a request with this id shows it.
         Some(begun) if begun.chosen => begun.id.clone(),
-        // The key exists, and the run that made it died before it saved the secret.
+        // The key exists, and the run that made it crashed before it stored the secret.
         Some(begun) => {
             unknown(cx, at, &begun.id).await?;
             fresh()
@@ -169,7 +169,7 @@ async fn issue(cx: &Cx<Client>, at: &Endpoint, write: &Write) -> Result<(Observe
     Err(Diagnostic::error("The secret of the API key was lost", detail).into())
 }
 
-/// Revokes a key whose secret was lost.
+/// Revokes a key whose secret is lost.
 async fn unknown(cx: &Cx<Client>, at: &Endpoint, id: &str) -> Result<(), Failure> {
     let left = |error: SendError| maybe_left(&RESOURCE, Some(id), SendError { done: Done::Maybe, ..error });
     KEYS.revoke(cx, at, id, None, None).await.map_err(left)?;

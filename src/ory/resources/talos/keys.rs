@@ -28,10 +28,10 @@ use std::net::IpAddr;
 
 /// Why a key may be revoked.
 const REASONS: &[&str] = &["key_compromise", "affiliation_changed", "superseded", "privilege_withdrawn"];
-/// How many bytes of metadata a key may have.
+/// The largest size of a key's metadata, in bytes.
 const MOST_METADATA: usize = 64 << 10;
 
-/// What a key is for.
+/// The subject of a key.
 pub static SUBJECT: &[Attr] = &[
     string("key_id", "Identifies the key. The server chooses it.").read_only().check(refuse(address::id)),
     string("name", "The name that people see. Several keys may have the same name.").named().check(refuse(filled)),
@@ -63,7 +63,7 @@ static RATE_LIMIT: Nested = Nested {
     ]]),
 };
 
-/// How long a key is valid, and when it is renewed.
+/// The lifetime of a key, and when it is renewed.
 pub static LIFE: &[Attr] = &[
     string(
         "ttl",
@@ -87,7 +87,7 @@ pub static LIFE: &[Attr] = &[
     .replaces(),
 ];
 
-/// What the server shows of a key.
+/// The attributes that only the server decides.
 pub static SHOWN: &[Attr] = &[
     string("status", "`active`, `revoked` or `expired`. An active key may still be refused, because of shorter lifetimes, prefixes and secrets in the configuration of Ory Talos: `ory_api_key_verification` shows whether it is accepted.")
         .read_only(),
@@ -99,7 +99,7 @@ pub static SHOWN: &[Attr] = &[
     string("revoked_description", "Explanation of the revocation.").read_only().at("revocation_description"),
 ];
 
-/// How a key is revoked.
+/// The reason of a revocation.
 pub static REVOCATION: &[Attr] = &[
     string("revocation_reason", "The reason for the revocation when the resource is destroyed: `key_compromise`, `affiliation_changed`, `superseded` (the default) or `privilege_withdrawn`.")
         .local()

@@ -1,9 +1,8 @@
 //! Seals a secret so that only its recipient can read it: it is encrypted to a public RSA key as a JWE (RFC 7516, compact), and
 //! nobody who reads the state can see it.
-//!
-//! Owns the format: `RSA-OAEP-256` with `A256GCM`, which every JOSE library and tools such as `step crypto jwe decrypt` and
-//! `jose jwe dec` can open, and whose key encryption is the one of key management services. The cryptography is that of the
-//! library which TLS uses already. Sealing the same secret twice gives different texts, as it must.
+//! Owns the format: `RSA-OAEP-256` with `A256GCM`. Every JOSE library can open it, as can tools such as `step crypto jwe decrypt`
+//! and `jose jwe dec`, and key management services have the same key encryption. The cryptography is that of the library that TLS
+//! already uses. Sealing the same secret twice gives different texts, as it must.
 
 use crate::value::Json;
 use aws_lc_rs::{

@@ -85,7 +85,7 @@ fn program(version: &str) -> String {
 }
 
 #[test]
-fn pulumi_shows_nothing() {
+fn pulumi_shows_no_secret() {
     let scene = Scene::start(Credentials::OAuth2);
     let mut pulumi = Pulumi::new("");
     scene.environment.iter().for_each(|(name, value)| pulumi.set_env(name, value));

@@ -69,7 +69,7 @@ fn write(terraform: &Terraform, changed: bool) {
 
 /// Every directory that has a program that makes something.
 #[test]
-fn no_example_is_forgotten() {
+fn every_example_is_checked_for_leaks() {
     let root = repository("examples/terraform");
     for path in written(&root).into_keys().filter(|path| path.extension().is_some_and(|extension| extension == "tf")) {
         let text = fs::read_to_string(&path).unwrap();
@@ -86,12 +86,12 @@ fn no_example_is_forgotten() {
 }
 
 #[test]
-fn terraform_shows_nothing() {
+fn terraform_shows_no_secret() {
     nothing_is_shown(Cli::Terraform, Credentials::Basic);
 }
 
 #[test]
-fn tofu_shows_nothing() {
+fn tofu_shows_no_secret() {
     nothing_is_shown(Cli::Tofu, Credentials::OAuth2);
 }
 

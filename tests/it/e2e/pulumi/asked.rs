@@ -17,7 +17,7 @@ pub fn orphans(pulumi: &Pulumi) -> Ran {
 }
 
 #[test]
-fn replacements_that_nothing_needs() {
+fn replacements_on_request() {
     let server = Server::start(Kind::Emulator);
     let programs = |name: &str, audience: &str, trigger: &str| {
         let fixed = format!("clientId: fixed\nclientName: {name}\naudience: [{audience}]");
@@ -63,7 +63,7 @@ fn replacements_that_nothing_needs() {
 
 /// The engine is gone before its last word, and the journal has its own.
 #[test]
-fn an_engine_that_is_killed_has_not_said_that_its_state_is_whole() {
+fn a_killed_engine_keeps_the_journal() {
     let server = Server::start(Kind::Emulator);
     let slow = crate::harness::proxy::Stub::slow(&server.admin, "POST", Duration::from_secs(1));
     let text = program(&[("it", "clientName: It"), ("later", "clientName: Later\nowner: ${it.clientId}")]);
@@ -137,7 +137,7 @@ fn imports_with_secrets() {
 }
 
 #[test]
-fn secrets_go_on_in_what_follows_from_them() {
+fn secrecy_passes_to_computed_values() {
     let ory = Ory::start(Place::Emulator);
     let mut pulumi = Pulumi::new("");
     ory.environment().into_iter().for_each(|(name, url)| pulumi.set_env(name, url));

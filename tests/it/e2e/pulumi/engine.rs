@@ -27,7 +27,7 @@ fn in_environment(ory: &Ory) -> Pulumi {
 }
 
 #[test]
-fn everything_that_can_be_listed_is() {
+fn every_list_is_listed() {
     let ory = Ory::start(Place::Emulator);
     let pulumi = in_environment(&ory);
     pulumi.program("name: e2e\nruntime: yaml\n");
@@ -55,7 +55,7 @@ fn everything_that_can_be_listed_is() {
 }
 
 #[test]
-fn names_are_chosen_as_the_stack_says() {
+fn names_follow_the_stacks_configuration() {
     let ory = Ory::start(Place::Emulator);
     let pulumi = in_environment(&ory);
     let with = |names: &[&str], scope: &str| {
@@ -89,7 +89,7 @@ fn names_are_chosen_as_the_stack_says() {
 
 /// What a run leaves out is previewed in the middle of it, at the engine's wish, and nothing is sent.
 #[test]
-fn what_is_no_target_is_left_alone() {
+fn objects_outside_the_targets_are_not_changed() {
     let server = Server::start(Kind::Emulator);
     let programs = |name: &str| {
         program(&[
@@ -121,7 +121,7 @@ fn what_is_no_target_is_left_alone() {
 
 /// What goes with something else, and what stays when it is taken out of the program.
 #[test]
-fn what_goes_with_something_else_is_not_asked_for() {
+fn objects_deleted_with_another_get_no_request() {
     let server = Server::start(Kind::Emulator);
     let text = program(&[
         ("owner", "clientId: owner\nclientName: Owner"),

@@ -12,7 +12,7 @@ use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
 /// `hostile/doors.rs` has every variable, and that a proxy is asked for what is elsewhere.
 #[test]
-fn a_proxy_hears_nothing_of_this_machine() {
+fn a_proxy_is_not_used_for_loopback() {
     let server = Server::start(Kind::Emulator);
     let proxy = Stub::answering("502 Bad Gateway", "text/plain", "not here");
     let guard = json!({ "username": "somebody", "password": "canary-of-basic-auth" });
@@ -26,7 +26,7 @@ fn a_proxy_hears_nothing_of_this_machine() {
 }
 
 #[test]
-fn a_wrong_address_takes_nothing_out_of_the_stack() {
+fn a_wrong_address_removes_nothing_from_the_stack() {
     let hydra = Server::start(Kind::Hydra);
     let mut pulumi = Pulumi::with_program(&hydra.admin, &program(&[("it", "clientName: It")]));
     pulumi.up();
@@ -63,7 +63,7 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
 }
 
 #[test]
-fn an_unreachable_server_takes_nothing_out_of_the_stack() {
+fn an_unreachable_server_removes_nothing_from_the_stack() {
     let server = Server::start(Kind::Emulator);
     let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
     pulumi.up();
@@ -97,7 +97,7 @@ fn an_interrupted_update_saves_what_was_done() {
 
 /// A server that does not answer is not waited for any more, once the user has had enough.
 #[test]
-fn an_interrupted_refresh_waits_for_nobody() {
+fn an_interrupted_refresh_ends_at_once() {
     let server = Server::start(Kind::Emulator);
     let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
     pulumi.up();
@@ -113,7 +113,7 @@ fn an_interrupted_refresh_waits_for_nobody() {
 }
 
 #[test]
-fn it_attaches_to_a_running_provider() {
+fn the_engine_attaches_to_a_running_provider() {
     let server = Server::start(Kind::Emulator);
     let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
     // Nothing but the one process can serve: the plugin is nowhere else.
@@ -136,7 +136,7 @@ fn it_attaches_to_a_running_provider() {
 
 /// Hydra 2.3 takes the request and drops what it does not know.
 #[test]
-fn what_the_server_drops_is_named() {
+fn a_value_that_the_server_drops_is_reported() {
     let property = "deviceAuthorizationGrantAccessTokenLifespan";
     let hydra = Server::start(Kind::Hydra);
     let pulumi = Pulumi::with_program(&hydra.admin, &program(&[("it", &format!("clientName: It\n{property}: 1h"))]));
@@ -148,7 +148,7 @@ fn what_the_server_drops_is_named() {
 }
 
 #[test]
-fn what_exists_already_is_not_taken_over() {
+fn an_existing_object_is_not_taken_over() {
     let server = Server::start(Kind::Emulator);
     let theirs = server.create(&json!({"client_id": "taken", "client_name": "Theirs"}));
     let pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientId: taken\nclientName: It")]));

@@ -12,7 +12,7 @@ use crate::{
 use serde_json::{Value as Json, json};
 use std::fs;
 
-super::everywhere![the_life_of_a_stack, what_exists_is_imported, a_public_client_becomes_confidential];
+super::everywhere![the_life_of_a_stack, existing_objects_are_imported, a_public_client_becomes_confidential];
 
 /// The example's program with resources of fixtures added.
 fn program(fixtures: &[&str]) -> String {
@@ -78,7 +78,7 @@ fn the_secret_works(server: &Server, pulumi: &Pulumi) {
     assert!(answer["access_token"].is_string());
 }
 
-fn what_exists_is_imported(kind: Kind) {
+fn existing_objects_are_imported(kind: Kind) {
     let server = Server::start(kind);
     let text = program(&["awkward/client.yaml", "awkward/empties.yaml"]);
     let maker = Pulumi::with_program(&server.admin, &text);

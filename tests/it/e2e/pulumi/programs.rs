@@ -43,7 +43,7 @@ fn written_to(scratch: &Scratch, file: &str) -> Vec<String> {
 }
 
 #[test]
-fn are_what_their_sources_say() {
+fn are_generated_from_their_sources() {
     let scratch = Scratch::new();
     let mut command = Command::new(required("JANIFORM_SDK_GEN"));
     command.arg("programs").args([repository("sdk-schema/pulumi.json"), repository("examples/pulumi")]).arg(scratch.path());
@@ -58,7 +58,7 @@ fn are_what_their_sources_say() {
 }
 
 #[test]
-fn are_there_for_every_resource_and_function() {
+fn exist_for_every_resource_and_function() {
     let schema: serde_json::Value = serde_json::from_str(&fs::read_to_string(repository("sdk-schema/pulumi.json")).unwrap()).unwrap();
     for part in ["resources", "functions"] {
         for (token, described) in schema[part].as_object().unwrap() {

@@ -15,7 +15,7 @@ super::with_both_tools![
     recorded_state_plans_no_changes_on_real_servers,
     newest_state_plans_no_changes,
     state_of_a_project_plans_no_changes,
-    a_moved_block_takes_over
+    a_moved_block_adopts_an_object
 ];
 
 const RECORDING: &str = "official.tfstate";
@@ -238,7 +238,7 @@ resource "ory_project_config" "shop" {
 }
 
 /// Without touching the state by hand: blocks move everything from the official provider's addresses.
-fn a_moved_block_takes_over(cli: Cli) {
+fn a_moved_block_adopts_an_object(cli: Cli) {
     let (ory, state) = recorded(Place::Emulator);
     let before = held(&ory, KEY_SET);
     let mut moved = configuration(&state, false);

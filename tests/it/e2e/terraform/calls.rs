@@ -8,7 +8,7 @@ use crate::harness::{
 use serde_json::{Value as Json, json};
 use std::fs;
 
-super::with_both_tools![functions_have_their_results, what_is_ephemeral_is_nowhere];
+super::with_both_tools![functions_have_their_results, ephemeral_values_are_in_no_file];
 
 const FUNCTIONS: [&str; 12] = [
     "functions/duration_format",
@@ -80,7 +80,7 @@ fn functions_have_their_results(cli: Cli) {
     terraform.run(&["plan", "-no-color"]).fails().says(&["Must be a duration"]);
 }
 
-fn what_is_ephemeral_is_nowhere(cli: Cli) {
+fn ephemeral_values_are_in_no_file(cli: Cli) {
     let ory = Ory::start(Place::Emulator);
     let project = ory.hydra.ask_console("POST", "/projects", Some(&json!({ "name": "of the run", "environment": "stage" }))).expect(201);
     let id = project["id"].as_str().unwrap();

@@ -11,7 +11,7 @@ use std::process::Command;
 
 super::everywhere![a_write_only_secret_stays_out_of_the_state, a_client_is_looked_up];
 super::with_both_tools![
-    the_schema_is_what_is_exported,
+    the_schema_equals_the_export,
     secrets_are_never_shown,
     every_example_runs,
     the_pages_of_relationships_and_identities_run,
@@ -104,7 +104,7 @@ data "ory_oauth2_client" "by_name" {{
 }
 
 /// In the sections that the tool at hand knows.
-fn the_schema_is_what_is_exported(cli: Cli) {
+fn the_schema_equals_the_export(cli: Cli) {
     let terraform = Terraform::with_config(cli, "http://127.0.0.1:9", "");
     let seen = terraform.init().run(&["providers", "schema", "-json"]).ok().json();
     let mut export = Command::new(crate::harness::janiform());

@@ -10,7 +10,7 @@ use std::{
 };
 use tokio::{runtime, sync::oneshot};
 
-super::with_both_tools![forty_resources_take_few_patches, two_processes_lose_nothing, an_import_takes_what_it_is_told];
+super::with_both_tools![forty_resources_take_few_patches, two_processes_lose_no_changes, an_import_reads_selected_attributes];
 
 const KEY: &str = "ory_wak_of-the-tests";
 
@@ -135,7 +135,7 @@ fn forty_resources_take_few_patches(cli: Cli) {
     terraform.is_settled();
 }
 
-fn two_processes_lose_nothing(cli: Cli) {
+fn two_processes_lose_no_changes(cli: Cli) {
     let console = Console::start();
     let overlays: Vec<_> = parts().iter().enumerate().map(|(number, (at, value))| overlay(number, at, value)).collect();
     let (first, second) = overlays.split_at(20);
@@ -152,7 +152,7 @@ fn two_processes_lose_nothing(cli: Cli) {
     }
 }
 
-fn an_import_takes_what_it_is_told(cli: Cli) {
+fn an_import_reads_selected_attributes(cli: Cli) {
     let console = Console::start();
     let project = console.project.clone();
     let revision = || console.document()["revision_id"].as_str().unwrap().to_owned();

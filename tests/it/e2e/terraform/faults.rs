@@ -10,21 +10,21 @@ use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 super::with_both_tools![
-    a_wrong_address_takes_nothing_out_of_the_state,
-    an_unreachable_server_takes_nothing_out_of_the_state,
+    a_wrong_address_removes_nothing_from_the_state,
+    an_unreachable_server_removes_nothing_from_the_state,
     an_interrupted_apply_saves_what_was_done,
-    an_interrupted_refresh_waits_for_nobody,
-    an_unknown_url_is_not_that_of_the_environment,
-    the_log_is_json_where_asked,
-    it_attaches_to_a_running_provider,
-    what_the_server_drops_is_named,
-    what_exists_already_is_not_taken_over,
-    a_proxy_hears_nothing_of_this_machine,
+    an_interrupted_refresh_ends_at_once,
+    an_unknown_url_is_not_replaced_by_the_environment,
+    the_log_is_json_on_request,
+    terraform_attaches_to_a_running_provider,
+    a_value_that_the_server_drops_is_reported,
+    an_existing_object_is_not_taken_over,
+    a_proxy_is_not_used_for_loopback,
 ];
 
 const ONE: &str = "resource \"ory_oauth2_client\" \"it\" {\n  client_name = \"It\"\n}";
 
-fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
+fn a_wrong_address_removes_nothing_from_the_state(cli: Cli) {
     let hydra = Server::start(Kind::Hydra);
     let mut terraform = Terraform::with_config(cli, &hydra.admin, ONE);
     terraform.init().apply();
@@ -63,7 +63,7 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
 }
 
 /// `hostile/doors.rs` has every variable, and that a proxy is asked for what is elsewhere.
-fn a_proxy_hears_nothing_of_this_machine(cli: Cli) {
+fn a_proxy_is_not_used_for_loopback(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let proxy = Stub::answering("502 Bad Gateway", "text/plain", "not here");
     let guard = json!({ "username": "somebody", "password": "canary-of-basic-auth" });
@@ -76,7 +76,7 @@ fn a_proxy_hears_nothing_of_this_machine(cli: Cli) {
     assert!(proxy.is_untouched());
 }
 
-fn an_unreachable_server_takes_nothing_out_of_the_state(cli: Cli) {
+fn an_unreachable_server_removes_nothing_from_the_state(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init().apply();
@@ -110,7 +110,7 @@ fn an_interrupted_apply_saves_what_was_done(cli: Cli) {
 }
 
 /// A server that does not answer is not waited for any more, once the user has had enough.
-fn an_interrupted_refresh_waits_for_nobody(cli: Cli) {
+fn an_interrupted_refresh_ends_at_once(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init().apply();
@@ -126,7 +126,7 @@ fn an_interrupted_refresh_waits_for_nobody(cli: Cli) {
 }
 
 /// A URL that is not known before apply says nothing of where the objects are now, and neither does the environment.
-fn an_unknown_url_is_not_that_of_the_environment(cli: Cli) {
+fn an_unknown_url_is_not_replaced_by_the_environment(cli: Cli) {
     let (server, other) = (Server::start(Kind::Emulator), Server::start(Kind::Emulator));
     let config = |url: &str| {
         format!(
@@ -145,7 +145,7 @@ fn an_unknown_url_is_not_that_of_the_environment(cli: Cli) {
     assert_eq!(terraform.id("ory_oauth2_client.it"), made);
 }
 
-fn the_log_is_json_where_asked(cli: Cli) {
+fn the_log_is_json_on_request(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let terraform = Terraform::with_config(cli, &server.admin, ONE).env("TF_LOG", "JSON");
     let ran = terraform.init().run(&["apply", "-no-color", "-auto-approve"]).ok();
@@ -161,7 +161,7 @@ fn the_log_is_json_where_asked(cli: Cli) {
     assert_eq!(ours, 1, "{}", ran.stderr);
 }
 
-fn it_attaches_to_a_running_provider(cli: Cli) {
+fn terraform_attaches_to_a_running_provider(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init();
@@ -183,7 +183,7 @@ fn it_attaches_to_a_running_provider(cli: Cli) {
 }
 
 /// Hydra 2.3 takes the request and drops what it does not know.
-fn what_the_server_drops_is_named(cli: Cli) {
+fn a_value_that_the_server_drops_is_reported(cli: Cli) {
     let attribute = "device_authorization_grant_access_token_lifespan";
     let hydra = Server::start(Kind::Hydra);
     let config = format!("resource \"ory_oauth2_client\" \"it\" {{\n  client_name = \"It\"\n  {attribute} = \"1h\"\n}}");
@@ -196,7 +196,7 @@ fn what_the_server_drops_is_named(cli: Cli) {
     terraform.is_settled();
 }
 
-fn what_exists_already_is_not_taken_over(cli: Cli) {
+fn an_existing_object_is_not_taken_over(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let theirs = server.create(&json!({"client_id": "taken", "client_name": "Theirs"}));
     let config = "resource \"ory_oauth2_client\" \"it\" {\n  client_id   = \"taken\"\n  client_name = \"It\"\n}";

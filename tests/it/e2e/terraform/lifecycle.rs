@@ -9,7 +9,7 @@ use crate::{
     stack,
 };
 
-super::everywhere![the_life_of_a_stack, what_exists_is_imported, a_public_client_becomes_confidential];
+super::everywhere![the_life_of_a_stack, existing_objects_are_imported, a_public_client_becomes_confidential];
 
 const EXAMPLE: [&str; 3] = ["machine", "web", "spa"];
 
@@ -80,7 +80,7 @@ fn the_secret_works(server: &Server, terraform: &Terraform) {
     assert!(answer["access_token"].is_string());
 }
 
-fn what_exists_is_imported(cli: Cli, kind: Kind) {
+fn existing_objects_are_imported(cli: Cli, kind: Kind) {
     let server = Server::start(kind);
     let maker = stack(cli, &server);
     maker.apply();

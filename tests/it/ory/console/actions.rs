@@ -87,7 +87,7 @@ fn urls(list: &Json) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_hook_is_made_changed_and_deleted_beside_those_that_ory_brings() {
+async fn a_hook_is_made_changed_and_deleted_beside_orys_own() {
     let hooks = Hooks::new().await;
     hooks
         .patch(
@@ -137,7 +137,7 @@ async fn a_hook_is_made_changed_and_deleted_beside_those_that_ory_brings() {
 
 /// No answer shows a password, so that one of another kind must not be left beside what comes.
 #[tokio::test]
-async fn credentials_of_another_kind_take_the_place_of_all_before() {
+async fn credentials_of_another_kind_replace_the_old_ones() {
     let hooks = Hooks::new().await;
     let url = "https://a.example";
     let basic: &[_] = &[
@@ -206,7 +206,7 @@ async fn a_write_only_password_is_sent_when_it_is_needed() {
 }
 
 #[tokio::test]
-async fn a_hook_whose_answer_is_lost_is_made_once() {
+async fn a_hook_whose_answer_is_lost_is_created_once() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
         let hooks = Hooks::new().await;
         // The project is the provider's, or is said.
@@ -257,7 +257,7 @@ async fn many_writers_of_one_list_lose_nothing() {
 }
 
 #[tokio::test]
-async fn what_ory_accepts_and_discards_is_foreseen_and_told() {
+async fn hooks_that_ory_discards_are_a_warning_in_the_plan() {
     let hooks = Hooks::new().await;
     let mut core = hooks.core().await;
     let base = |flow: &str, timing: &str, way: Option<&str>| {
@@ -294,7 +294,7 @@ async fn what_ory_accepts_and_discards_is_foreseen_and_told() {
 }
 
 #[test]
-fn credentials_are_whole() {
+fn incomplete_credentials_are_refused() {
     for (set, said) in [
         (json!({ "webhook_auth_type": "basic_auth", "webhook_auth_basic_auth_user": "u" }), "webhook_auth_basic_auth_password is missing"),
         (json!({ "webhook_auth_type": "basic_auth", "webhook_auth_basic_auth_password": "p" }), "webhook_auth_basic_auth_user is missing"),
@@ -367,7 +367,7 @@ async fn with_official(hooks: &Hooks) {
 }
 
 #[tokio::test]
-async fn an_official_action_plans_nothing_and_goes_on_as_it_is() {
+async fn an_official_action_plans_no_change_and_keeps_its_id() {
     let hooks = Hooks::new().await;
     with_official(&hooks).await;
     let (said, attributes) = official(&hooks.project);
@@ -391,7 +391,7 @@ async fn an_official_action_plans_nothing_and_goes_on_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_action_of_the_bridge_previews_and_refreshes_to_nothing() {
+async fn an_action_of_the_bridge_previews_and_refreshes_without_a_change() {
     let hooks = Hooks::new().await;
     with_official(&hooks).await;
     let (said, mut attributes) = official(&hooks.project);

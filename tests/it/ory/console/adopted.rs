@@ -61,7 +61,7 @@ fn merged(parts: &[&Json]) -> Json {
 }
 
 #[tokio::test]
-async fn the_official_state_plans_nothing_and_is_let_go_of() {
+async fn the_official_state_plans_no_change_and_unset_values_are_released() {
     const OFFICIAL: &str = "registry.terraform.io/ory/ory";
     for unasked in unasked() {
         let (console, id, project) = console().await;
@@ -121,7 +121,7 @@ async fn with_schema() -> (Console, String, String) {
 
 /// Of the default, that state says `false` where nobody said anything, whatever the project says.
 #[tokio::test]
-async fn the_official_state_of_a_schema_plans_nothing() {
+async fn the_official_state_of_a_schema_plans_no_change() {
     let (console, id, hash) = with_schema().await;
     let before = console.get(&format!("/projects/{id}")).await;
     let mut core = Core::direct(&ORY, provider(&console.server.url())).await.unwrap();
@@ -139,7 +139,7 @@ async fn the_official_state_of_a_schema_plans_nothing() {
 }
 
 #[tokio::test]
-async fn the_bridges_stack_of_a_schema_previews_and_refreshes_to_nothing() {
+async fn the_bridges_stack_of_a_schema_previews_and_refreshes_without_a_change() {
     let (console, id, hash) = with_schema().await;
     let before = console.get(&format!("/projects/{id}")).await;
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
@@ -159,7 +159,7 @@ async fn the_bridges_stack_of_a_schema_previews_and_refreshes_to_nothing() {
 }
 
 #[tokio::test]
-async fn the_bridges_stack_previews_and_refreshes_to_nothing() {
+async fn the_bridges_stack_previews_and_refreshes_without_a_change() {
     for unasked in unasked() {
         let (console, id, project) = console().await;
         let before = console.get(&format!("/projects/{id}")).await;
@@ -203,7 +203,7 @@ async fn the_bridges_stack_previews_and_refreshes_to_nothing() {
 
 /// Of what is in a project beside its configuration: what the bridge leaves has the official provider's attributes.
 #[tokio::test]
-async fn the_bridges_streams_and_domains_preview_and_refresh_to_nothing() {
+async fn the_bridges_streams_and_domains_preview_and_refresh_without_a_change() {
     let console = Console::start().await;
     let (project, _) = console.project().await;
     let stream =

@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::console::switches::Switches,
+    emulator::switches::Switches,
     engine::{Call, Engine, has_errors, plan, validate},
     ory::ORY,
     value::Value,
@@ -25,7 +25,7 @@ fn written(setup: &Setup) -> Vec<Json> {
 }
 
 #[tokio::test]
-async fn what_is_no_longer_set_is_cleared() {
+async fn an_attribute_that_is_no_longer_set_is_cleared() {
     let setup = Setup::new().await;
     let project = setup.project().await;
     let origins = Value::List(vec!["https://app.example.com".into()]);
@@ -58,7 +58,7 @@ async fn what_is_no_longer_set_is_cleared() {
 }
 
 #[tokio::test]
-async fn what_ory_takes_no_domain_or_origin_is_refused_when_it_is_planned() {
+async fn invalid_domains_and_origins_are_refused_when_planned() {
     let resource = entry(NAME).resource;
     let origins = |texts: &[&str]| ("cors_allowed_origins", Value::List(texts.iter().map(|text| Value::text(*text)).collect()));
     let many: Vec<String> = (0..51).map(|number| format!("https://app{number}.example.com")).collect();
@@ -82,7 +82,7 @@ async fn what_ory_takes_no_domain_or_origin_is_refused_when_it_is_planned() {
 }
 
 #[tokio::test]
-async fn a_domain_is_waited_for_and_told_of_until_it_is_verified() {
+async fn the_wait_for_a_domain_is_reported_until_it_is_verified() {
     let setup = Setup::switched(Switches { unverified_looks: 2, ..Switches::default() }, &[]).await;
     let project = setup.project().await;
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -157,7 +157,7 @@ async fn a_domain_that_is_not_verified_in_time_is_kept_and_waited_for_again() {
 
 /// The way to custom domains may be taken away: that is no word on the domains.
 #[tokio::test]
-async fn a_way_that_is_gone_takes_no_domain_along() {
+async fn a_missing_route_does_not_mean_that_domains_are_gone() {
     let setup = Setup::new().await;
     let project = setup.project().await;
     let set = [("project_id", Value::text(id(&project))), ("hostname", "auth.example.com".into())];
@@ -182,7 +182,7 @@ async fn a_way_that_is_gone_takes_no_domain_along() {
 
 /// As the official provider writes it, by its published schema: moments as Go prints them, and `false` where nothing was said.
 #[tokio::test]
-async fn an_official_domain_plans_nothing() {
+async fn an_official_domain_plans_no_change() {
     let setup = Setup::new().await;
     let project = id(&setup.project().await);
     let (_, made) = setup

@@ -99,7 +99,7 @@ fn with<'a>(set: &Set<'a>, more: &[(&'a str, Value)]) -> Set<'a> {
 }
 
 #[tokio::test]
-async fn a_method_is_on_from_the_first_provider_to_the_last_and_what_is_beside_them_stays() {
+async fn a_method_is_on_from_the_first_provider_to_the_last() {
     for (name, one, method) in [("social_provider", google("a"), OIDC), ("saml_provider", corporate("a"), SAML)] {
         let house = House::new().await;
         house.put(false, &format!("{OIDC}/config/base_redirect_uri"), json!("https://iam.example")).await;
@@ -137,7 +137,7 @@ async fn a_method_is_on_from_the_first_provider_to_the_last_and_what_is_beside_t
 
 /// Within a run, the configuration's word on the method stands, whoever comes first.
 #[tokio::test]
-async fn the_configuration_has_the_last_word_on_the_method() {
+async fn a_configured_method_is_not_switched_by_providers() {
     let off: Set<'_> = vec![("selfservice_methods_oidc_enabled", false.into())];
     let on: Set<'_> = vec![("selfservice_methods_oidc_enabled", true.into())];
     let enabled = format!("{OIDC}/enabled");
@@ -160,7 +160,7 @@ async fn the_configuration_has_the_last_word_on_the_method() {
 
 /// Many at once, with the configuration beside them: few patches, and nothing is lost.
 #[tokio::test]
-async fn many_at_once_are_one_writer() {
+async fn many_concurrent_writes_share_patches() {
     let house = Arc::new(House::new().await);
     let mut under_way = JoinSet::new();
     for n in 0..24 {
@@ -196,7 +196,7 @@ async fn many_at_once_are_one_writer() {
 }
 
 #[tokio::test]
-async fn the_last_way_in_goes_only_where_that_is_meant() {
+async fn the_last_way_to_sign_in_is_removed_only_on_request() {
     for (name, one, method) in [("social_provider", google("a"), OIDC), ("saml_provider", corporate("a"), SAML)] {
         let house = House::new().await;
         let made = house.made(name, &one).await;
@@ -219,7 +219,7 @@ async fn the_last_way_in_goes_only_where_that_is_meant() {
 
 /// What an update does not know stays, and it sends no more than what it changes: no secret is written over.
 #[tokio::test]
-async fn an_update_changes_nothing_but_what_it_says() {
+async fn an_update_sends_only_its_changes() {
     let house = House::new().await;
     let set = with(&google("a"), &[("label", "One".into()), ("scope", texts(&["email", "profile"])), ("auto_link", true.into())]);
     let made = house.made("social_provider", &set).await;
@@ -246,7 +246,7 @@ async fn an_update_changes_nothing_but_what_it_says() {
 }
 
 #[tokio::test]
-async fn a_mapper_is_known_by_what_is_in_it() {
+async fn a_mapper_is_compared_by_its_content() {
     const OFFICIAL: &str = "base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7CnsKICBpZGVudGl0eTogewogICAgdHJhaXRzOiB7CiAgICAgIGVtYWlsOiBjbGFpbXMuZW1haWwsCiAgICB9LAogIH0sCn0=";
     let house = House::new().await;
     for (name, one, method) in [("social_provider", google("a"), OIDC), ("saml_provider", corporate("a"), SAML)] {
@@ -279,7 +279,7 @@ async fn a_mapper_is_known_by_what_is_in_it() {
 
 /// Ory's database has the last word on organizations: it is told at once, and hinders nobody else.
 #[tokio::test]
-async fn an_organization_that_is_not_there_is_named_and_hinders_nobody() {
+async fn a_missing_organization_is_reported_and_does_not_block_others() {
     let nowhere = ("organization_id", Value::text("5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2aff"));
     for (name, one) in [("social_provider", google("a")), ("saml_provider", corporate("a")), ("scim_client", okta("a"))] {
         let house = Arc::new(House::new().await);
@@ -303,7 +303,7 @@ async fn an_organization_that_is_not_there_is_named_and_hinders_nobody() {
 }
 
 #[tokio::test]
-async fn a_scim_client_keeps_its_secret_its_state_and_what_others_say_of_it() {
+async fn a_scim_client_keeps_its_secret_its_state_and_changes_of_others() {
     let house = House::new().await;
     let made = house.made("scim_client", &okta("okta")).await;
     let sent = house.written();
@@ -357,7 +357,7 @@ fn scim_client() -> &'static janiform::schema::Resource {
 
 /// One setting for all providers: two that differ are told, what somebody else has set is let go of, and what is the same is none.
 #[tokio::test]
-async fn what_callback_urls_begin_with_is_one_for_all() {
+async fn the_base_of_callback_urls_is_the_same_for_all_providers() {
     let house = House::new().await;
     let at = format!("{OIDC}/config/base_redirect_uri");
     let to = |id: &str, url: &str| with(&google(id), &[("base_redirect_uri", Value::text(url))]);
@@ -378,7 +378,7 @@ async fn what_callback_urls_begin_with_is_one_for_all() {
 }
 
 #[test]
-fn what_each_type_and_engine_needs_is_checked_when_it_is_planned() {
+fn requirements_of_each_type_and_engine_are_checked_when_planned() {
     let said = |name: &str, set: &Set<'_>| {
         let (resource, config) = (entry(name).resource, object(entry(name).resource, set));
         let mut diagnostics = validate(resource, &config);
@@ -442,7 +442,7 @@ fn what_each_type_and_engine_needs_is_checked_when_it_is_planned() {
 
 /// A plan that is made where nothing is known yet.
 #[test]
-fn what_is_unknown_is_no_error() {
+fn unknown_values_are_no_errors() {
     let open: Vec<_> = ["client_secret", "provider_type", "issuer_url"].map(|name| (name, Value::Unknown)).into();
     let resource = entry("social_provider").resource;
     let planned = plan(resource, None, &object(resource, &with(&google("a"), &open)));
@@ -451,7 +451,7 @@ fn what_is_unknown_is_no_error() {
 
 /// Whoever hears nothing of a patch that was carried out makes no second one, and takes nothing for somebody else's.
 #[tokio::test]
-async fn what_is_made_while_its_answer_is_lost_is_made_once() {
+async fn an_element_whose_answer_is_lost_is_created_once() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
         let beside = with(&google("a"), &[("base_redirect_uri", "https://iam.example".into())]);
         for (name, one) in [("social_provider", beside), ("saml_provider", corporate("a")), ("scim_client", okta("a"))] {

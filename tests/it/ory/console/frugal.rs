@@ -7,7 +7,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::{self, Options, console::switches::Switches},
+    emulator::{self, Options, switches::Switches},
     engine::{Applied, Call, plan},
     ory::ORY,
 };
@@ -105,7 +105,7 @@ async fn new_templates_share_a_patch() {
 }
 
 #[tokio::test]
-async fn a_plan_of_every_setting_asks_three_times_at_most() {
+async fn a_plan_of_every_setting_takes_three_requests_at_most() {
     let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
     let (project, _) = super::project_at(&emulator.url(), "stage").await;
     let provider = || json!({ "console_api_url": emulator.url(), "workspace_api_key": KEY });

@@ -45,7 +45,7 @@ async fn no_other_project_than_the_allowed_ones_is_touched() {
 }
 
 #[tokio::test]
-async fn the_console_takes_a_workspace_key() {
+async fn the_console_needs_a_workspace_key() {
     let setup = Setup::new().await;
     let project = setup.project().await;
     setup.configure(&[("workspace_api_key", Value::Null), ("project_api_key", "ory_pat_x".into())]);

@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::console::switches::Switches,
+    emulator::switches::Switches,
     engine::{Engine, Journal, State, plan},
     ory::ORY,
     value::Value,
@@ -65,7 +65,7 @@ async fn a_key_is_made_waited_for_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_key_whose_value_got_lost_is_made_anew_and_the_lost_one_goes() {
+async fn a_key_whose_value_is_lost_is_deleted_and_made_again() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
         let setup = Setup::new().await;
         let project = setup.project().await;
@@ -84,7 +84,7 @@ async fn a_key_whose_value_got_lost_is_made_anew_and_the_lost_one_goes() {
 
 /// What was made again and told is all that there is: no later run takes it for half done.
 #[tokio::test]
-async fn a_key_that_was_made_anew_leaves_nothing_behind() {
+async fn a_key_that_was_made_again_leaves_no_other_key() {
     let setup = Setup::new().await;
     let project = setup.project().await;
     let dir = tempfile::tempdir().unwrap();
@@ -148,7 +148,7 @@ async fn a_key_that_has_expired_is_named() {
 
 /// As the official provider writes it, by its published schema and its documentation.
 #[tokio::test]
-async fn an_official_key_plans_nothing() {
+async fn an_official_key_plans_no_change() {
     let setup = Setup::new().await;
     let project = setup.project().await;
     let set = [("project_id", Value::text(id(&project))), ("name", "ci".into()), ("expires_at", "2031-02-03T04:05:06Z".into())];
@@ -175,7 +175,7 @@ async fn an_official_key_plans_nothing() {
 
 /// Ory lets no key manage the keys of workspaces; a person's session may.
 #[tokio::test]
-async fn a_key_of_a_workspace_is_a_persons_to_make() {
+async fn only_a_person_can_make_a_key_of_a_workspace() {
     const OF_WORKSPACE: &str = "workspace_api_key";
     let setup = Setup::switched(Switches { mere_keys: true, ..Switches::default() }, &[]).await;
     let (_, all) = setup.ask("GET", "/workspaces", None).await;

@@ -25,7 +25,7 @@ async fn customer(setup: &Setup) -> (String, String, Vec<(&'static str, Value)>)
 }
 
 #[tokio::test]
-async fn a_link_says_where_it_leads_and_changes_in_three_ways() {
+async fn a_link_shows_its_url_and_three_members_can_change() {
     let setup = Setup::new().await;
     let (path, owner, mut set) = customer(&setup).await;
     set.push(("saml_mapper_url", "local claims = std.extVar('claims'); {}".into()));

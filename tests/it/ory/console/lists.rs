@@ -31,7 +31,7 @@ fn asked(name: &str) -> Json {
 }
 
 #[tokio::test]
-async fn each_list_shows_what_is_there() {
+async fn each_list_shows_the_existing_objects() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let url = emulator.url();
     let console = Console::at(&url).await;
@@ -78,7 +78,7 @@ async fn each_list_shows_what_is_there() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_or_half_of_one_is_an_error() {
+async fn an_invalid_or_incomplete_list_is_an_error() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let proxy = Proxy::to(&emulator.url()).await;
     let mut provider = Console::at(&emulator.url()).await.provider();

@@ -28,7 +28,7 @@ use crate::support::{
     get, object, replan,
 };
 use janiform::{
-    emulator::{self, Options, Running, console::switches::Switches},
+    emulator::{self, Options, Running, switches::Switches},
     engine::{Applied, Call, Change, Diagnostic, Engine, Entry, Failure, State, Unapplied, plan},
     ory::{Client, ORY},
     value::Value,

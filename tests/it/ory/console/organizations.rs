@@ -110,7 +110,7 @@ fn text(state: &State, attr: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_organization_is_made_changed_and_deleted_by_each_way() {
+async fn an_organization_is_made_changed_and_deleted_by_each_route() {
     for door in doors() {
         let house = House::by(door).await;
         let first = [
@@ -185,7 +185,7 @@ async fn an_organization_is_made_changed_and_deleted_by_each_way() {
 }
 
 #[tokio::test]
-async fn an_organization_whose_answer_is_lost_is_made_once_by_each_way() {
+async fn an_organization_whose_answer_is_lost_is_created_once_by_each_route() {
     for door in doors() {
         for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
             let house = House::by(door).await;
@@ -204,7 +204,7 @@ async fn an_organization_whose_answer_is_lost_is_made_once_by_each_way() {
 }
 
 #[tokio::test]
-async fn a_new_organization_that_is_not_there_yet_is_waited_for_and_no_other() {
+async fn a_new_organization_is_awaited_until_it_can_be_read() {
     let missing = r#"{"error":{"code":404,"status":"Not Found","message":"The requested resource could not be found"}}"#;
     let house = House::by(doors()[0]).await;
     let at = format!("GET /projects/{}/organizations/", house.project);
@@ -253,7 +253,7 @@ async fn an_import_is_of_the_providers_project_unless_it_says_otherwise() {
 }
 
 #[test]
-fn a_session_lives_from_a_minute_to_a_year() {
+fn a_session_lasts_from_a_minute_to_a_year() {
     for (lifespan, is_valid) in
         [("1m", true), ("8760h", true), ("1.5h", true), ("59s", false), ("8760h1s", false), ("90.5s", false), ("1d", false)]
     {
@@ -264,7 +264,7 @@ fn a_session_lives_from_a_minute_to_a_year() {
 
 /// As the official provider writes it, by its published schema: a moment as Go prints it, and no domains where none were set.
 #[tokio::test]
-async fn an_official_organization_plans_nothing() {
+async fn an_official_organization_plans_no_change() {
     for door in doors() {
         let house = House::by(door).await;
         let made = house.create(&[("label", "One".into())]).await.unwrap();

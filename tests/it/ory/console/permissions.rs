@@ -61,7 +61,7 @@ fn base64(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_model_is_checked_written_seen_and_taken_away() {
+async fn a_model_is_checked_written_read_and_removed() {
     let house = House::new().await;
     house.setup.asked();
     let made = house.create(&[("source", GOOD.into())]).await;
@@ -99,7 +99,7 @@ async fn a_model_is_checked_written_seen_and_taken_away() {
 }
 
 #[tokio::test]
-async fn a_document_with_errors_is_told_with_its_line_and_never_written() {
+async fn a_document_with_errors_is_refused_with_its_line() {
     let house = House::new().await;
     for source in [BAD.to_owned(), base64(BAD)] {
         house.setup.asked();
@@ -131,7 +131,7 @@ async fn a_document_with_errors_is_told_with_its_line_and_never_written() {
 }
 
 #[tokio::test]
-async fn where_nobody_checks_the_patch_decides() {
+async fn without_a_check_route_the_patch_decides() {
     let gone = r#"{"error":{"code":404,"status":"Not Found","message":"no such route"}}"#;
     let house = House::new().await;
     house.setup.proxy.then("POST", refusal(404, gone));
@@ -166,7 +166,7 @@ async fn one_project_has_one_model() {
 }
 
 #[test]
-fn a_model_is_one_thing_and_a_doubtful_one_is_told() {
+fn a_doubtful_model_is_a_warning() {
     let resource = entry(NAME).resource;
     let said = |set: &[(&str, Value)]| {
         let found = validate(resource, &object(resource, set));
@@ -180,7 +180,7 @@ fn a_model_is_one_thing_and_a_doubtful_one_is_told() {
 }
 
 #[tokio::test]
-async fn a_document_is_validated_by_whoever_can() {
+async fn a_document_is_validated_by_the_console_or_keto() {
     let house = House::new().await;
     let key = house.key().await;
     let url = house.setup.emulator.url();

@@ -85,7 +85,7 @@ async fn a_lost_answer_makes_no_second_project() {
 
 /// Nothing but the server's answer tells which project a run has made that died before it came: the next run says so.
 #[tokio::test]
-async fn what_a_dead_run_may_have_made_is_named() {
+async fn a_project_that_a_crashed_run_may_have_made_is_reported() {
     let setup = Setup::new().await;
     let dir = tempfile::tempdir().unwrap();
     let run = || Engine::new(&ORY).recording(Journal::in_dir(dir.path().to_owned()));
@@ -117,7 +117,7 @@ async fn projects_of_one_name_that_are_made_at_once_are_not_mixed_up() {
 
 /// Only its own word that it does not exist, or that it was deleted, is one.
 #[tokio::test]
-async fn what_is_refused_is_not_gone() {
+async fn a_refused_read_does_not_mean_that_the_project_is_gone() {
     let setup = Setup::new().await;
     let made = setup.project().await;
     let path = format!("GET /projects/{}", id(&made));
@@ -243,7 +243,7 @@ async fn a_project_is_in_the_workspace_that_the_provider_is_for() {
 /// As the official provider writes it: an object of the console is in none of its recordings, so that the attributes are
 /// those of its published schema, and the values those of its documentation.
 #[tokio::test]
-async fn an_official_project_plans_nothing() {
+async fn an_official_project_plans_no_change() {
     let setup = Setup::new().await;
     let made = setup.create("project", &[("name", "it".into())]).await.unwrap();
     let attributes = json!({

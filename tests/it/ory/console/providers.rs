@@ -381,7 +381,7 @@ async fn console_with(resource: &str, element: &Json) -> (Running, Console) {
 }
 
 #[tokio::test]
-async fn what_the_official_provider_left_plans_nothing() {
+async fn the_official_state_plans_no_change() {
     for (resource, element, config) in official() {
         let (_emulator, console) = console_with(resource, &element).await;
         let before = held(&console.url, &console.project, resource, "google").await;
@@ -412,7 +412,7 @@ async fn what_the_official_provider_left_plans_nothing() {
 }
 
 #[tokio::test]
-async fn what_the_bridge_left_previews_and_refreshes_to_nothing() {
+async fn the_bridges_state_previews_and_refreshes_without_a_change() {
     for (resource, element, config) in official() {
         let (_emulator, console) = console_with(resource, &element).await;
         let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;

@@ -3,7 +3,7 @@
 use super::{KEY, Setup, refusal, told};
 
 #[tokio::test]
-async fn limits_of_a_plan_are_named_in_both_shapes() {
+async fn limits_of_a_plan_are_explained_in_both_error_forms() {
     let setup = Setup::new().await;
     for (status, body, said) in [
         // As users met it, and as the description has it.

@@ -89,7 +89,7 @@ fn planned(state: &State, set: &[(&str, Value)]) -> janiform::engine::Plan {
 }
 
 #[tokio::test]
-async fn a_schema_is_made_used_and_deleted_and_its_spelling_means_nothing() {
+async fn a_schema_is_made_used_and_deleted_whatever_its_spelling() {
     let house = House::new().await;
     house.setup.asked();
     let made = house.create(&config(SCHEMA)).await;
@@ -141,7 +141,7 @@ async fn a_schema_is_made_used_and_deleted_and_its_spelling_means_nothing() {
 }
 
 #[tokio::test]
-async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
+async fn the_default_is_restored_while_it_is_configured() {
     let house = House::new().await;
     let first = house.create(&with(SCHEMA, &[("set_default", true.into())])).await;
     assert_eq!(house.held().await["default_schema_id"], json!(id(&first)));
@@ -183,7 +183,7 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
 }
 
 #[tokio::test]
-async fn two_that_want_to_be_the_default_contradict_each_other() {
+async fn two_default_schemas_are_an_error() {
     let house = House::new().await;
     house.create(&with(SCHEMA, &[("set_default", true.into())])).await;
     let other = [("schema_id", Value::text("other")), ("schema", OTHER.into()), ("set_default", true.into())];
@@ -194,7 +194,7 @@ async fn two_that_want_to_be_the_default_contradict_each_other() {
 }
 
 #[tokio::test]
-async fn what_is_there_already_is_imported_and_not_taken_over() {
+async fn an_existing_schema_is_imported_and_not_taken_over() {
     let house = House::new().await;
     let first = house.create(&config(SCHEMA)).await;
     let refused = house.setup.create(NAME, &config(SCHEMA)).await.unwrap_err();
@@ -233,7 +233,7 @@ async fn what_is_there_already_is_imported_and_not_taken_over() {
 }
 
 #[tokio::test]
-async fn content_that_cannot_be_read_is_no_reason_to_lose_a_schema() {
+async fn unreadable_content_does_not_remove_a_schema_from_the_state() {
     let house = House::new().await;
     let made = house.create(&config(RESPELLED)).await;
     // A state as the official provider has it after it took over what was there: in another spelling.
@@ -248,7 +248,7 @@ async fn content_that_cannot_be_read_is_no_reason_to_lose_a_schema() {
 }
 
 #[tokio::test]
-async fn a_schema_whose_answer_is_lost_is_made_once() {
+async fn a_schema_whose_answer_is_lost_is_created_once() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer, Fault::LoseRequest] {
         let house = House::new().await;
         house.setup.proxy.then("PATCH", fault.clone());
@@ -278,7 +278,7 @@ async fn many_schemas_are_made_at_once_and_each_gets_its_own_id() {
 }
 
 #[tokio::test]
-async fn a_schema_that_is_named_later_is_waited_for() {
+async fn the_final_id_of_a_schema_is_awaited() {
     let house = House::new().await;
     let slug = house.slug.clone();
     // The project does not know it at first.
@@ -304,7 +304,7 @@ async fn schemas_are_looked_up_with_a_key_of_the_workspace_alone() {
 }
 
 #[test]
-fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
+fn an_invalid_schema_is_refused_or_a_warning_before_any_request() {
     let resource = entry(NAME).resource;
     let said = |set: &[(&str, Value)]| {
         let found = validate(resource, &object(resource, set));

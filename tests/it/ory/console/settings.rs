@@ -9,7 +9,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    emulator::{self, Options, Running, console::switches::Switches},
+    emulator::{self, Options, Running, switches::Switches},
     engine::{Call, Engine, plan},
     frontends::pulumi::Server,
     ory::{ORY, resources::project_config},
@@ -66,7 +66,7 @@ fn provider(emulator: &Running, project: &str) -> Json {
 
 /// Where the configuration no longer sets it, Ory's default comes back, or what is there stays.
 #[tokio::test]
-async fn what_is_no_longer_set_is_reset_or_kept_as_the_state_says() {
+async fn an_attribute_that_is_no_longer_set_is_reset_or_kept() {
     let mut backdoor = Backdoor::new().await;
     let default = backdoor.at(&format!("{SESSION}/lifespan")).await;
     for (on_remove, left) in [(None, default.clone()), (Some("reset"), default.clone()), (Some("keep"), json!("90h0m0s"))] {
@@ -164,7 +164,7 @@ async fn two_writers_of_one_member_are_both_named() {
 }
 
 #[tokio::test]
-async fn an_overlay_lives() {
+async fn an_overlay_goes_through_a_lifecycle() {
     let mut backdoor = Backdoor::new().await;
     let pristine = backdoor.at("/services").await;
     let first = json!({ "services": { "identity": { "config": {
@@ -206,7 +206,7 @@ async fn an_overlay_lives() {
 }
 
 #[tokio::test]
-async fn a_lock_out_is_warned_of_and_refused_unless_it_is_meant() {
+async fn a_lockout_is_refused_unless_it_is_allowed() {
     let mut backdoor = Backdoor::new().await;
     let mut thing = backdoor.core.thing(CONFIG);
     let on = json!({ "selfservice_methods_password_enabled": true });
@@ -232,7 +232,7 @@ async fn a_lock_out_is_warned_of_and_refused_unless_it_is_meant() {
 }
 
 #[tokio::test]
-async fn a_locked_strict_mode_is_told_before_anything_is_written() {
+async fn a_locked_strict_mode_is_an_error_before_any_write() {
     let mut backdoor = Backdoor::new().await;
     let mut thing = backdoor.core.thing(CONFIG);
     let config = |on: bool| json!({ "keto_feature_flags_strict_mode": on, "session_lifespan": "90h" });
@@ -244,7 +244,7 @@ async fn a_locked_strict_mode_is_told_before_anything_is_written() {
 
 /// What the plan lacks is named, and what others change at the same time is made all the same.
 #[tokio::test]
-async fn what_the_plan_does_not_include_is_named_and_hinders_nobody_else() {
+async fn a_feature_outside_the_plan_is_reported_and_does_not_block_others() {
     let without = Switches { without: ["kratos_brute_force_protection"].into(), ..Switches::default() };
     let backdoor = Backdoor::with(without).await;
     let setup = Setup {
@@ -268,7 +268,7 @@ async fn what_the_plan_does_not_include_is_named_and_hinders_nobody_else() {
 }
 
 #[tokio::test]
-async fn what_ory_drops_without_a_word_is_told_by_the_attribute() {
+async fn a_silently_dropped_setting_is_reported_by_its_attribute() {
     let mut backdoor = Backdoor::with(Switches { dropped: vec!["kratos_session_lifespan".to_owned()], ..Switches::default() }).await;
     let mut thing = backdoor.core.thing(CONFIG);
     let config = json!({ "session_lifespan": "90h", "cookies_same_site": "Strict" });
@@ -280,7 +280,7 @@ async fn what_ory_drops_without_a_word_is_told_by_the_attribute() {
 
 /// A read that lags behind a write shows nobody what was there before.
 #[tokio::test]
-async fn reads_that_lag_are_not_believed() {
+async fn stale_reads_are_not_used() {
     let mut backdoor = Backdoor::with(Switches { stale_reads: 2, ..Switches::default() }).await;
     let mut thing = backdoor.core.thing(CONFIG);
     for lifespan in ["90h", "91h", "92h"] {

@@ -53,7 +53,7 @@ async fn streams(setup: &Setup, project: &str) -> Vec<Json> {
 }
 
 #[tokio::test]
-async fn an_update_sends_what_changes_and_the_secret_only_where_it_is_needed() {
+async fn an_update_sends_its_changes_and_the_secret_only_if_needed() {
     let setup = Setup::new().await;
     let (_, mut set, made) = https(&setup, &[]).await;
     assert_eq!(
@@ -104,7 +104,7 @@ async fn an_update_sends_what_changes_and_the_secret_only_where_it_is_needed() {
 
 /// Its spelling is not published: whatever stands there, what is configured is kept while the rest is the same.
 #[tokio::test]
-async fn a_masked_endpoint_is_known_by_the_rest_of_it() {
+async fn a_masked_endpoint_is_matched_by_its_other_parts() {
     let setup = Setup::new().await;
     let (project, set, made) = https(&setup, &[]).await;
     let resource = entry(NAME).resource;
@@ -134,7 +134,7 @@ async fn a_masked_endpoint_is_known_by_the_rest_of_it() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_there_is_asked_for_when_the_endpoint_changes() {
+async fn a_changed_endpoint_requires_its_secret() {
     let setup = Setup::new().await;
     let (_, mut set, made) = https(
         &setup,
@@ -164,7 +164,7 @@ async fn a_secret_that_is_not_there_is_asked_for_when_the_endpoint_changes() {
 }
 
 #[tokio::test]
-async fn what_does_not_go_together_is_refused_when_it_is_planned() {
+async fn contradictory_attributes_are_refused_when_planned() {
     let resource = entry(NAME).resource;
     let topic = || Value::text("arn:aws:sns:eu-central-1:123456789012:ory");
     let role = || Value::text("arn:aws:iam::123456789012:role/ory");
@@ -201,7 +201,7 @@ async fn what_does_not_go_together_is_refused_when_it_is_planned() {
 }
 
 #[tokio::test]
-async fn a_stream_whose_answer_is_lost_is_made_once_and_gone_when_no_list_has_it() {
+async fn a_stream_whose_answer_is_lost_is_created_once() {
     let setup = Setup::new().await;
     setup.proxy.then("POST /projects/", Fault::LoseAnswer);
     let (project, _, made) = https(&setup, &[]).await;
@@ -220,7 +220,7 @@ async fn a_stream_whose_answer_is_lost_is_made_once_and_gone_when_no_list_has_it
 
 /// As the official provider writes it, by its published schema: moments as Go prints them.
 #[tokio::test]
-async fn an_official_stream_plans_nothing() {
+async fn an_official_stream_plans_no_change() {
     let setup = Setup::new().await;
     let project = id(&setup.project().await);
     let body = json!({ "type": "sns", "topic_arn": "arn:aws:sns:us-east-1:123456789012:ory-events", "role_arn": "arn:aws:iam::123456789012:role/ory-event-stream" });

@@ -73,7 +73,7 @@ fn uploaded(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_template_is_made_changed_and_deleted_with_what_is_its_own() {
+async fn a_template_is_made_changed_and_deleted() {
     let templates = Templates::new().await;
     let pristine = templates.at(TEMPLATES).await;
     let set = [("subject", "Hello"), ("body_html", "<p>{{ .LoginCode }}</p>"), ("body_plaintext", "{{ .LoginCode }}")];
@@ -124,7 +124,7 @@ async fn a_template_is_made_changed_and_deleted_with_what_is_its_own() {
 }
 
 #[tokio::test]
-async fn either_body_and_an_sms_are_enough() {
+async fn one_body_or_an_sms_is_enough() {
     let templates = Templates::new().await;
     for (name, set) in [
         ("recovery_code_valid", [("body_html", "<p>Code</p>")]),
@@ -149,7 +149,7 @@ async fn either_body_and_an_sms_are_enough() {
 
 /// What somebody wrote is not overwritten, and a lost answer is none of that.
 #[tokio::test]
-async fn a_template_that_is_there_is_not_taken_over() {
+async fn an_existing_template_is_not_taken_over() {
     let templates = Templates::new().await;
     let set = [("body_html", "<p>Ours</p>")];
     let at = format!("{TEMPLATES}/recovery_code/valid/email/body");
@@ -167,7 +167,7 @@ async fn a_template_that_is_there_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn an_import_takes_the_mail_and_what_it_is_told() {
+async fn an_import_reads_the_mail_and_selected_attributes() {
     let templates = Templates::new().await;
     let set = template("login_code_valid", &[("body_html", "<p>Mail</p>"), ("sms_body", "SMS")]);
     let made = templates.setup.create(NAME, &set).await.unwrap();
@@ -199,7 +199,7 @@ async fn with_official(templates: &Templates) {
 }
 
 #[tokio::test]
-async fn an_official_template_plans_nothing() {
+async fn an_official_template_plans_no_change() {
     let templates = Templates::new().await;
     with_official(&templates).await;
     let (said, attributes) = official(&templates.project);
@@ -221,7 +221,7 @@ async fn an_official_template_plans_nothing() {
 }
 
 #[tokio::test]
-async fn a_template_of_the_bridge_previews_and_refreshes_to_nothing() {
+async fn a_template_of_the_bridge_previews_and_refreshes_without_a_change() {
     let templates = Templates::new().await;
     with_official(&templates).await;
     let (said, mut attributes) = official(&templates.project);

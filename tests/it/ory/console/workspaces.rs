@@ -50,7 +50,7 @@ async fn a_workspace_is_adopted_renamed_and_forgotten() {
 }
 
 #[tokio::test]
-async fn only_a_workspace_that_no_list_has_is_gone() {
+async fn a_workspace_is_gone_only_if_the_list_does_not_have_it() {
     let setup = Setup::new().await;
     let state = adopted(&setup).await;
     let forbidden = r#"{"error":{"code":403,"status":"Forbidden","message":"The requested action was forbidden"}}"#;
@@ -79,7 +79,7 @@ async fn only_a_workspace_that_no_list_has_is_gone() {
 }
 
 #[tokio::test]
-async fn a_workspace_is_made_where_the_key_may() {
+async fn a_workspace_is_created_if_the_key_allows_it() {
     let setup = Setup::new().await;
     setup.proxy.then("POST", refusal(403, r#"{"error":{"code":403,"status":"Forbidden","message":"no"}}"#));
     let refused = setup.create(NAME, &[("name", "new".into())]).await.unwrap_err();
@@ -93,7 +93,7 @@ async fn a_workspace_is_made_where_the_key_may() {
 
 /// As the official provider writes it: moments as Go prints them.
 #[tokio::test]
-async fn an_official_workspace_plans_nothing() {
+async fn an_official_workspace_plans_no_change() {
     let setup = Setup::new().await;
     let shown = first(&setup).await;
     let go = |moment: &str| format!("{} +0000 UTC", moment.trim_end_matches('Z').replace('T', " "));

@@ -172,7 +172,7 @@ async fn many_sets_need_no_relation() {
 }
 
 #[tokio::test]
-async fn a_set_is_asked_for_without_its_relation() {
+async fn a_set_is_queried_without_its_relation() {
     let emulator = keto().await;
     let backdoor = Keto::at(&emulator.url());
     backdoor.put(&tuple()).await;

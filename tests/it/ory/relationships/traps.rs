@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 /// One subject of hundreds that share namespace, object and relation.
 #[tokio::test]
-async fn destroying_one_of_hundreds_takes_that_one() {
+async fn destroying_one_of_hundreds_deletes_only_that_one() {
     let emulator = keto().await;
     let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
@@ -69,7 +69,7 @@ async fn destroying_one_of_hundreds_takes_that_one() {
 }
 
 #[tokio::test]
-async fn ids_import_exactly_what_they_name() {
+async fn an_id_imports_exactly_one_relationship() {
     let emulator = keto().await;
     let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
@@ -112,7 +112,7 @@ async fn ids_import_exactly_what_they_name() {
 }
 
 #[test]
-fn a_subject_is_one_and_whole() {
+fn a_relationship_needs_exactly_one_complete_subject() {
     let config = |set: &[(&str, &str)]| {
         let base = [("namespace", "files"), ("object", "a"), ("relation", "view")];
         let set: Vec<_> = base.iter().chain(set).map(|(name, value)| (*name, Value::text(*value))).collect();
@@ -218,7 +218,7 @@ fn text(unapplied: &Unapplied) -> String {
 }
 
 #[tokio::test]
-async fn a_lost_answer_makes_neither_none_nor_two() {
+async fn a_relationship_whose_answer_is_lost_is_created_once() {
     for faults in [
         vec![Fault::LoseAnswer],
         vec![Fault::LoseRequest],
@@ -264,7 +264,7 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_is_not_there_is_explained() {
+async fn a_missing_namespace_is_explained() {
     let setup = Setup::new().await;
     for (member, value) in [("namespace", "nope"), ("subject_set_namespace", "nope")] {
         let mut config = json!({
@@ -355,7 +355,7 @@ async fn one_of_many_changes_with_two_requests() {
 }
 
 #[tokio::test]
-async fn many_own_just_what_they_list() {
+async fn a_set_manages_only_the_listed_relationships() {
     let setup = Setup::new().await;
     let resource = &relationships::RESOURCE;
     let other = json!({ "namespace": "files", "object": "a", "relation": "view", "subject_id": "zoe" });
@@ -387,7 +387,7 @@ async fn many_own_just_what_they_list() {
 }
 
 #[tokio::test]
-async fn exclusive_ones_are_alone_once_a_plan_has_said_so() {
+async fn exclusive_deletes_others_only_after_a_plan_has_shown_them() {
     let emulator = keto().await;
     let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
@@ -434,7 +434,7 @@ async fn exclusive_ones_are_alone_once_a_plan_has_said_so() {
 
 /// What the official provider and Pulumi's bridge to it left, beside what Keto held.
 #[tokio::test]
-async fn recorded_states_are_adopted_as_they_are() {
+async fn recorded_states_are_adopted_unchanged() {
     let emulator = keto().await;
     let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();

@@ -35,7 +35,7 @@ fn claims(token: &str) -> Json {
 }
 
 #[tokio::test]
-async fn a_token_can_do_a_part_of_what_its_key_can() {
+async fn a_token_has_at_most_the_scopes_of_its_key() {
     let talos = Talos::new().await;
     let (id, secret) = issued(&talos).await;
     let mut faces = Faces::with(talos.provider()).await;
@@ -74,7 +74,7 @@ async fn a_token_can_do_a_part_of_what_its_key_can() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_had_is_told_without_the_key() {
+async fn a_failed_token_is_reported_without_the_key() {
     let talos = Talos::new().await;
     let (id, secret) = issued(&talos).await;
     let mut core = talos.core().await;
@@ -135,7 +135,7 @@ async fn keys_are_revoked() {
 
 /// The old key ends at once, the new one lasts no longer, and its secret is its recipient's alone.
 #[tokio::test]
-async fn another_key_takes_the_place_of_one() {
+async fn a_key_is_replaced_by_a_rotation() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let (id, secret) = issued(&talos).await;
@@ -169,7 +169,7 @@ async fn another_key_takes_the_place_of_one() {
 
 /// The server writes down when a key was last used, about once a day: nobody planned that, and nobody has to.
 #[tokio::test]
-async fn a_key_that_is_used_has_not_changed() {
+async fn use_of_a_key_is_no_drift() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let config = |name: &str| json!({ "name": name, "actor_id": "a" });

@@ -52,7 +52,7 @@ fn request_ids(talos: &Talos) -> Vec<String> {
 const LOST: [Fault; 2] = [Fault::LoseAnswer, Fault::CutAnswer];
 
 #[tokio::test]
-async fn a_key_whose_secret_got_lost_is_revoked_and_another_one_is_made() {
+async fn a_key_whose_secret_is_lost_is_revoked_and_made_again() {
     for fault in LOST {
         let talos = Talos::new().await;
         let mut core = talos.core().await;
@@ -85,7 +85,7 @@ async fn is_the_only_one(talos: &Talos, state: &Json) {
 }
 
 #[tokio::test]
-async fn who_loses_every_answer_is_told_and_leaves_no_key_behind() {
+async fn if_every_answer_is_lost_an_error_is_reported_and_no_key_is_left() {
     let talos = Talos::new().await;
     for _ in 0..3 {
         talos.proxy.then("POST /v2alpha1/admin/issuedApiKeys", Fault::LoseAnswer).pass("POST /v2alpha1/admin/issuedApiKeys", 2);
@@ -99,7 +99,7 @@ async fn who_loses_every_answer_is_told_and_leaves_no_key_behind() {
 
 /// Whether it has arrived or not when the run dies: the next run asks by the same id.
 #[tokio::test]
-async fn what_a_run_that_died_has_begun_is_finished() {
+async fn a_create_of_a_crashed_run_is_completed() {
     for (fault, arrived) in [(Fault::HoldAnswer, 1), (Fault::HoldRequest, 0)] {
         let talos = Arc::new(Talos::new().await);
         let dir = tempfile::tempdir().unwrap();
@@ -132,7 +132,7 @@ async fn what_a_run_that_died_has_begun_is_finished() {
 }
 
 #[tokio::test]
-async fn many_are_imported_in_few_requests_and_each_hears_of_itself() {
+async fn many_imports_share_requests_and_each_gets_its_own_result() {
     const MANY: usize = 40;
     let talos = Arc::new(Talos::new().await);
     talos.ask("POST", IMPORTED, &json!({ "name": "n", "actor_id": "a", "raw_key": "raw-7" })).await;
@@ -179,7 +179,7 @@ async fn many_are_imported_in_few_requests_and_each_hears_of_itself() {
 
 /// A single one has an id of its own, so that it is simply asked again.
 #[tokio::test]
-async fn an_import_whose_answer_got_lost_is_asked_again() {
+async fn an_import_whose_answer_is_lost_is_repeated() {
     for fault in LOST {
         let talos = Talos::new().await;
         talos.proxy.then(&format!("POST {IMPORTED}"), fault);
@@ -194,7 +194,7 @@ async fn an_import_whose_answer_got_lost_is_asked_again() {
 
 /// What is wrong with each is said of each, also where nothing came of the whole batch, which is answered by one code.
 #[tokio::test]
-async fn of_a_batch_that_failed_as_a_whole_each_hears_its_own_reason() {
+async fn each_import_of_a_failed_batch_gets_its_own_error() {
     let talos = Talos::new().await;
     talos.ask("POST", IMPORTED, &json!({ "name": "n", "actor_id": "a", "raw_key": "raw-there" })).await;
     let engine = engine(&talos, None);

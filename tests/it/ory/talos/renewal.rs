@@ -46,7 +46,7 @@ async fn told(talos: &Talos, path: &str, id: &str, times: usize, more: Json) {
 }
 
 #[tokio::test]
-async fn a_key_that_somebody_has_revoked_stays_in_the_state_and_is_replaced() {
+async fn a_revoked_key_stays_in_the_state_and_is_replaced() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let config = config(json!({ "ttl": "48h", "scopes": ["read"] }));
@@ -73,7 +73,7 @@ async fn a_key_that_somebody_has_revoked_stays_in_the_state_and_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_key_whose_time_is_over_is_replaced_whatever_its_status_says() {
+async fn an_expired_key_is_replaced_whatever_its_status() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     for (resource, path, more) in [(KEY, ISSUED, json!({})), ("ory_imported_api_key", IMPORTED, json!({ "raw_key": "raw" }))] {
@@ -188,7 +188,7 @@ async fn a_revoked_key_of_others_is_not_imported_again() {
 
 /// The same key can be there once: in Pulumi, which makes the new one first, too.
 #[tokio::test]
-async fn the_same_key_is_deleted_before_it_is_imported_anew() {
+async fn the_same_key_is_deleted_before_it_is_imported_again() {
     let talos = Talos::new().await;
     let mut host = talos.host().await;
     let token = token("imported_api_key");
@@ -211,7 +211,7 @@ async fn the_same_key_is_deleted_before_it_is_imported_anew() {
 
 /// What no answer tells of a key that was made elsewhere may be written down without another key.
 #[tokio::test]
-async fn an_import_into_the_state_takes_the_key_as_it_is() {
+async fn an_import_into_the_state_plans_no_change() {
     let talos = Talos::with(Settings { default_ttl: Some(86400), ..Settings::default() }).await;
     let mut core = talos.core().await;
     let body = json!({ "name": "shop", "actor_id": "a", "ttl": "48h", "scopes": ["read"] });

@@ -60,7 +60,7 @@ async fn an_update_names_what_it_changes_and_sends_the_key_itself() {
 
 /// 2. What the server drops without a word, the provider names.
 #[tokio::test]
-async fn what_the_server_dropped_is_named() {
+async fn a_value_that_the_server_drops_is_reported() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let config = json!({ "name": "n", "actor_id": "a", "scopes": ["read"] });
@@ -76,7 +76,7 @@ async fn what_the_server_dropped_is_named() {
 
 /// 4. Null, nothing and not there are one, in whatever form a version of the server has them.
 #[tokio::test]
-async fn forms_of_nothing_are_no_change() {
+async fn different_forms_of_unset_are_no_change() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let config = json!({ "name": "n", "actor_id": "a" });
@@ -99,7 +99,7 @@ async fn forms_of_nothing_are_no_change() {
 
 /// What only the owner of the private key can read is in the state, and nothing else of the secret.
 #[tokio::test]
-async fn a_sealed_secret_is_its_recipients_alone() {
+async fn only_the_recipient_can_open_a_sealed_secret() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
     let recipient = Recipient::new();
@@ -135,7 +135,7 @@ async fn a_sealed_secret_is_its_recipients_alone() {
 }
 
 #[tokio::test]
-async fn data_sources_show_what_is_there() {
+async fn data_sources_show_existing_keys() {
     let talos = Talos::new().await;
     for (name, actor) in [("n1", "a"), ("n2", "a"), ("n3", "b\"c")] {
         talos.ask("POST", ISSUED, &json!({ "name": name, "actor_id": actor })).await;
@@ -177,7 +177,7 @@ async fn data_sources_show_what_is_there() {
 
 /// 6, 7 and 14: what a key is worth, only its verification tells.
 #[tokio::test]
-async fn a_verification_tells_what_a_key_is_worth() {
+async fn a_verification_shows_whether_a_key_is_valid() {
     let talos = Talos::new().await;
     let mut faces = Faces::with(talos.provider()).await;
     let (_, made) = talos.ask("POST", ISSUED, &json!({ "name": "n", "actor_id": "a", "scopes": ["read"], "metadata": { "b": 1 } })).await;
@@ -216,7 +216,7 @@ async fn a_verification_tells_what_a_key_is_worth() {
 
 /// 11. What is refused is said by its own word, whatever the other codes are.
 #[tokio::test]
-async fn refusals_are_told_apart() {
+async fn refusals_have_different_explanations() {
     let talos = Talos::with(Settings { most_keys: Some(1), ..Settings::default() }).await;
     let mut core = talos.core().await;
     let config = |ttl: Option<&str>| json!({ "name": "n", "actor_id": "a", "ttl": ttl });
@@ -245,7 +245,7 @@ async fn refusals_are_told_apart() {
 
 /// 16. The version that is spoken is not stable: in the provider it stands in one place.
 #[test]
-fn the_version_stands_in_one_place() {
+fn the_api_version_is_in_one_place() {
     fn search(dir: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
             if entry.is_dir() {

@@ -1,8 +1,8 @@
 //! Creating something exactly once, even if answers are lost.
 //!
-//! Owns the reaction to a lost answer of a create: look whether the object exists, and send the request again only
-//! if it does not, or never if the server chooses the id. Knows neither the object nor the look-up; the
-//! journal handles what outlives the process.
+//! Owns the reaction to a lost answer of a create: look whether the object exists, and send the request again only if it does not,
+//! or never if the server chooses the id. Knows neither the object nor the look-up. The journal handles what must survive the
+//! process.
 
 use super::SendError;
 use crate::engine::{Cx, Done, Observed};

@@ -1,63 +1,11 @@
-//! What users see on Ory Network but not on a self-hosted server: features that the plan lacks, quotas, reads that lag behind
-//! writes, settings that are dropped silently, keys that work only after a while.
-//!
-//! Owns the switches, which may change while the emulator runs, and which settings belong to which feature. All are off at first.
-//! Rate limits are in [`crate::emulator::limit`], all other faults in [`crate::emulator::faults`].
-
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+//! Which settings belong to which feature of a plan, and what a missing feature and a dropped setting do to a write.
 
 use super::column::Field;
 use super::fields::FIELDS;
 use super::settings::Settings;
 use super::tree;
 use crate::emulator::go::json::Json;
-
-/// The switches; by default, all are off.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Switches {
-    /// Features that the plan lacks: their settings are refused with 403.
-    pub without: BTreeSet<&'static str>,
-    /// The maximum number of projects; another one is refused with 402.
-    pub most_projects: Option<usize>,
-    /// How many reads after a write still show the state before it.
-    pub stale_reads: u32,
-    /// Settings that writes silently ignore: by the name of the column, or by the path in the document.
-    pub dropped: Vec<String>,
-    /// After how long a new key opens its project.
-    pub key_delay: Duration,
-    /// How long a patch of a project takes.
-    pub patch_time: Duration,
-    /// How many reads of the list of custom domains show a new one as not verified; `u32::MAX` means all.
-    pub unverified_looks: u32,
-    /// Whether the keys of workspaces are restricted as at Ory, where only people may make workspaces and manage workspace keys. A
-    /// person's token begins with `ory_st_`.
-    pub mere_keys: bool,
-}
-
-/// The switches of a server.
-#[derive(Debug, Default)]
-pub struct Board(Mutex<Switches>);
-
-impl Board {
-    /// With these switches at first.
-    #[must_use]
-    pub fn new(switches: Switches) -> Self {
-        Self(Mutex::new(switches))
-    }
-
-    /// The current switches.
-    #[must_use]
-    pub fn get(&self) -> Switches {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Sets the switches from now on.
-    pub fn set(&self, switches: Switches) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = switches;
-    }
-}
+use crate::emulator::switches::Switches;
 
 /// A feature and its columns; for rows, it may be a single member.
 type Feature = (&'static str, &'static [&'static str]);
@@ -101,20 +49,18 @@ pub fn features() -> impl Iterator<Item = &'static str> {
     FEATURES.iter().map(|feature| feature.0)
 }
 
-impl Switches {
-    /// The feature that the plan lacks for these settings, if any. Only settings that change need their feature, and switching
-    /// one off does not.
-    #[must_use]
-    pub fn lacking(&self, before: &Settings, after: &Settings) -> Option<&'static str> {
-        let lacking = FEATURES.iter().filter(|(feature, _)| self.without.contains(feature));
-        lacking.filter(|(_, columns)| columns.iter().any(|column| asks_for(column, before, after))).map(|feature| feature.0).next()
-    }
+/// The feature that the plan lacks for these settings, if any. Only settings that change need their feature, and switching
+/// one off does not.
+#[must_use]
+pub fn lacking(switches: &Switches, before: &Settings, after: &Settings) -> Option<&'static str> {
+    let lacking = FEATURES.iter().filter(|(feature, _)| switches.without.contains(feature));
+    lacking.filter(|(_, columns)| columns.iter().any(|column| asks_for(column, before, after))).map(|feature| feature.0).next()
+}
 
-    /// Restores the settings that are silently dropped.
-    pub fn drop_from(&self, before: &Settings, after: &mut Settings) {
-        for field in FIELDS.iter().filter(|field| self.dropped.iter().any(|name| is_called(field, name))) {
-            after.keep(&field.name, before);
-        }
+/// Restores the settings that are silently dropped.
+pub fn restore_dropped(switches: &Switches, before: &Settings, after: &mut Settings) {
+    for field in FIELDS.iter().filter(|field| switches.dropped.iter().any(|name| is_called(field, name))) {
+        after.keep(&field.name, before);
     }
 }
 
