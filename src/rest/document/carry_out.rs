@@ -7,42 +7,25 @@
 
 use super::{
     Open,
-    coordinator::{Coordinator, Edited, TRIES, lock, stopped},
+    coordinator::{Coordinator, Through},
     draft::{Draft, draft},
     edit::Edit,
-    reads::Through,
+    revisions::{Edited, Outcome, Waiting, lock, stopped},
     version::{NoVersion, Version, pause, pauses},
 };
 use crate::{
     engine::{Diagnostic, Done},
-    rest::{Client, Door, Reply, SendError},
+    rest::{Client, Reply, SendError, Turn},
     value::Json,
 };
 use reqwest::Method;
-use std::sync::Arc;
-use url::Url;
+use std::{sync::Arc, time::Duration};
+use tokio::time::Instant;
 
-/// An edit that waits to be carried out.
-pub(super) struct Waiting {
-    /// The view of the document.
-    pub url: Url,
-    pub door: Door,
-    pub edit: Arc<Edit>,
-    /// Whether an earlier try may have been carried out.
-    pub may_be_made: bool,
-    /// How long its writer waits.
-    pub deadline: Option<std::time::Instant>,
-    /// The revision that was read for it.
-    pub read: Option<String>,
-}
-
-/// The result of an edit.
-pub(super) enum Outcome {
-    Edited(Edited),
-    /// There is no such document.
-    Missing,
-    Failed(SendError),
-}
+/// How long a batch waits for more edits, unless the last one has released writers that have no successor yet.
+const COMPANY: Duration = Duration::from_millis(50);
+/// How many times a batch is tried, if others are faster or answers are lost.
+const TRIES: usize = 8;
 
 /// The result of a group of edits.
 enum Step {
@@ -64,13 +47,50 @@ struct Run<'a> {
 }
 
 impl Coordinator {
+    /// Carries out an edit, together with others of the same door.
+    pub async fn edit<C: Client>(&self, open: &Open<'_, C>, edit: Edit) -> Result<Option<Edited>, SendError> {
+        let (cx, door, edit) = (open.cx, open.at.endpoint.door(), Arc::new(edit));
+        let stopping = async || {
+            let late = async || match cx.deadline {
+                Some(deadline) => tokio::time::sleep_until(Instant::from_std(deadline)).await,
+                None => std::future::pending().await,
+            };
+            tokio::select! {
+                () = cx.stopped() => {}
+                () = late() => {}
+            }
+        };
+        let mut done = Done::No;
+        for _ in 0..TRIES {
+            // Edits that come at the same time share one read, and continue together.
+            let Some((version, is_read)) = self.look(open, &edit.who).await? else { return Ok(None) };
+            let read = is_read.then(|| version.revision.clone());
+            let may_be_made = done != Done::No;
+            let waiting =
+                Waiting { url: self.url.clone(), door: door.clone(), edit: edit.clone(), may_be_made, deadline: cx.deadline, read };
+            let mut ticket = self.revisions.batcher.join(waiting);
+            loop {
+                match ticket.turn(COMPANY, |_| true, stopping()).await {
+                    Turn::Over(Outcome::Edited(edited)) => return Ok(Some(edited)),
+                    Turn::Over(Outcome::Missing) => return Ok(None),
+                    Turn::Over(Outcome::Failed(error)) => return Err(error),
+                    Turn::Stopped => return Err(SendError { done, ..SendError::unsent(stopped("changed")) }),
+                    Turn::Lost => break,
+                    Turn::Send(batch) => {
+                        let outcomes = self.carry_out(open, batch.items()).await;
+                        batch.tell(outcomes);
+                    }
+                }
+            }
+            // The writer that sent it ended without telling a result.
+            done = Done::Maybe;
+        }
+        Err(SendError { done, ..SendError::unsent(stopped("changed")) })
+    }
+
     /// Carries out the edits of a batch. If the server refuses the patch, its halves are sent one after the other, until only the
     /// edits that it refuses are left out.
-    pub(super) async fn carry_out<'e, C: Client>(
-        &self,
-        open: &Open<'_, C>,
-        waiting: impl Iterator<Item = &'e Waiting> + Clone,
-    ) -> Vec<Outcome> {
+    async fn carry_out<'e, C: Client>(&self, open: &Open<'_, C>, waiting: impl Iterator<Item = &'e Waiting> + Clone) -> Vec<Outcome> {
         let edits: Vec<_> = waiting.clone().map(|one| one.edit.clone()).collect();
         let may_be_made = waiting.clone().map(|one| one.may_be_made).collect();
         let read = waiting.clone().map(|one| one.read.clone()).collect();

@@ -1,42 +1,24 @@
-//! One coordinator for each document: it brings the readers and the writers of its parts together.
+//! One coordinator for each document: its readers and its writers share answers, and its writers share patches (`carry_out`).
 //!
-//! Readers share an answer (`reads`). Edits that come at the same time share a patch (`carry_out`), one for each door and each
-//! view of the document.
+//! Owns whom an answer serves. A reader gets each part of it once, and only until the next write of this process: a reader that
+//! asks again wants the current state. A writer may also get an older one, since the server checks the revision of a patch.
 
 use super::{
     Open,
-    carry_out::{Outcome, Waiting},
-    change::Change,
     draft::Claims,
-    edit::Edit,
-    reads::Through,
-    revisions::{OtherWrite, Revisions},
-    version::Version,
+    revisions::{OtherWrite, Revisions, lock, stopped},
+    version::{NoVersion, Version},
 };
-use crate::{
-    engine::{Diagnostic, Done},
-    rest::{Client, Door, SendError, Turn},
-};
+use crate::rest::{Client, Door, SendError, share::Now};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::HashSet,
+    sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::time::Instant;
 use url::Url;
 
-/// How long a batch waits for more edits, unless the last one has released writers that have no successor yet.
-const COMPANY: Duration = Duration::from_millis(50);
-/// How many times a batch is tried, if others are faster or answers are lost.
-pub(super) const TRIES: usize = 8;
-
-/// A document after an edit.
-#[derive(Clone)]
-pub struct Edited {
-    /// The document.
-    pub version: Arc<Version>,
-    /// The changes of the edit that it does not show: the server dropped them, changed them, or does not return them.
-    pub unkept: Vec<Change>,
-}
+/// How long an answer serves others.
+const LIFETIME: Duration = Duration::from_secs(30);
 
 /// The coordinators of a pool of connections.
 #[derive(Default)]
@@ -61,10 +43,40 @@ impl Coordinators {
 
 /// One document.
 pub(in crate::rest) struct Coordinator {
-    url: Url,
+    pub(super) url: Url,
     doors: Mutex<Vec<(Door, Arc<Through>)>>,
     pub(super) revisions: Arc<Revisions>,
     pub(super) claims: Mutex<Claims>,
+}
+
+/// The document through one door.
+#[derive(Default)]
+pub(super) struct Through {
+    /// The turn to request it.
+    turn: tokio::sync::Mutex<()>,
+    kept: Mutex<Option<Kept>>,
+}
+
+/// The last answer.
+struct Kept {
+    version: Arc<Version>,
+    since: Since,
+    /// The parts that were read from it; `None` for the answer to a patch, which does not serve readers.
+    read: Option<HashSet<String>>,
+}
+
+/// A moment: the time, the number of writes by this process, and the number of other writes in a turn.
+#[derive(Clone, Copy)]
+pub(super) struct Since {
+    now: Now,
+    beside: u64,
+}
+
+impl Through {
+    /// Frees an answer that is too old.
+    pub fn forget(&self) {
+        lock(&self.kept).take_if(|kept| kept.since.now.age() > LIFETIME);
+    }
 }
 
 impl Coordinator {
@@ -97,52 +109,81 @@ impl Coordinator {
         lock(&self.claims).withdraw(who);
     }
 
-    /// Carries out an edit, together with others of the same door.
-    pub async fn edit<C: Client>(&self, open: &Open<'_, C>, edit: Edit) -> Result<Option<Edited>, SendError> {
-        let (cx, door, edit) = (open.cx, open.at.endpoint.door(), Arc::new(edit));
-        let stopping = async || {
-            let late = async || match cx.deadline {
-                Some(deadline) => tokio::time::sleep_until(Instant::from_std(deadline)).await,
-                None => std::future::pending().await,
-            };
-            tokio::select! {
-                () = cx.stopped() => {}
-                () = late() => {}
-            }
-        };
-        let mut done = Done::No;
-        for _ in 0..TRIES {
-            // Edits that come at the same time share one read, and continue together.
-            let Some((version, is_read)) = self.look(open, &edit.who).await? else { return Ok(None) };
-            let read = is_read.then(|| version.revision.clone());
-            let may_be_made = done != Done::No;
-            let waiting =
-                Waiting { url: self.url.clone(), door: door.clone(), edit: edit.clone(), may_be_made, deadline: cx.deadline, read };
-            let mut ticket = self.revisions.batcher.join(waiting);
-            loop {
-                match ticket.turn(COMPANY, |_| true, stopping()).await {
-                    Turn::Over(Outcome::Edited(edited)) => return Ok(Some(edited)),
-                    Turn::Over(Outcome::Missing) => return Ok(None),
-                    Turn::Over(Outcome::Failed(error)) => return Err(error),
-                    Turn::Stopped => return Err(SendError { done, ..SendError::unsent(stopped("changed")) }),
-                    Turn::Lost => break,
-                    Turn::Send(batch) => {
-                        let outcomes = self.carry_out(open, batch.items()).await;
-                        batch.tell(outcomes);
-                    }
-                }
-            }
-            // The writer that sent it ended without telling a result.
-            done = Done::Maybe;
-        }
-        Err(SendError { done, ..SendError::unsent(stopped("changed")) })
+    /// The document for the reader of this part.
+    pub async fn read<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<Arc<Version>>, SendError> {
+        let through = self.through(&open.at.endpoint.door());
+        let at_hand = || Some((self.taken(open, &through, part)?, true));
+        Ok(self.get(open, &through, part, at_hand).await?.map(|(version, _)| version))
     }
-}
 
-pub(super) fn stopped(verb: &str) -> Diagnostic {
-    Diagnostic::error("Stopped", format!("The document was waiting to be {verb}. Refresh before the next apply."))
-}
+    /// The document for the writer of this part, and whether it was read for this part. Otherwise it was read before, or is
+    /// the answer to a patch.
+    pub async fn look<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<(Arc<Version>, bool)>, SendError> {
+        let through = self.through(&open.at.endpoint.door());
+        let taken = || Some((self.taken(open, &through, part)?, true));
+        let at_hand = || taken().or_else(|| Some((self.kept(&through)?, false)));
+        self.get(open, &through, part, at_hand).await
+    }
 
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The document that is at hand, or else as the server shows it. Many that need it at the same time share one request.
+    async fn get<C: Client>(
+        &self,
+        open: &Open<'_, C>,
+        through: &Through,
+        part: &str,
+        at_hand: impl Fn() -> Option<(Arc<Version>, bool)>,
+    ) -> Result<Option<(Arc<Version>, bool)>, SendError> {
+        if let Some(found) = at_hand() {
+            return Ok(Some(found));
+        }
+        let _turn = tokio::select! {
+            biased;
+            () = open.cx.stopped() => return Err(SendError::unsent(stopped("read"))),
+            turn = through.turn.lock() => turn,
+        };
+        // Another one may have read it meanwhile.
+        if let Some(found) = at_hand() {
+            return Ok(Some(found));
+        }
+        let since = self.since(open);
+        match open.get(|revision| self.revisions.is_replaced(revision)).await {
+            Ok(version) => Ok(Some((self.keep(through, version, since, Some(HashSet::from([part.to_owned()]))), true))),
+            Err(NoVersion::Missing) => Ok(None),
+            Err(NoVersion::Old(diagnostic)) => Err(SendError::unsent(diagnostic)),
+            Err(NoVersion::Failed(error)) => Err(error),
+        }
+    }
+
+    /// The last answer, if it serves readers and this part was not read from it yet.
+    fn taken<C: Client>(&self, open: &Open<'_, C>, through: &Through, part: &str) -> Option<Arc<Version>> {
+        let (version, now) = (self.kept(through)?, open.at.endpoint.http.shares.now());
+        let mut kept = lock(&through.kept);
+        let Kept { since, read, .. } = kept.as_mut().filter(|kept| Arc::ptr_eq(&kept.version, &version))?;
+        (since.now.is_as_written_as(now) && read.as_mut()?.insert(part.to_owned())).then_some(version)
+    }
+
+    /// The last answer.
+    fn kept(&self, through: &Through) -> Option<Arc<Version>> {
+        let kept = lock(&through.kept);
+        let Kept { version, since, .. } = kept.as_ref()?;
+        (since.now.age() <= LIFETIME && !self.revisions.is_replaced(&version.revision)).then(|| version.clone())
+    }
+
+    /// The last answer, unless another write in a turn has begun or ended since that request was sent.
+    pub(super) fn kept_in_turn(&self, through: &Through) -> Option<Arc<Version>> {
+        let is_last = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.beside == self.revisions.other_writes());
+        self.kept(through).filter(|_| is_last)
+    }
+
+    /// The present moment, before a request is sent.
+    pub(super) fn since<C: Client>(&self, open: &Open<'_, C>) -> Since {
+        Since { now: open.at.endpoint.http.shares.now(), beside: self.revisions.other_writes() }
+    }
+
+    /// Keeps an answer for others. `read` has the parts that were read from it.
+    pub(super) fn keep(&self, through: &Through, version: Version, since: Since, read: Option<HashSet<String>>) -> Arc<Version> {
+        let version = Arc::new(version);
+        *lock(&through.kept) = Some(Kept { version: version.clone(), since, read });
+        version
+    }
 }

@@ -6,8 +6,8 @@
 use super::{
     Document,
     change::{Change, Position, Wanted, element, member},
-    coordinator::Edited,
     edit::{Current, Edit},
+    revisions::Edited,
     shape::{self, Shape},
     slot::{Slot, complete, name_of},
     version::Version,

@@ -13,7 +13,6 @@ mod draft;
 mod edit;
 mod items;
 mod members;
-mod reads;
 mod revisions;
 mod shape;
 mod slot;
@@ -21,11 +20,10 @@ mod version;
 
 pub use at_hand::Parts;
 pub use change::{Change, Obstacle, Position, Wanted, element};
-pub use coordinator::Edited;
 pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
-pub use revisions::OtherWrite;
+pub use revisions::{Edited, OtherWrite};
 pub use shape::Shape;
 pub use slot::Slot;
 pub use version::Version;
@@ -97,7 +95,7 @@ impl Document {
         let open = self.open(cx, object).await?;
         tokio::select! {
             biased;
-            () = cx.stopped() => Err(SendError::unsent(coordinator::stopped("changed"))),
+            () = cx.stopped() => Err(SendError::unsent(revisions::stopped("changed"))),
             turn = open.coordinator.turn() => Ok(turn),
         }
     }

@@ -1,17 +1,18 @@
-//! The revisions of a document, and the turn to create one. All views of the document share them.
+//! The revisions of a document, the turn to create one, and the edits that wait for it. All views of the document share them.
 
-use super::{
-    carry_out::{Outcome, Waiting},
-    coordinator::lock,
+use super::{change::Change, edit::Edit, version::Version};
+use crate::{
+    engine::Diagnostic,
+    rest::{Alone, Batcher, Door, SendError},
 };
-use crate::rest::{Alone, Batcher};
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
+use url::Url;
 
 /// How many of the revisions that this process has replaced are known.
 const REPLACED: usize = 256;
@@ -59,6 +60,37 @@ impl Revisions {
     }
 }
 
+/// A document after an edit.
+#[derive(Clone)]
+pub struct Edited {
+    /// The document.
+    pub version: Arc<Version>,
+    /// The changes of the edit that it does not show: the server dropped them, changed them, or does not return them.
+    pub unkept: Vec<Change>,
+}
+
+/// An edit that waits to be carried out.
+pub(super) struct Waiting {
+    /// The view of the document.
+    pub url: Url,
+    pub door: Door,
+    pub edit: Arc<Edit>,
+    /// Whether an earlier try may have been carried out.
+    pub may_be_made: bool,
+    /// How long its writer waits.
+    pub deadline: Option<std::time::Instant>,
+    /// The revision that was read for it.
+    pub read: Option<String>,
+}
+
+/// The result of an edit.
+pub(super) enum Outcome {
+    Edited(Edited),
+    /// There is no such document.
+    Missing,
+    Failed(SendError),
+}
+
 /// The turn for another write. No edit is carried out until it is dropped.
 pub struct OtherWrite {
     revisions: Arc<Revisions>,
@@ -69,4 +101,12 @@ impl Drop for OtherWrite {
     fn drop(&mut self) {
         self.revisions.beside.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+pub(super) fn stopped(verb: &str) -> Diagnostic {
+    Diagnostic::error("Stopped", format!("The document was waiting to be {verb}. Refresh before the next apply."))
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
