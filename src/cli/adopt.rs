@@ -4,17 +4,14 @@ use super::{Error, say};
 use crate::{
     crossing::{
         adopt::{Adopted, Became, Blocks, adopt},
+        input,
         staged::place_all,
     },
     engine::{Engine, one_line},
     export::File,
     ory::ORY,
 };
-use std::{
-    fs,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// The state to read, and where to write the new one.
 #[derive(clap::Args)]
@@ -99,12 +96,8 @@ fn is_stack(text: &[u8]) -> bool {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut text = Vec::new();
-    let read = match path.as_os_str() == "-" {
-        true => io::stdin().lock().read_to_end(&mut text).map(|_| text),
-        false => fs::read(path),
-    };
-    read.map_err(|why| Error::new(format_args!("cannot read {}: {why}", path.display()), "Give the file with the state."))
+    input::read_or_stdin(path)
+        .map_err(|why| Error::new(format_args!("cannot read {}: {why}", path.display()), "Give the file with the state."))
 }
 
 fn write(out: &Path, text: String, may_replace: bool) -> Result<(), Error> {

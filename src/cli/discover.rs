@@ -11,14 +11,15 @@ use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
         Problem,
-        discover::{Around, Choice, Files, Kind, LeftOut, Plan, Style, Survey, choose, survey, write},
+        discover::{Around, Choice, Files, Kind, LeftOut, Needed, Plan, Style, Survey, choose, secrets_file, survey, write},
+        input,
         program::{self, Package, Printer, identifier},
         staged::free,
     },
     engine::{Diagnostic, Engine, one_line},
     ory::{Client, ORY, service_of},
     schema::Resource,
-    value::Value,
+    value::{Json, Value},
 };
 use regex::Regex;
 use resume::Kept;
@@ -144,6 +145,9 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let Some(client) = engine.client() else {
         return Err(Error::new("the provider is not configured", "Run `janiform doctor` to see what is missing."));
     };
+    if let Some(dir) = args.plan.as_deref().and_then(Path::parent) {
+        fs::create_dir_all(dir).map_err(Problem::from)?;
+    }
     let planned = args.plan.as_deref().or(args.from_plan.as_deref());
     let kept = planned.map(|plan| Kept::beside(plan, args.fresh, &client)).transpose()?;
     let outcome = tokio::select! {
@@ -191,6 +195,9 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
             "Select listed objects with `--only` and `--match`.",
         ));
     }
+    if kinds.is_empty() && (!args.only.is_empty() || !args.exclude.is_empty()) {
+        return Err(Error::new("`--only` and `--exclude` leave no kind", "Exclude fewer kinds, or select others."));
+    }
     if kinds.is_empty() {
         return Err(Error::new(
             "no service is configured",
@@ -220,12 +227,17 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     }
     let gone = plan.map(|plan| plan.rename(&mut found)).unwrap_or_default();
     let project = project(&args.out);
-    let style = Style { printer, project: &project, sdk: sdk.as_deref(), by_identity: args.import_by == ImportBy::Identity };
+    let set_before = set_before(&args.out.join(secrets_file(printer)))?;
+    let by_identity = args.import_by == ImportBy::Identity;
+    let style = Style { printer, project: &project, sdk: sdk.as_deref(), by_identity, given: &set_before };
     let files = write(&mut found, style, &args.out)?;
     report(&found, &files, &gone)?;
+    let missing: Vec<_> = files.needed.iter().filter(|needed| !is_given(printer, needed)).map(|needed| needed.variable.clone()).collect();
+    let sent: Vec<_> = files.needed.iter().map(|needed| format!("ory_{}.{}", needed.kind, needed.name)).collect();
     kept.map(Kept::tell).transpose()?;
     let verified = match args.verify {
-        true => verify::verify(printer, files.path(), files.names(), args.tool.as_deref()).await,
+        true if !missing.is_empty() => Err(unverified(printer, &args.out, &missing)),
+        true => verify::verify(printer, &files, args.tool.as_deref()).await,
         false => Ok(()),
     };
     let written = files.names().to_vec();
@@ -233,9 +245,45 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {
+        true if !sent.is_empty() => format!(
+            "Done: the program is in {}. It changes nothing, but the first apply sends secrets that the server does not show: those of {}.",
+            args.out.display(),
+            sent.join(", ")
+        ),
         true => format!("Done: the program is in {}, and it changes nothing.", args.out.display()),
         false => format!("The program is in {}; its README.md describes how to use it.", args.out.display()),
     })
+}
+
+/// The values of variables in the file of an earlier run, to which the user may have added some.
+fn set_before(file: &Path) -> Result<Json, Error> {
+    let unreadable = |why: String| {
+        Error::new(
+            format_args!("cannot read {}: {why}", file.display()),
+            "It may have secrets that you have added. Correct it, or move it to another place.",
+        )
+    };
+    match input::read(file) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Json::Null),
+        Err(error) => Err(unreadable(error.to_string())),
+        Ok(text) => Json::parse(text).map_err(|why| unreadable(why.to_string())),
+    }
+}
+
+/// Whether the user has set this secret: in the file of secrets, or where Terraform takes variables from as well.
+fn is_given(printer: Printer, needed: &Needed) -> bool {
+    needed.is_given || !printer.language.is_pulumi() && env::var_os(format!("TF_VAR_{}", needed.variable)).is_some()
+}
+
+fn unverified(printer: Printer, out: &Path, missing: &[String]) -> Error {
+    Error::new(
+        format_args!("the program is not verified, since these variables need a value first: {}", missing.join(", ")),
+        format_args!(
+            "The files are written. The server does not show these secrets: add them to {}, as members of its JSON object, and run the \
+             command again with `--force`, which keeps them.",
+            out.join(secrets_file(printer)).display()
+        ),
+    )
 }
 
 /// The absolute path of an SDK.
@@ -267,7 +315,7 @@ fn setting(name: &str) -> Option<String> {
 }
 
 fn read_plan(file: &Path) -> Result<Plan, Error> {
-    let text = fs::read_to_string(file).map_err(|error| {
+    let text = input::read_text(file).map_err(|error| {
         Error::new(format_args!("cannot read {}: {error}", file.display()), "Make one with `janiform discover --plan FILE`.")
     })?;
     Ok(Plan::parse(&text)?)
@@ -312,6 +360,9 @@ fn report(found: &Survey, files: &Files, gone: &[String]) -> Result<(), Error> {
     }
     if !files.secrets.is_empty() {
         say(format_args!("{:>7}  secrets, which are variables: see README.md", files.secrets.len()))?;
+    }
+    for Needed { variable, kind, name, .. } in files.needed.iter().filter(|needed| !needed.is_given) {
+        say(format_args!("set by hand: the variable `{variable}`: ory_{kind}.{name} needs this secret, and no server shows it"))?;
     }
     found.left_out.iter().try_for_each(told)?;
     gone.iter().try_for_each(|name| say(format_args!("no longer exists: ory_{name}")))?;

@@ -33,18 +33,23 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
     let (program, secrets) = said_by(&objects, PROJECT, language);
     let mut texts = program.files(Printer { language, package: Package::of(&ORY) });
-    if !secrets.is_empty() {
-        texts.push(given(language, &secrets));
+    let (known, needed): (Vec<_>, Vec<_>) = secrets.iter().partition(|secret| secret.value.is_some());
+    if !known.is_empty() {
+        texts.push(given(language, &known));
     }
     place(out, &texts, force)?;
-    if !secrets.is_empty() {
+    if !known.is_empty() {
         say(format_args!(
             "\n{} secrets are variables of the program. Their values are in the last file, which only you can read.",
-            secrets.len()
+            known.len()
         ))?;
         if language.is_pulumi() {
             say(format_args!("Run `pulumi config set-all --json \"$(cat {SECRETS_FOR_PULUMI})\"`, then delete the file."))?;
         }
+    }
+    for Secret { variable, .. } in needed {
+        let name = if language.is_pulumi() { camel(&variable.name) } else { variable.name.clone() };
+        say(format_args!("Give the variable `{name}` a value: the files do not have it."))?;
     }
     tell(&left, "Projects do not have these settings:");
     Ok(())
@@ -54,13 +59,14 @@ const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
 const SECRETS_FOR_PULUMI: &str = "secrets.json";
 
 /// The file from which the tool takes the values: Terraform reads it by itself; for Pulumi, a command is shown.
-fn given(language: Language, secrets: &[Secret]) -> File {
+fn given(language: Language, secrets: &[&Secret]) -> File {
+    let values = secrets.iter().filter_map(|secret| Some((secret.variable.name.as_str(), secret.value.as_deref()?)));
     let (path, values) = match language.is_pulumi() {
-        false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|secret| (&secret.variable.name, secret.value.as_str().into())))),
+        false => (SECRETS_FOR_TERRAFORM, Json::object(values.map(|(name, value)| (name, value.into())))),
         true => {
             let value = |value: &str| Json::object([("value", value.into()), ("secret", true.into())]);
             let named = |name: &str| format!("{PROJECT}:{}", camel(name));
-            (SECRETS_FOR_PULUMI, Json::object(secrets.iter().map(|secret| (named(&secret.variable.name), value(&secret.value)))))
+            (SECRETS_FOR_PULUMI, Json::object(values.map(|(name, text)| (named(name), value(text)))))
         }
     };
     File { path: path.to_owned(), content: format!("{values}\n") }

@@ -3,6 +3,7 @@
 use super::{Error, say};
 use crate::{
     crossing::{
+        input,
         migrate::{self, Config, Outcome, Target, Wanted},
         program,
         staged::place_all,
@@ -12,8 +13,7 @@ use crate::{
     ory::ORY,
 };
 use std::{
-    fs,
-    io::{self, Read as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -108,7 +108,7 @@ pub fn run(args: Args) -> Result<(), Error> {
 
 fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
     let list = dir.join(migrate::MOVED);
-    let list = fs::read_to_string(&list).map_err(|error| unreadable(&list.display(), &error))?;
+    let list = input::read_text(&list).map_err(|error| unreadable(&list.display(), &error))?;
     let source = match args.from {
         Tool::Terraform => state::terraform::read(text)?,
         Tool::Pulumi => state::pulumi::read(text)?,
@@ -143,7 +143,7 @@ fn to_terraform(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
         return Err(Error::new("`--config` is for a Terraform program", "Leave it out: a Pulumi stack contains its inputs."));
     }
     let pulled = match &args.into {
-        Some(file) => fs::read_to_string(file).map_err(|error| unreadable(&file.display(), &error))?,
+        Some(file) => input::read_text(file).map_err(|error| unreadable(&file.display(), &error))?,
         None => String::new(),
     };
     let lineage = uuid::Uuid::new_v4().to_string();
@@ -165,12 +165,7 @@ fn wanted(args: &Args, language: program::Language) -> Wanted {
 }
 
 fn read(state: &str) -> Result<Vec<u8>, Error> {
-    let mut text = Vec::new();
-    match state {
-        "-" => io::stdin().lock().read_to_end(&mut text).map(drop).map_err(|error| unreadable(&"standard input", &error))?,
-        file => text = fs::read(file).map_err(|error| unreadable(&file, &error))?,
-    }
-    Ok(text)
+    input::read_or_stdin(Path::new(state)).map_err(|error| unreadable(&if state == "-" { "standard input" } else { state }, &error))
 }
 
 fn unreadable(what: &dyn std::fmt::Display, error: &io::Error) -> Error {

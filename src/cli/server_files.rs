@@ -2,11 +2,11 @@
 
 use super::Error;
 use crate::{
+    crossing::input,
     ory::settings::{self, Contents, File, Settings},
     rest::{Http, HttpOptions},
 };
 use std::{
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn read(paths: &[PathBuf]) -> Result<Settings, Error> {
     let (mut files, mut contents) = (Vec::new(), Contents::new());
     for path in paths {
-        let text = fs::read_to_string(path).map_err(|error| {
+        let text = input::read_text(path).map_err(|error| {
             Error::new(
                 format_args!("{} cannot be read: {error}", path.display()),
                 "Give the configuration files of the servers, such as kratos.yml.",
@@ -52,7 +52,7 @@ fn beside(configuration: &Path, named: &Path) -> Result<String, String> {
     let dir = configuration.parent().unwrap_or(Path::new("."));
     let places = [Some(dir.join(named)), named.file_name().map(|name| dir.join(name))];
     let place = places.iter().flatten().find(|place| place.exists()).cloned().unwrap_or_else(|| dir.join(named));
-    fs::read_to_string(place).map_err(|error| error.to_string())
+    input::read_text(&place).map_err(|error| error.to_string())
 }
 
 async fn fetch(url: &str) -> Result<String, String> {

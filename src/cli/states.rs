@@ -2,16 +2,16 @@
 
 use super::Error;
 use crate::{
-    crossing::{Problem, diff::Found, state},
+    crossing::{Problem, diff::Found, input, state},
     engine::Engine,
     ory::ORY,
     schema::Resource,
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// The objects of a state that belong to this provider. What is encrypted of them is unknown.
 pub fn objects(file: &Path) -> Result<Vec<(&'static Resource, Found)>, Error> {
-    let text = fs::read(file).map_err(|error| {
+    let text = input::read(file).map_err(|error| {
         Error::new(
             format_args!("{} cannot be read: {error}", file.display()),
             "Give the file that `terraform state pull` or `pulumi stack export` printed.",

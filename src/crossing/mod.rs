@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod diff;
 pub mod discover;
+pub mod input;
 pub mod migrate;
 mod problem;
 pub mod program;

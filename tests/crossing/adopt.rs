@@ -242,6 +242,67 @@ fn blocks_of_modules_have_own_files_and_counted_blocks_are_reported() {
     let paths: Vec<_> = blocks.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["shop/oauth2_client.tf"]);
     assert!(blocks.files[0].content.contains("resource \"ory_oauth2_client\" \"it\" {\n"), "{}", blocks.files[0].content);
-    let [several] = blocks.by_hand.as_slice() else { panic!("{:?}", blocks.by_hand) };
+    let [several, _alias] = blocks.by_hand.as_slice() else { panic!("{:?}", blocks.by_hand) };
     assert!(several.starts_with("ory_oauth2_client.it: it has several instances"), "{several}");
+}
+
+#[test]
+fn blocks_name_the_alias_of_their_provider() {
+    let mut state = composed();
+    let resources = state["resources"].as_array_mut().unwrap();
+    let first = resources[1]["instances"][0].as_object_mut().unwrap();
+    (first.remove("index_key"), first.remove("status"));
+    resources[2]["provider"] = json!("module.shop.provider[\"registry.terraform.io/svrakitin/hydra\"].us");
+    let mut passed = resources[2].clone();
+    (passed["name"], passed["provider"]) = (json!("passed"), json!("provider[\"registry.terraform.io/svrakitin/hydra\"].eu"));
+    passed["instances"][0]["attributes"]["id"] = json!("p");
+    resources.push(passed);
+    let (report, _) = adopted(&state);
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    let file = |path: &str| &blocks.files.iter().find(|file| file.path == path).unwrap().content;
+    let narrow = |path: &str| file(path).split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    assert!(narrow("oauth2_client.tf").contains("provider = ory.eu\n"), "{}", file("oauth2_client.tf"));
+    let shop = narrow("shop/oauth2_client.tf");
+    // What the root passes to a module may have another name there.
+    assert!(shop.contains("provider = ory.us\n") && shop.matches("provider").count() == 1, "{shop}");
+    for todo in [
+        "the root module: add `provider \"ory\" { alias = \"eu\" }`, with the settings that the old provider has there",
+        "module.shop: add `provider \"ory\" { alias = \"us\" }`, with the settings that the old provider has there",
+        "module.shop.ory_oauth2_client.passed: `ory.eu` of the root module manages it: pass that to the module in `providers`, and name it in the block if the module has several",
+    ] {
+        assert!(blocks.by_hand.iter().any(|line| line == todo), "{todo}: {:?}", blocks.by_hand);
+    }
+    assert_eq!(blocks.by_hand.len(), 3, "{:?}", blocks.by_hand);
+}
+
+/// As OpenTofu 1.12 writes it where the block of the provider has `for_each`.
+#[test]
+fn an_instance_may_name_its_provider() {
+    let mut state = composed();
+    let resources = state["resources"].as_array_mut().unwrap();
+    resources.truncate(2);
+    resources[1].as_object_mut().unwrap().remove("provider");
+    let mut one = resources[1].clone();
+    for (key, region) in [("one", "eu"), ("two", "us")] {
+        let mut instance = one["instances"][0].clone();
+        instance.as_object_mut().unwrap().remove("status");
+        instance["index_key"] = json!(key);
+        instance["attributes"]["id"] = json!(key);
+        instance["provider"] = json!(format!("provider[\"registry.opentofu.org/svrakitin/hydra\"].by[\"{region}\"]"));
+        resources[1]["instances"].as_array_mut().unwrap().push(instance);
+    }
+    resources[1]["instances"].as_array_mut().unwrap().remove(0);
+    one["name"] = json!("single");
+    one["instances"] = json!([resources[1]["instances"][0].clone()]);
+    one["instances"][0].as_object_mut().unwrap().remove("index_key");
+    resources.push(one);
+    let (report, after) = adopted(&state);
+    assert_eq!(report.moved.len(), 2);
+    let [keyed, single] = after["resources"].as_array().unwrap().as_slice() else { panic!("{after}") };
+    assert_eq!(keyed["instances"][1]["provider"], "provider[\"registry.opentofu.org/janiform/ory\"].by[\"us\"]");
+    assert_eq!(single.get("provider"), None);
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    let [clients] = blocks.files.as_slice() else { panic!("{:?}", blocks.files.len()) };
+    assert!(clients.content.contains("= ory.by[\"eu\"]\n"), "{}", clients.content);
+    assert!(blocks.by_hand.iter().any(|line| line.contains("{ alias = \"by\" }")), "{:?}", blocks.by_hand);
 }

@@ -184,6 +184,9 @@ async fn an_edited_plan_is_used() {
     let files = files(Path::new(&at("out")));
     assert_eq!(files["imports.tf"].matches("import {").count(), 3);
     assert!(files["oauth2_client.tf"].contains("\"ory_oauth2_client\" \"store\""), "{}", files["oauth2_client.tf"]);
+    said(&held.discover(&["--only", "oauth2_client", "--plan", &at("new/directory/plan")]).await);
+    let nothing = held.discover(&["--only", "oauth2_client", "--exclude", "oauth2_client"]).await;
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("`--only` and `--exclude` leave no kind"), "{nothing:?}");
     for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "not an identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
         assert!(Plan::parse(text).err().is_some_and(|problem| problem.what.contains(why)), "{text}");
     }

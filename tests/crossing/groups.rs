@@ -258,3 +258,30 @@ fn a_module_gets_no_circular_dependency() {
     let state = file(&outcome, "terraform.tfstate");
     assert!(state.contains("\"dependencies\":[\"ory_json_web_key_set.set\"]"), "the state says it: {state}");
 }
+
+/// As OpenTofu 1.12 writes it: the block of the provider has `for_each`, and each instance names its provider.
+#[test]
+fn configurations_of_one_block_become_explicit_providers() {
+    let client = |key: &str| {
+        json!({
+            "index_key": key, "schema_version": 0, "provider": format!("provider[\"registry.opentofu.org/janiform/ory\"].by[\"{key}\"]"),
+            "attributes": { "id": key, "client_id": key, "client_name": key },
+        })
+    };
+    let state = json!({
+        "version": 4, "terraform_version": "1.12.6", "serial": 1, "lineage": "l", "outputs": {},
+        "resources": [{ "mode": "managed", "type": "ory_oauth2_client", "name": "each", "instances": [client("eu"), client("us")] }],
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let config = "terraform {\n  required_providers {\n    ory = { source = \"janiform/ory\" }\n  }\n}\nprovider \"ory\" {\n  alias = \"by\"\n  \
+                  for_each = local.regions\n  hydra_admin_url = each.value\n  project_slug = \"shop\"\n}\n";
+    fs::write(dir.path().join("main.tf"), config).unwrap();
+    let outcome = there(&state.to_string(), Some(&Config::read(dir.path()).unwrap()), Language::Yaml);
+    let program = file(&outcome, "Pulumi.yaml");
+    for line in ["provider_byEu:\n", "provider_byUs:\n", "provider: ${provider_byEu}\n", "projectSlug: shop\n"] {
+        assert!(program.contains(line), "{line}: {program}");
+    }
+    assert!(!program.contains("forEach"), "{program}");
+    let report = outcome.report.summary();
+    assert!(report.contains("hydra_admin_url") && !report.contains("for_each"), "{report}");
+}

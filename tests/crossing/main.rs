@@ -6,6 +6,8 @@ mod diff;
 mod discover;
 mod everything;
 mod groups;
+mod input;
 mod migrate;
+mod needed;
 mod program;
 mod settings;

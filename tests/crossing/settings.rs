@@ -199,7 +199,7 @@ fn secrets_are_variables_of_the_program() {
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
     let (program, secrets) = said_by(&objects, "shop", Language::Terraform);
     let names: Vec<_> = program.variables.iter().map(|variable| variable.name.as_str()).collect();
-    let values: Vec<_> = secrets.iter().map(|secret| secret.value.as_str()).collect();
+    let values: Vec<_> = secrets.iter().map(|secret| secret.value.as_deref().unwrap()).collect();
     assert_eq!(names.len(), SECRETS.len(), "{names:?}");
     for secret in SECRETS {
         assert!(values.iter().any(|value| value.contains(secret)), "{secret}");

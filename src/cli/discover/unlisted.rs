@@ -7,10 +7,16 @@ pub(super) static TWINS: &[(&str, &str)] = &[("oidc_dynamic_client", "oauth2_cli
 
 /// Adds as what such objects are found.
 pub(super) fn explain(left: &mut LeftOut) {
+    if left.is_unlisted && left.kind == "project_raw_config" {
+        left.why =
+            "The settings of a project are found as ory_project_config, if it has an attribute for them. Which members an overlay is \
+                    about is only in its program: write its block yourself."
+                .to_owned();
+        return;
+    }
     let also = match left.kind {
         "oidc_dynamic_client" => "Servers list them like all other clients: they are found as ory_oauth2_client.",
         "permission_namespaces" => "Each project has one, with the project's id.",
-        "project_raw_config" => "The settings of a project are found as ory_project_config, if it has an attribute for them.",
         "relationships" => "Each relationship is found as ory_relationship.",
         _ => return,
     };

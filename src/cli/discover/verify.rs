@@ -1,10 +1,19 @@
 //! Checks with the tool itself that a program changes nothing.
 //!
 //! Owns a copy of the program in a directory of its own: neither the user's stacks nor the directory of the program are touched.
+//! Only secrets that no server shows may change: from nothing to the value that the user has given.
 
 use super::super::Error;
-use crate::{crossing::program::Printer, value::Json};
+use crate::{
+    crossing::{
+        discover::{Files, Needed},
+        program::Printer,
+    },
+    frontends::pulumi::names::{camel, resource_token},
+    value::Json,
+};
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -14,15 +23,15 @@ use tokio::{io::AsyncWriteExt, process::Command};
 /// Runs the tool.
 ///
 /// # Errors
-/// When it would change anything, or fails.
-pub(super) async fn verify(printer: Printer, program: &Path, names: &[String], tool: Option<&Path>) -> Result<(), Error> {
+/// When it would change anything but secrets that no server shows, or fails.
+pub(super) async fn verify(printer: Printer, files: &Files, tool: Option<&Path>) -> Result<(), Error> {
     let copy = tempfile::Builder::new().prefix("janiform-verify-").tempdir().map_err(unusable)?;
-    for name in names {
-        fs::copy(program.join(name), copy.path().join(name)).map_err(unusable)?;
+    for name in files.names() {
+        fs::copy(files.path().join(name), copy.path().join(name)).map_err(unusable)?;
     }
     match printer.language.is_pulumi() {
-        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer).await,
-        false => terraform(copy.path(), &tool.map_or_else(terraform_or_tofu, Path::to_owned)).await,
+        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer, &files.needed).await,
+        false => terraform(copy.path(), &tool.map_or_else(terraform_or_tofu, Path::to_owned), &files.needed).await,
     }
 }
 
@@ -41,7 +50,7 @@ fn terraform_or_tofu() -> PathBuf {
     if !has("terraform") && has("tofu") { "tofu".into() } else { "terraform".into() }
 }
 
-async fn terraform(dir: &Path, tool: &Path) -> Result<(), Error> {
+async fn terraform(dir: &Path, tool: &Path, needed: &[Needed]) -> Result<(), Error> {
     let run = async |arguments: &[&str]| run(Command::new(tool).args(arguments).current_dir(dir).env("TF_IN_AUTOMATION", "1"), "").await;
     run(&["init", "-input=false", "-no-color"]).await?;
     run(&["plan", "-input=false", "-no-color", "-out=verify.plan"]).await?;
@@ -49,12 +58,32 @@ async fn terraform(dir: &Path, tool: &Path) -> Result<(), Error> {
     let plan = read(&shown)?;
     let changes = plan.at("resource_changes").as_array().unwrap_or_default();
     let stays = |change: &Json| matches!(change.at("change/actions").as_array(), Some([only]) if only.as_str() == Some("no-op"));
-    let changing = changes.iter().filter(|change| !stays(change));
+    let only_sends = |change: &Json| {
+        let own = needed.iter().filter(|needed| change.at("address").as_str() == Some(&format!("ory_{}.{}", needed.kind, needed.name)));
+        let names: BTreeSet<_> = own.map(|needed| needed.attr.name).collect();
+        let is_update = matches!(change.at("change/actions").as_array(), Some([only]) if only.as_str() == Some("update"));
+        is_update && sends(change.at("change/before"), change.at("change/after"), &names)
+    };
+    let changing = changes.iter().filter(|change| !stays(change) && !only_sends(change));
     let names: Vec<_> = changing.filter_map(|change| change.at("address").as_str()).map(str::to_owned).collect();
     nothing(&names)
 }
 
-async fn pulumi(dir: &Path, tool: &Path, printer: Printer) -> Result<(), Error> {
+/// Whether a plan only sets attributes of these names that have no value. What is known only after the apply is not in it.
+fn sends(before: &Json, after: &Json, names: &BTreeSet<&str>) -> bool {
+    match (before, after) {
+        (Json::Object(before), Json::Object(after)) => after.iter().all(|(name, now)| match before.get(name) {
+            None | Some(Json::Null) => now.is_null() || names.contains(name.as_str()),
+            Some(before) => sends(before, now, names),
+        }),
+        (Json::Array(before), Json::Array(after)) => {
+            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| sends(before, after, names))
+        }
+        (before, after) => before == after,
+    }
+}
+
+async fn pulumi(dir: &Path, tool: &Path, printer: Printer, needed: &[Needed]) -> Result<(), Error> {
     let import = printer.import_file();
     let stacks = dir.join("stacks");
     fs::create_dir(&stacks).map_err(unusable)?;
@@ -79,7 +108,27 @@ async fn pulumi(dir: &Path, tool: &Path, printer: Printer) -> Result<(), Error> 
     if imports.at("resources").as_array().is_some_and(|all| !all.is_empty()) {
         run(&["import", "--file", import, "--generate-code=false", "--protect=false", "--yes", "--skip-preview"], "").await?;
     }
-    run(&["preview", "--diff", "--expect-no-changes"], "").await.map(drop)
+    if needed.is_empty() {
+        return run(&["preview", "--diff", "--expect-no-changes"], "").await.map(drop);
+    }
+    let preview = read(&run(&["preview", "--json"], "").await?)?;
+    let only_sends = |step: &Json| {
+        let urn = step.at("urn").as_str().unwrap_or_default();
+        let is_it = |needed: &&Needed| urn.ends_with(&format!("::{}::{}", resource_token(printer.package.name, needed.kind), needed.name));
+        let names: BTreeSet<_> = needed.iter().filter(is_it).map(|needed| camel(needed.attr.name)).collect();
+        let changed = step.at("detailedDiff").as_object().filter(|changed| !changed.is_empty());
+        let is_sent = |path: &str| path.rsplit('.').next().is_some_and(|name| names.contains(name));
+        step.at("op").as_str() == Some("update") && changed.is_some_and(|changed| changed.keys().all(|path| is_sent(path)))
+    };
+    let stays = |step: &Json| step.at("op").as_str() == Some("same") || is_stack(step);
+    let steps = preview.at("steps").as_array().unwrap_or_default();
+    let names = steps.iter().filter(|step| !stays(step) && !only_sends(step)).filter_map(|step| step.at("urn").as_str());
+    nothing(&names.map(str::to_owned).collect::<Vec<_>>())
+}
+
+/// Whether a step is about the stack itself.
+fn is_stack(step: &Json) -> bool {
+    step.at("urn").as_str().is_some_and(|urn| urn.contains("::pulumi:pulumi:Stack::"))
 }
 
 /// An error with the names of what would change, without values, which may be secret.
@@ -124,5 +173,8 @@ async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
     let said = [&ended.stdout, &ended.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
     let lines: Vec<_> =
         said.lines().map(|line| crate::engine::one_line(line).into_owned()).filter(|line| !line.trim().is_empty()).collect();
-    Err(failed(lines[lines.len().saturating_sub(20)..].join("\n")))
+    match lines.is_empty() {
+        true => Err(failed(ended.status.to_string())),
+        false => Err(failed(lines[lines.len().saturating_sub(20)..].join("\n"))),
+    }
 }

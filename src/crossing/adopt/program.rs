@@ -45,14 +45,24 @@ impl Adopted {
         let (mut modules, mut blocks): (BTreeMap<&[String], Vec<Object<'_>>>, _) = (BTreeMap::new(), Blocks::default());
         for object in adopted {
             let held = object.held;
+            if let Some(alias) = &held.provider.alias {
+                let (provider, module) = (engine.provider().name, module(&held.provider.within));
+                // With a key where the provider's block has `for_each`.
+                let alias = alias.split('[').next().unwrap_or(alias);
+                let settings = "the settings that the old provider has there";
+                blocks.by_hand.push(format!("{module}: add `provider \"{provider}\" {{ alias = \"{alias}\" }}`, with {settings}"));
+                if held.provider.within != held.within {
+                    let called = format!("`{provider}.{alias}` of {module} manages it");
+                    let passed = "pass that to the module in `providers`, and name it in the block if the module has several";
+                    blocks.by_hand.push(format!("{}: {called}: {passed}", address(&object)));
+                }
+            }
             // One block makes several, and what tells them apart is in no state.
             if held.instance.is_some() || held.within.iter().any(|step| step.contains('[')) {
-                let several = "it has several instances (`count` or `for_each`): change the type and attributes of its block";
+                let several =
+                    "it has several instances (`count` or `for_each`): change the type, the attributes and `provider` of its block";
                 blocks.by_hand.push(format!("{}: {several}", address(&object)));
                 continue;
-            }
-            if let Some(alias) = &held.provider.alias {
-                blocks.by_hand.push(format!("{}: add `provider = {}.{alias}`", held.address, engine.provider().name));
             }
             modules.entry(&held.within).or_default().push(object);
         }
@@ -77,16 +87,25 @@ impl Blocks {
         for Object { held, resource, state, .. } in &objects {
             let called = Called { name: &held.name, shown: &held.name };
             let inputs = inputs_of_state(resource, state);
-            let (block, secrets) = said(resource, called, &inputs, Language::Terraform, &name_of);
+            let (mut block, secrets) = said(resource, called, &inputs, Language::Terraform, &name_of);
             let open = schema::Object::new(&resource.table, &inputs).iter();
-            let open = open.filter(|(attr, value)| attr.presence == Presence::Required && value.is_null()).map(|(attr, _)| attr.name);
+            let open = open.filter(|(attr, value)| attr.presence == Presence::Required && !attr.secret && value.is_null());
+            let open = open.map(|(attr, _)| attr.name);
             let open: Vec<_> = open.map(|name| format!("`{name}`")).collect();
             if !open.is_empty() {
                 self.by_hand.push(format!("{}: add {}, which the state does not have", held.address, open.join(" and ")));
             }
+            // What the root passes to a module may have another name there.
+            block.provider = held.provider.alias.clone().filter(|_| held.provider.within == held.within);
             program.resources.push(block);
             for secret in secrets {
-                values.push((secret.variable.name.clone(), Json::from(secret.value.as_str())));
+                let name = &secret.variable.name;
+                match &secret.value {
+                    Some(value) => values.push((name.clone(), Json::from(value.as_str()))),
+                    None => {
+                        self.by_hand.push(format!("{}: give the variable `{name}` a value, which the state does not have", held.address))
+                    }
+                }
                 program.variables.push(secret.variable);
             }
         }
@@ -94,14 +113,18 @@ impl Blocks {
         if !values.is_empty() {
             self.files.push(File { path: format!("{dir}{SECRETS}"), content: format!("{}\n", Json::object(values)) });
             if !module.is_empty() {
-                self.by_hand
-                    .push(format!("module.{}: pass its variables to it; their values are in {dir}{SECRETS}", module.join(".module.")));
+                self.by_hand.push(format!("{}: pass its variables to it; their values are in {dir}{SECRETS}", self::module(module)));
             }
         }
         // The module has a block about its providers.
         let files = program.files(Printer { language: Language::Terraform, package }).into_iter().filter(|file| file.path != "versions.tf");
         self.files.extend(files.map(|file| File { path: format!("{dir}{}", file.path), ..file }));
     }
+}
+
+/// A module in messages.
+fn module(within: &[String]) -> String {
+    if within.is_empty() { "the root module".to_owned() } else { format!("module.{}", within.join(".module.")) }
 }
 
 /// Where the block of an object is.

@@ -50,11 +50,16 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -
                         became.notes.extend(unlike_defaults(entry.resource, &moved.state.value));
                     }
                     from.put(schema, &moved, instance);
+                    if let Some(ours) = ours(engine, instance, &source) {
+                        instance.put("provider", ours.into());
+                    }
                 }
                 became.notes.sort();
                 became.notes.dedup();
                 block.put("type", format!("{}_{}", engine.provider().name, entry.resource.name).into());
-                block.put("provider", ours(engine, &block).into());
+                if let Some(ours) = ours(engine, &block, &source) {
+                    block.put("provider", ours.into());
+                }
                 became.is = address(&block);
                 renamed.insert(became.was.clone(), became.is.clone());
                 adopted.moved.push(became);
@@ -83,18 +88,20 @@ fn address(block: &Json) -> String {
     format!("{module}{data}{}.{}", text("type"), text("name"))
 }
 
-/// The address of a block's provider, which is written as `module.team.provider["registry.terraform.io/ory/ory"].alias`.
+/// The address of a block's provider, which is written as `module.team.provider["registry.terraform.io/ory/ory"].alias`. OpenTofu writes it
+/// in each instance where the provider's block has `for_each`.
 fn source(block: &Json) -> &str {
-    let written = block.at("provider").as_str().unwrap_or_default();
+    let instances = block.at("instances").as_array().unwrap_or_default();
+    let written = [block].into_iter().chain(instances).find_map(|holder| holder.at("provider").as_str()).unwrap_or_default();
     written.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]")).map_or("", |(source, _)| source)
 }
 
-/// The same with this provider in its place, from the same registry.
-fn ours<C: Send + Sync + 'static>(engine: &Engine<C>, block: &Json) -> String {
-    let (written, source) = (block.at("provider").as_str().unwrap_or_default(), source(block));
+/// The provider that a block or an instance names, with this one in its place, from the same registry.
+fn ours<C: Send + Sync + 'static>(engine: &Engine<C>, holder: &Json, source: &str) -> Option<String> {
+    let written = holder.at("provider").as_str()?;
     let host = source.split('/').next().unwrap_or_default();
     let provider = engine.provider();
-    written.replacen(source, &format!("{host}/{}/{}", provider.namespace, provider.name), 1)
+    Some(written.replacen(source, &format!("{host}/{}/{}", provider.namespace, provider.name), 1))
 }
 
 fn instances(block: &mut Json) -> impl Iterator<Item = &mut Json> {

@@ -1,7 +1,7 @@
-//! Which kinds of objects are looked for, and where.
+//! Which kinds of objects are searched, and where.
 //!
-//! Owns what the tables say of that: a kind whose objects are identified together with another object is in that object, and
-//! is asked for there.
+//! Owns what follows from the tables: if another object is part of the identity of a kind's objects, they are inside that object, and
+//! are listed there.
 
 use super::{LeftOut, Problem};
 use crate::{
@@ -11,35 +11,35 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What a user chooses. Kinds are named with or without the provider's prefix.
+/// The user's selection. Kinds are named with or without the provider's prefix.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// Nothing but these kinds; all if none is named.
+    /// Only these kinds; all kinds if empty.
     pub only: Vec<String>,
-    /// Not these.
+    /// Not these kinds.
     pub exclude: Vec<String>,
-    /// Of these, only what belongs to objects that are taken.
+    /// Of these kinds, only objects that are connected to selected objects.
     pub follow: Vec<String>,
-    /// Kinds with ids: objects of kinds that no server lists are read by these.
+    /// Kinds with ids: objects that no server lists are read by their ids.
     pub known: Vec<(String, String)>,
 }
 
-/// A kind that is looked for.
+/// A kind that is searched.
 pub struct Kind<C: 'static> {
     /// The kind.
     pub resource: &'static Resource,
     /// How its objects are found.
     pub(super) how: How<C>,
-    /// What they are in.
+    /// In which objects they are.
     pub(super) place: Option<Place>,
-    /// By what they are imported, where no server lists them.
+    /// Their import ids, if no server lists them.
     pub known: Vec<String>,
-    /// Whether only what belongs to others is taken.
+    /// Whether only objects that are connected to others are selected.
     pub followed: bool,
 }
 
 impl<C: 'static> Kind<C> {
-    /// Whether it is called so, with or without the provider's prefix.
+    /// Whether this is its name, with or without the provider's prefix.
     pub fn is(&self, name: &str) -> bool {
         name.strip_suffix(self.resource.name).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'))
     }
@@ -49,7 +49,7 @@ impl<C: 'static> Kind<C> {
 pub(super) enum How<C: 'static> {
     /// They are listed.
     Listed(&'static ListEntry<C>),
-    /// There is one in each object that such are in, by whose id it is read.
+    /// Each outer object has exactly one, which is read by the id of the outer object.
     Read(&'static Entry<C>),
     /// No server lists them: they are read by ids that the user knows.
     Known(&'static Entry<C>),
@@ -63,17 +63,17 @@ impl<C> Clone for How<C> {
 
 impl<C> Copy for How<C> {}
 
-/// What objects are in.
+/// The outer object of others.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    /// The attribute with the id of that.
+    /// The attribute with its id.
     pub(super) attr: &'static str,
-    /// What it is.
+    /// Its kind.
     pub(super) of: &'static Resource,
 }
 
-/// The kinds that are looked for, and those that are left out. `setting` knows the provider's settings, `is_reached` whether
-/// these say where objects of a kind are.
+/// The kinds that are searched, and those that are left out. `setting` returns the provider's settings; `is_reached` tells whether
+/// the provider is configured for a kind.
 pub fn choose<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     choice: &Choice,
@@ -124,12 +124,12 @@ pub(super) fn find<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static
     if let Some((list, block)) = named(engine.list_resources(), resource.name) {
         return Some((How::Listed(list), place_of(resource, block.table)));
     }
-    // What others share is there whoever has made it.
+    // A shared object exists in every outer object.
     let place = place_in(resource, resource.key).filter(|_| resource.table.has_shared())?;
     Some((How::Read(entry), Some(place)))
 }
 
-/// What objects of a kind are in, where its list can be asked for those in one.
+/// The outer object of a kind, if its list can be filtered by it.
 fn place_of(resource: &'static Resource, filter: &Table) -> Option<Place> {
     let parts = resource.identity.iter().rev().filter(|name| filter.index(name).is_some());
     parts.copied().find_map(|name| place_in(resource, name))
@@ -140,7 +140,7 @@ fn place_in(resource: &'static Resource, name: &'static str) -> Option<Place> {
     (refers.attr == ID).then_some(Place { attr: name, of: refers.resource })
 }
 
-/// The kinds that are above what the settings name: who points at a project does not mean its workspace.
+/// The kinds above the objects that the settings name: someone who names a project does not mean its workspace.
 fn above(known: &[&'static Resource], setting: &dyn Fn(&str) -> Option<String>) -> Vec<&'static str> {
     let places = known.iter().flat_map(|resource| resource.table.attrs().filter_map(|attr| Some((attr.name, attr.refers_to?.resource))));
     let named = places.filter(|(name, _)| setting(name).is_some()).map(|(_, resource)| resource);
@@ -165,7 +165,7 @@ fn meant(provider: &str, known: &[&'static Resource], name: &str) -> Result<&'st
     Err(Problem::new(format_args!("there is no kind `{}`", crate::engine::one_line(name)), hint))
 }
 
-/// The kinds that one refers to.
+/// The kinds to which a kind refers.
 pub(super) fn refers_to(resource: &Resource) -> BTreeSet<&'static str> {
     resource.table.attrs().filter_map(|attr| Some(attr.refers_to?.resource.name)).collect()
 }

@@ -1,7 +1,7 @@
-//! What is there becomes code: a project, a workspace or servers, as programs with what imports their objects.
+//! Existing objects become code: the objects of a project, a workspace or servers, as programs with imports.
 //!
-//! Owns the way from lists to files. Each object is read once, and kept on disk until its name is known; in memory are ids and
-//! names. Only reads. Where it is asked from is the provider's own configuration.
+//! Owns the way from lists to files. Each object is read once, and kept on disk until its name is known; only ids and names are in
+//! memory. It only reads, from the services that the provider's configuration names.
 
 mod kinds;
 mod objects;
@@ -15,7 +15,7 @@ mod write;
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
-pub use write::{Files, Style, write};
+pub use write::{Files, Needed, Style, secrets_file, write};
 
 use super::Problem;
 use crate::engine::{Diagnostic, Failure};

@@ -1,19 +1,18 @@
-//! The objects of one kind, as they come: what is said of each, and what is kept of that.
+//! Reads the objects of one kind, and keeps their configurations.
 
 use super::{
     Around, Found, Kind, LeftOut, Problem, Survey,
     kinds::{How, Place},
 };
 use crate::{
-    engine::{
-        Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_and_errors, inputs_of, one_line, validate,
-    },
+    crossing::program::with_needed,
+    engine::{Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, inputs_and_errors, inputs_of, one_line, validate},
     schema::{Attr, Cleared, ID, Kind as Type, Object, Presence, Resource, Table, json},
     value::{Json, Value},
 };
 use tokio::sync::mpsc;
 
-/// Where a kind is asked for: attributes of its filter, and what people call that place.
+/// Where a kind is listed: attributes of its filter, and the name of that place for people.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     pub(super) set: Vec<(&'static str, String)>,
@@ -21,13 +20,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// In an object of this kind, and in what that is in.
+    /// In an object of this kind, and in its outer object.
     pub(super) fn within(attr: &'static str, of: &'static Resource, id: &str, place: Option<&str>, shown: &str) -> Scope {
         let outer = of.identity.last().zip(place).map(|(name, place)| (*name, place.to_owned()));
         Scope { set: outer.into_iter().chain([(attr, id.to_owned())]).collect(), shown: Some(shown.to_owned()) }
     }
 
-    /// What people call it.
+    /// Its name for people.
     fn called(&self) -> &str {
         self.shown.as_deref().unwrap_or(self.id())
     }
@@ -36,7 +35,7 @@ impl Scope {
         self.set.last().map(|(_, id)| id.as_str()).unwrap_or_default()
     }
 
-    /// As a filter, with what the settings narrow it to.
+    /// As a filter, together with the provider's settings.
     fn filter(&self, table: &'static Table, setting: &dyn Fn(&str) -> Option<String>) -> Value {
         let said = |attr: &Attr| {
             let own = self.set.iter().find(|(name, _)| *name == attr.name).map(|(_, id)| id.clone());
@@ -50,7 +49,7 @@ impl Scope {
 pub(super) enum Stopped {
     /// The plan or the key does not include it.
     Withheld(String),
-    /// Something that stops everything.
+    /// An error that ends the whole run.
     Failed(Problem),
 }
 
@@ -78,11 +77,15 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     objects: &mut Vec<Found>,
 ) -> Result<(), Stopped> {
     let (resource, Around { setting, is_wanted, is_usual }) = (kind.resource, around);
-    let (mut failed, mut heard) = (None, Vec::new());
+    let (mut failed, mut heard, mut unwritten) = (None, Vec::new(), Vec::new());
     let Survey { spool, warnings, left_out, .. } = survey;
     let mut keep = |kept: Kept| {
+        if !kept.unshown.is_empty() {
+            unwritten.push((kept.found.shown, kept.unshown));
+            return;
+        }
         warnings.extend(kept.warnings);
-        // What is not set needs not be said.
+        // Attributes that are not set are not written.
         let set = Object::new(&resource.table, &kept.inputs).iter().filter(|(_, value)| !value.is_null());
         let said = Json::object(set.map(|(attr, value)| (attr.name, json::kind_to_json(&attr.kind, value))));
         match spool.add(&said.to_string()) {
@@ -95,7 +98,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         let outcome = match kind.how {
             How::Listed(list) => {
                 let asked = Asked { filter: scope.filter(&list.list.table, setting), limit: None, whole: true };
-                // Each is kept as it comes; nobody takes anything.
+                // Each object is kept as it arrives; nothing is sent to the channel.
                 let (to, _nobody) = mpsc::channel::<()>(1);
                 let each = |listed: Listed| {
                     let is_meant = setting_of(engine, resource, setting).is_none_or(|id| id == listed.id);
@@ -132,7 +135,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         };
         match outcome {
             Ok(told) => heard.extend(told.iter().map(on_one_line)),
-            // Elsewhere it may be there.
+            // Another place may have such objects.
             Err(Stopped::Withheld(why)) if scopes.len() > 1 => {
                 left_out.push(LeftOut::of(resource, format!("in {}: {why}", scope.called())))
             }
@@ -140,13 +143,22 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         }
     }
     survey.warnings.extend(heard);
+    for (shown, names) in unwritten {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let why = format!(
+            "{}: an import does not show {}, which it needs. Write its block yourself, and import it with the tool.",
+            one_line(&shown),
+            names.join(" and ")
+        );
+        survey.left_out.push(LeftOut::of(resource, why));
+    }
     match failed {
         Some(problem) => Err(Stopped::Failed(problem)),
         None => Ok(()),
     }
 }
 
-/// The ids of the objects of a kind, as places for others.
+/// The ids of the objects of a kind, as outer objects of others.
 pub(super) async fn ids<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kind: &Kind<C>,
@@ -170,7 +182,7 @@ pub(super) async fn ids<C: Send + Sync + 'static>(
     Ok(found)
 }
 
-/// The id that the settings name, of a kind that others are in.
+/// The id of an outer object that the settings name.
 fn setting_of<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     resource: &Resource,
@@ -181,15 +193,20 @@ fn setting_of<C: Send + Sync + 'static>(
     config.map(|attr| attr.name).find(|own| *own == name).and_then(setting)
 }
 
-/// An object, and what is said of it.
+/// An object and its configuration.
 struct Kept {
     found: Found,
     inputs: Value,
     warnings: Vec<String>,
+    /// Required attributes that no server shows and that are no secrets: the object cannot be written without them.
+    unshown: Vec<&'static str>,
 }
 
 fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
-    let (inputs, refused) = inputs_and_errors(resource, state);
+    let (inputs, mut refused) = inputs_and_errors(resource, state);
+    if !refused.is_empty() {
+        refused = errors(resource, &inputs);
+    }
     let object = Object::new(&resource.table, &state.value);
     let import = import_id(resource, id, object);
     let refers = Object::new(&resource.table, &inputs).iter();
@@ -205,10 +222,21 @@ fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str
         name: String::new(),
         said: Default::default(),
     };
-    Kept { found, inputs, warnings }
+    let unshown = unshown(resource, &inputs);
+    Kept { found, inputs, warnings, unshown }
 }
 
-/// By what an object is imported: its id after the ids of what it is in, where the kind takes such.
+fn unshown(resource: &'static Resource, inputs: &Value) -> Vec<&'static str> {
+    let is_unshown = |(attr, value): &(&Attr, &Value)| attr.presence == Presence::Required && !attr.secret && value.is_null();
+    Object::new(&resource.table, inputs).iter().filter(is_unshown).map(|(attr, _)| attr.name).collect()
+}
+
+/// What the kind refuses of a configuration in which the user will set the secrets that it needs.
+fn errors(resource: &'static Resource, inputs: &Value) -> Vec<Diagnostic> {
+    validate(resource, &with_needed(resource, inputs)).into_iter().filter(Diagnostic::is_error).collect()
+}
+
+/// The import id of an object: its id after the ids of its outer objects, if the kind accepts such ids.
 fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> String {
     let outer: Option<Vec<_>> = resource.identity.iter().map(|name| Some((*name, object.str(name)?))).collect();
     let (Some(parts), Some(outer)) = (resource.imports, outer.filter(|outer| !outer.is_empty())) else { return id.to_owned() };
@@ -223,18 +251,18 @@ fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> Strin
     ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
 }
 
-/// An object by what it is imported by.
+/// Reads an object by its import id.
 async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Entry<C>, given: &str) -> Result<Option<Kept>, Stopped> {
     let resource = entry.resource;
     let failed = |failure: Failure| Stopped::of(resource, failure);
     let stub = State::to_import(resource, given).map_err(|wrong| failed(wrong.into()))?;
     let Some(state) = engine.read(entry, stub, Call::default()).await.map_err(failed)?.state else { return Ok(None) };
     let id = state.id.clone().unwrap_or_else(|| given.to_owned());
-    let Kept { found, inputs, warnings } = kept(resource, None, &id, &id, &state);
-    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..found }, inputs, warnings }))
+    let kept = kept(resource, None, &id, &id, &state);
+    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..kept.found }, ..kept }))
 }
 
-/// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.
+/// Reads an object that others may share: only attributes that differ from their defaults are taken, by name.
 async fn shared<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     entry: &'static Entry<C>,
@@ -253,12 +281,12 @@ async fn shared<C: Send + Sync + 'static>(
             *value = Value::Null;
         }
     }
-    // Which object it is, the program says as well.
+    // The program also contains the id of the object.
     if let Some(place) = resource.table.index(resource.key) {
         fields[place] = Value::text(id);
     }
-    // What the kind refuses is left to whoever has it.
-    for error in validate(resource, &Value::Object(fields.clone())).into_iter().filter(Diagnostic::is_error) {
+    // Values that the kind refuses are left to their owner.
+    for error in errors(resource, &Value::Object(fields.clone())) {
         if let Some(place) = error.path.root().and_then(|name| resource.table.index(name)) {
             fields[place] = Value::Null;
         }
@@ -266,16 +294,16 @@ async fn shared<C: Send + Sync + 'static>(
     let inputs = Value::Object(fields);
     let is_taken = |(attr, value): (&Attr, &Value)| (attr.presence == Presence::WhileSet && !value.is_null()).then_some(attr.name);
     let names: Vec<_> = Object::new(&resource.table, &inputs).iter().filter_map(is_taken).collect();
-    if names.is_empty() || has_errors(&validate(resource, &inputs)) {
+    if names.is_empty() || !errors(resource, &inputs).is_empty() {
         return Ok(None);
     }
     let place = Place { attr: resource.key, of: resource };
     let Kept { found, warnings, .. } = kept(resource, Some(place), id, shown, &State { value: inputs.clone(), ..state });
     let found = Found { import: Some(format!("{id}:{}", names.join(",")).into()), ..found };
-    Ok(Some(Kept { found, inputs, warnings }))
+    Ok(Some(Kept { found, inputs, warnings, unshown: Vec::new() }))
 }
 
-/// Whether it is what clearing it leaves.
+/// Whether it is the value that remains after clearing.
 fn is_cleared(attr: &Attr, value: &Value) -> bool {
     match attr.cleared {
         Cleared::To(default) => value.is_null() || crate::engine::semantically_equal(attr, &default.value(), value),

@@ -1,6 +1,6 @@
 //! The page beside a program: how it is used, which secrets it takes, and what it lacks.
 
-use super::LeftOut;
+use super::{LeftOut, Needed, secrets_file};
 use crate::{
     crossing::program::{Printer, Variable},
     frontends::pulumi::names::camel,
@@ -8,7 +8,14 @@ use crate::{
 };
 
 /// The page.
-pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[Variable], secrets: &str, left_out: &[LeftOut]) -> String {
+pub(super) fn page(
+    printer: Printer,
+    kinds: &[&'static Resource],
+    variables: &[Variable],
+    needed: &[Needed],
+    left_out: &[LeftOut],
+) -> String {
+    let secrets = secrets_file(printer);
     let provider = printer.package.name;
     let mut out = "# What `janiform discover` found\n\n".to_owned();
     out += &match printer.language.is_pulumi() {
@@ -21,7 +28,10 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
             printer.import_file()
         ),
     };
-    if !variables.is_empty() {
+    let name = |name: &str| if printer.language.is_pulumi() { camel(name) } else { name.to_owned() };
+    let is_needed = |variable: &&Variable| needed.iter().any(|needed| needed.variable == name(&variable.name));
+    let (open, known): (Vec<_>, Vec<_>) = variables.iter().partition(is_needed);
+    if !known.is_empty() {
         out += &format!("\n## Secrets\n\n`{secrets}` has their values. Only you can read it. Do not put it into version control.\n");
         out += match printer.language.is_pulumi() {
             false => "",
@@ -30,8 +40,16 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
             }
         };
         out.push('\n');
-        let name = |name: &str| if printer.language.is_pulumi() { camel(name) } else { name.to_owned() };
-        variables.iter().for_each(|variable| out += &format!("* `{}`: {}\n", name(&variable.name), variable.doc));
+        known.iter().for_each(|variable| out += &format!("* `{}`: {}\n", name(&variable.name), variable.doc));
+    }
+    if !open.is_empty() {
+        out += "\n## Secrets that you have to set\n\nThe objects need these secrets, and the server does not show them. ";
+        out += &match printer.language.is_pulumi() {
+            false => format!("Add each to `{secrets}`, as a member of its JSON object: `terraform plan` fails without them."),
+            true => "Set each with `pulumi config set --secret NAME`: `pulumi preview` fails without them.".to_owned(),
+        };
+        out += " The first apply sends them to the server, so use the values that are in use today, or new ones that you also change elsewhere.\n\n";
+        open.iter().for_each(|variable| out += &format!("* `{}`: {}\n", name(&variable.name), variable.doc));
     }
     let untold: Vec<_> = kinds.iter().map(|kind| (kind.name, untold(kind))).filter(|(_, names)| !names.is_empty()).collect();
     if !untold.is_empty() {
@@ -47,7 +65,7 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
     out
 }
 
-/// The secrets of a kind that no answer tells.
+/// The secrets of a kind that no answer of the server contains.
 fn untold(kind: &Resource) -> Vec<&'static str> {
     let is_untold = |attr: &&Attr| attr.holds_secret() && attr.configurable() && matches!(attr.reads, Reads::Once);
     kind.table.attrs().filter(is_untold).map(|attr| attr.name).collect()

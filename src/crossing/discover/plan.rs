@@ -1,4 +1,4 @@
-//! A plan that people edit: one line an object that would be taken, with its kind, its id and its name in the program.
+//! A plan that people can edit: one line for each selected object, with its kind, its id and its name in the program.
 
 use super::{Problem, Survey};
 use std::{
@@ -12,14 +12,14 @@ const HEAD: &str = "\
 # Then: janiform discover --from-plan THIS-FILE --out DIRECTORY
 ";
 
-/// What is to be taken: names by kinds and ids.
+/// The selected objects: names by kinds and ids.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     names: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Plan {
-    /// Writes what a survey found.
+    /// Writes the objects that a survey found.
     pub fn write(survey: &Survey, to: &mut impl Write) -> io::Result<()> {
         to.write_all(HEAD.as_bytes())?;
         for kind in &survey.kinds {
@@ -58,12 +58,12 @@ impl Plan {
         Ok(Plan { names })
     }
 
-    /// What is in it: kinds and ids.
+    /// Its objects: kinds and ids.
     pub fn objects(&self) -> impl Iterator<Item = (String, String)> {
         self.names.iter().flat_map(|(kind, names)| names.keys().map(move |id| (kind.clone(), id.clone())))
     }
 
-    /// The kinds in it.
+    /// The kinds of its objects.
     pub fn kinds(&self) -> Vec<String> {
         self.names.keys().cloned().collect()
     }
@@ -73,7 +73,7 @@ impl Plan {
         self.name(kind, id).is_some()
     }
 
-    /// Gives what was found the names of the plan, and says what of it is not there any more.
+    /// Gives the objects the names of the plan, and returns the objects of the plan that no longer exist.
     pub fn rename(&self, survey: &mut Survey) -> Vec<String> {
         for kind in &mut survey.kinds {
             for found in &mut kind.objects {

@@ -1,4 +1,4 @@
-//! Which objects belong to others. Pure.
+//! Selects objects that are connected to others. Pure.
 
 use super::{Found, Surveyed};
 use std::collections::HashSet;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 /// A kind and an id.
 type Key = (&'static str, Box<str>);
 
-/// Takes out what is only followed and belongs to nothing that is taken: neither refers to the other.
+/// Removes objects of followed kinds that are not connected to a selected object: neither refers to the other.
 pub(super) fn followed(kinds: &mut Vec<Surveyed>) {
     if !kinds.iter().any(|kind| kind.followed) {
         return;
@@ -17,7 +17,7 @@ pub(super) fn followed(kinds: &mut Vec<Surveyed>) {
             take(kind.resource.name, found, &mut taken, &mut wanted);
         }
     }
-    // What belongs to what belongs to something, belongs to it.
+    // Connections are transitive.
     let mut grew = true;
     while grew {
         grew = false;
@@ -42,7 +42,7 @@ fn key(kind: &'static str, id: &str) -> Key {
     (kind, id.into())
 }
 
-/// Takes the object, and what it refers to if that is followed. Whether it was not taken before.
+/// Selects the object, and the objects of followed kinds to which it refers. Returns whether it was new.
 fn take(kind: &'static str, found: &Found, taken: &mut HashSet<Key>, wanted: &mut HashSet<Key>) -> bool {
     wanted.extend(found.refers.iter().cloned());
     taken.insert(key(kind, &found.id))

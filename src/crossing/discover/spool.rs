@@ -5,7 +5,7 @@ use std::{
     io::{self, BufWriter, Read, Seek, SeekFrom, Write},
 };
 
-/// Where a text is.
+/// The place of a text.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Span {
     at: u64,
@@ -19,7 +19,7 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// An empty one.
+    /// An empty spool.
     pub fn new() -> io::Result<Spool> {
         Ok(Spool { file: BufWriter::new(tempfile::tempfile()?), end: 0 })
     }
@@ -32,7 +32,7 @@ impl Spool {
         Ok(span)
     }
 
-    /// The text that is there. All have to be added before.
+    /// Reads the text at this place. All texts have to be added before.
     pub fn read(&mut self, span: Span) -> io::Result<Vec<u8>> {
         self.file.flush()?;
         let file = self.file.get_mut();
@@ -42,7 +42,7 @@ impl Spool {
         Ok(text)
     }
 
-    /// All of it, one text after the other.
+    /// Copies all texts, in order.
     pub fn copy_to(&mut self, to: &mut impl Write) -> io::Result<()> {
         self.file.flush()?;
         self.file.get_mut().seek(SeekFrom::Start(0))?;
@@ -50,7 +50,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Whether there is none.
+    /// Whether it has no text.
     pub fn is_empty(&self) -> bool {
         self.end == 0
     }

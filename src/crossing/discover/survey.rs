@@ -1,6 +1,6 @@
-//! What is there: every object of the kinds that are looked for, read once.
+//! Reads every object of the selected kinds once.
 //!
-//! Owns what is kept of it: its id, what people call it and what it refers to in memory, what is said of it on disk.
+//! Owns what is kept of each object: ids, names and references in memory, configurations on disk.
 
 use super::{
     Kind, Problem,
@@ -44,13 +44,13 @@ impl LeftOut {
 pub struct Found {
     /// Its id.
     pub id: Box<str>,
-    /// What people call it.
+    /// Its name for people.
     pub shown: Box<str>,
-    /// By what it is imported, where that is not its id.
+    /// Its import id, if that differs from its id.
     pub import: Option<Box<str>>,
-    /// The id of what it is in.
+    /// The id of its outer object.
     pub place: Option<Box<str>>,
-    /// What it refers to: kinds and ids.
+    /// The objects to which it refers: kinds and ids.
     pub(super) refers: Vec<(&'static str, Box<str>)>,
     /// Its name in the program.
     pub name: String,
@@ -58,7 +58,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// By what it is imported.
+    /// Its import id.
     pub fn import_id(&self) -> &str {
         self.import.as_deref().unwrap_or(&self.id)
     }
@@ -70,35 +70,35 @@ pub struct Surveyed {
     pub resource: &'static Resource,
     /// The objects, by name.
     pub objects: Vec<Found>,
-    /// Whether only what belongs to others is taken.
+    /// Whether only objects that are connected to others are selected.
     pub(super) followed: bool,
 }
 
-/// What is there.
+/// The result: the objects that exist.
 pub struct Survey {
-    /// The kinds of which there is something, each after those that it refers to.
+    /// The kinds that have objects, each after the kinds to which it refers.
     pub kinds: Vec<Surveyed>,
-    /// What is not in it.
+    /// Kinds and objects that are left out.
     pub left_out: Vec<LeftOut>,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
     pub(super) spool: Spool,
 }
 
-/// What is known of the surroundings of a survey.
+/// The environment of a survey.
 pub struct Around<'a, C: 'static> {
     /// The provider's settings by name.
     pub setting: &'a dyn Fn(&str) -> Option<String>,
-    /// Whether an object is taken, by its kind, its id and what people call it.
+    /// Whether an object is selected, by its kind, its id and its name.
     pub is_wanted: &'a dyn Fn(&Kind<C>, &str, &str) -> bool,
-    /// Whether an attribute that others may set as well has this value where nobody has set it.
+    /// Whether this value of a shared attribute is the default.
     pub is_usual: &'a dyn Fn(&Attr, &Value) -> bool,
 }
 
-/// Reads what is there. `tell` hears how far it is.
+/// Reads the objects. `tell` is called with the progress.
 ///
 /// # Errors
-/// When a kind cannot be read, unless it is withheld: that is left out.
+/// When a kind cannot be read. Kinds that the key or the plan does not include are left out instead.
 pub async fn survey<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kinds: &[Kind<C>],
@@ -140,7 +140,7 @@ pub async fn survey<C: Send + Sync + 'static>(
     Ok(survey)
 }
 
-/// What objects of a kind are asked for in: what the settings name, what was found already, or what is there.
+/// The outer objects in which a kind is listed: those that the settings name, that were found already, or that exist.
 async fn scopes<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     attr: &'static str,
@@ -176,7 +176,7 @@ async fn scopes<C: Send + Sync + 'static>(
 
 /// Gives every object its name, and orders them by that.
 fn name(provider: &'static str, kinds: &mut [Surveyed]) {
-    // What a file of a program calls the package and other files.
+    // Names of the package and of other files in a program.
     let modules: Vec<_> = kinds.iter().map(|kind| kind.resource.name).chain([provider]).collect();
     for kind in kinds {
         let objects = &kind.objects;

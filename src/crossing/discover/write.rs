@@ -1,6 +1,6 @@
-//! The files of what was found, as they come.
+//! Writes the files of the discovered objects.
 //!
-//! Owns what is in which file, and that nobody else can read what holds secrets.
+//! Owns which file contains what, and that only the user can read files with secrets.
 
 use super::{Problem, Survey, kinds::refers_to, page::page, spool::Spool};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         staged::Staged,
     },
     frontends::pulumi::names::camel,
-    schema::{self, BlockSchema},
+    schema::{self, Attr, BlockSchema},
     value::Json,
 };
 use std::{
@@ -24,8 +24,24 @@ pub struct Files {
     staged: Staged,
     /// The secrets that the program takes.
     pub secrets: Vec<Variable>,
-    /// What was taken: kinds with how many.
+    /// Those of them that no server shows.
+    pub needed: Vec<Needed>,
+    /// The kinds, each with the number of its objects.
     pub taken: Vec<(&'static str, usize)>,
+}
+
+/// A secret that an object needs and no server shows: the user has to set it.
+pub struct Needed {
+    /// The variable, as the tool calls it.
+    pub variable: String,
+    /// The kind of the object.
+    pub kind: &'static str,
+    /// The name of the object.
+    pub name: String,
+    /// The attribute that takes it.
+    pub attr: &'static Attr,
+    /// Whether the user has set it.
+    pub is_given: bool,
 }
 
 /// How a program is written.
@@ -33,21 +49,23 @@ pub struct Files {
 pub struct Style<'a> {
     /// Its language, and the package.
     pub printer: Printer,
-    /// What the project is called.
+    /// The name of the project.
     pub project: &'a str,
     /// Where the SDK is that it uses in place of the published one.
     pub sdk: Option<&'a str>,
     /// Whether imports in HCL say what identifies an object.
     pub by_identity: bool,
+    /// The values of variables that the user has set before, by name. Only those of secrets that no server shows are used.
+    pub given: &'a Json,
 }
 
-/// Writes the program of what was found, with what imports it, into a directory beside `target`.
+/// Writes the program of the discovered objects and their imports into a directory beside `target`.
 pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Files, Problem> {
-    let Style { printer, project, sdk, by_identity } = style;
+    let Style { printer, project, sdk, by_identity, given } = style;
     let mut writer = Writer(Staged::new(target)?);
     let Survey { kinds, spool, left_out, .. } = survey;
 
-    // Only what is referred to has to be found by its id.
+    // Only objects to which others refer have to be found by their ids.
     let present: BTreeSet<_> = kinds.iter().map(|kind| kind.resource.name).collect();
     let referred: BTreeSet<_> = kinds.iter().flat_map(|kind| refers_to(kind.resource)).filter(|name| present.contains(name)).collect();
     let mut names: HashMap<&'static str, HashMap<Box<str>, String>> = HashMap::new();
@@ -61,6 +79,7 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
     let mut imports = writer.file(printer.import_file(), false)?;
     imports.write_all(before.as_bytes())?;
     let (mut is_first, mut variables, mut taken) = (true, Vec::new(), Vec::new());
+    let mut needed = Vec::new();
     let mut secrets = Secrets::new(printer)?;
     let mut open: Option<Open> = None;
     for kind in kinds.iter() {
@@ -86,9 +105,16 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
             }
             is_first = false;
             imports.write_all(printer.import(Import { of: resource, name: &found.name, id: found.import_id(), by_identity }).as_bytes())?;
-            for secret in hidden {
-                secrets.add(&secret)?;
-                variables.push(secret.variable);
+            for Secret { variable, value, attr } in hidden {
+                let own = secrets.name(&variable);
+                if value.is_none() {
+                    let is_given = given.at(&own).as_str().is_some();
+                    needed.push(Needed { variable: own.clone(), kind: resource.name, name: found.name.clone(), attr, is_given });
+                }
+                if let Some(value) = value.as_deref().or(given.at(&own).as_str()) {
+                    secrets.add(&own, value)?;
+                }
+                variables.push(variable);
             }
         }
         taken.push((resource.name, kind.objects.len()));
@@ -96,7 +122,7 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
     open.map(|open| open.close(&mut writer, printer, project, &referred, &variables)).transpose()?;
     imports.write_all(behind.as_bytes())?;
     finish(imports)?;
-    if !variables.is_empty() {
+    if !secrets.values.is_empty() {
         let mut file = writer.file(secrets.path(), true)?;
         secrets.write(&mut file)?;
         finish(file)?;
@@ -106,8 +132,8 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
     for file in printer.frame(project, &kind_names, &variables, sdk) {
         writer.whole(&file.path, &file.content)?;
     }
-    writer.whole("README.md", &page(printer, &kinds, &variables, secrets_file(printer), left_out))?;
-    Ok(Files { staged: writer.0, secrets: variables, taken })
+    writer.whole("README.md", &page(printer, &kinds, &variables, &needed, left_out))?;
+    Ok(Files { staged: writer.0, secrets: variables, needed, taken })
 }
 
 impl Files {
@@ -124,7 +150,7 @@ impl Files {
     /// Puts them into their place.
     ///
     /// # Errors
-    /// Unless `force`, when one is there already: then nothing is changed.
+    /// If one exists already, unless `force` is set: then nothing is changed.
     pub fn put(self, force: bool) -> Result<(), Problem> {
         self.staged.put(force)
     }
@@ -173,13 +199,14 @@ fn finish(file: BufWriter<File>) -> io::Result<()> {
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
-/// The values of secrets, as a tool takes them.
+/// The values of secrets, in the format of the tool.
 struct Secrets {
     printer: Printer,
     values: Spool,
 }
 
-fn secrets_file(printer: Printer) -> &'static str {
+/// The file with the values of secrets.
+pub fn secrets_file(printer: Printer) -> &'static str {
     if printer.language.is_pulumi() { "secrets.json" } else { "secrets.auto.tfvars.json" }
 }
 
@@ -192,11 +219,14 @@ impl Secrets {
         secrets_file(self.printer)
     }
 
-    fn add(&mut self, secret: &Secret) -> io::Result<()> {
+    /// What the tool calls a variable.
+    fn name(&self, variable: &Variable) -> String {
+        if self.printer.language.is_pulumi() { camel(&variable.name) } else { variable.name.clone() }
+    }
+
+    fn add(&mut self, name: &str, value: &str) -> io::Result<()> {
         let gap = if self.values.is_empty() { "" } else { ",\n" };
-        let name = &secret.variable.name;
-        let name = if self.printer.language.is_pulumi() { camel(name) } else { name.clone() };
-        self.values.add(&format!("{gap}  {}: {}", Json::from(name.as_str()), Json::from(secret.value.as_str()))).map(drop)
+        self.values.add(&format!("{gap}  {}: {}", Json::from(name), Json::from(value))).map(drop)
     }
 
     fn write(&mut self, to: &mut impl Write) -> io::Result<()> {

@@ -7,7 +7,7 @@
 use super::stack::without_key;
 use crate::{
     crossing::{
-        Problem,
+        Problem, input,
         state::{Held, ProviderRef},
     },
     value::{Json, Number},
@@ -83,7 +83,9 @@ impl Config {
     /// The block that configures this provider.
     pub(super) fn provider(&self, of: &ProviderRef, namespace: &str, name: &str) -> Option<&ProviderBlock> {
         let is_it = |block: &&ProviderBlock| ProviderRef { source: block.source.clone(), ..ProviderRef::default() }.is(namespace, name);
-        self.providers.get(&(address(&of.within), of.alias.clone()))?.iter().find(is_it)
+        // One block with `for_each` is several configurations.
+        let alias = of.alias.as_deref().map(|alias| without_key(alias).to_owned());
+        self.providers.get(&(address(&of.within), alias))?.iter().find(is_it)
     }
 
     /// The block that made this object.
@@ -165,7 +167,7 @@ impl ProviderBlock {
         for attribute in block.body.attributes() {
             match (attribute.key.as_str(), &attribute.value) {
                 ("alias", value) => alias = value.as_str().map(str::to_owned),
-                ("version", _) | (_, Expression::Null(_)) => {}
+                ("version" | "for_each", _) | (_, Expression::Null(_)) => {}
                 (name, value) => match given(value, variables) {
                     Some(Given { value: Json::Null, .. }) => {}
                     Some(Given { value, is_secret }) => {
@@ -272,7 +274,7 @@ fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Proble
     }
     files.sort();
     let body = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|why| unreadable(path, &why))?;
+        let text = input::read_text(path).map_err(|why| unreadable(path, &why))?;
         parse_body(&text).map_err(|why| {
             let (line, column) = (why.location().line(), why.location().column());
             unreadable(path, &format_args!("line {line}, column {column} cannot be read"))

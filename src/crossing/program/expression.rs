@@ -1,4 +1,4 @@
-//! What a program says of an attribute: a value, JSON that is made of a value, a reference or a variable.
+//! Expressions in programs: a value, JSON that is encoded from a value, a reference or a variable.
 
 use super::{Uses, words::is_plain};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     value::{Json, Number, Value},
 };
 
-/// What a program says of an attribute.
+/// The value of an attribute in a program.
 #[derive(Clone)]
 pub enum Expression {
     /// A truth value.
@@ -15,7 +15,7 @@ pub enum Expression {
     Number(Number),
     /// Text.
     Text(String),
-    /// A text that is the JSON of this.
+    /// A text: this value, encoded as JSON.
     Json(Json),
     /// Elements in order.
     List(Vec<Expression>),
@@ -23,11 +23,11 @@ pub enum Expression {
     Map(Vec<(String, Expression)>),
     /// The attributes of a nested object that are set.
     Object(Vec<(&'static Attr, Expression)>),
-    /// What another resource has.
+    /// An attribute of another resource.
     Reference(Reference),
-    /// What is given to the program.
+    /// An input of the program.
     Variable(String),
-    /// The same as base64, for languages that take a text which looks like JSON for what it says.
+    /// The same in base64, for languages that parse a text which looks like JSON.
     Base64(String),
 }
 
@@ -43,7 +43,7 @@ pub struct Reference {
 }
 
 impl Expression {
-    /// What a program says of the attribute so that it has this value; nothing where it is null or not known.
+    /// The expression with which the attribute has this value; `None` if it is null or unknown.
     pub fn of(attr: &'static Attr, value: &Value) -> Option<Expression> {
         let is_json = attr.codec == Codec::Json || attr.equality.name == JSON.name;
         match (is_json, value) {
@@ -97,15 +97,15 @@ impl Expression {
     }
 }
 
-/// JSON that every language makes of a value of its own as it is here.
+/// JSON that every language can encode from a value of its own without a change.
 fn json(text: &str) -> Option<Expression> {
     let json = Json::parse(text).ok()?;
     (json.is_object() || json.is_array()).then_some(())?;
     is_kept(&json).then_some(Expression::Json(json))
 }
 
-/// Numbers are doubles in some languages, `__proto__` is no member's name in others, and texts that say more than they seem
-/// to are better seen as they are.
+/// Whether no language changes it: numbers are doubles in some languages, `__proto__` cannot be a member in others, and hidden
+/// characters are written as escapes.
 fn is_kept(json: &Json) -> bool {
     match json {
         Json::Number(number) => match number.as_i64() {

@@ -1,4 +1,4 @@
-//! Programs: what a stack's code says, and a printer for each language.
+//! Programs: a model of a stack's code, and a printer for each language.
 //!
 //! Owns one model of a program (resources, references, variables, explicit providers, groups, imports) and how each language writes it. What is printed
 //! passes `terraform fmt -check`, `tsc --strict`, `mypy --strict` and `go vet`. Knows no state and no server: whoever has
@@ -9,6 +9,7 @@ mod go;
 mod hcl;
 mod modules;
 mod names;
+mod needed;
 mod python;
 mod said;
 mod typescript;
@@ -17,6 +18,7 @@ mod yaml;
 
 pub use expression::{Expression, Reference};
 pub use names::{Named, identifier, named};
+pub use needed::with_needed;
 pub use said::{AtHand, Called, Secret, said, said_by};
 pub use words::is_plain;
 
@@ -92,13 +94,13 @@ impl Package {
 pub struct Resource {
     /// Its kind.
     pub of: &'static schema::Resource,
-    /// Its name: an identifier in snake_case, its own among those of its kind.
+    /// Its name: an identifier in snake_case, unique within its kind.
     pub name: String,
-    /// What is said of it: the attributes that are set.
+    /// The attributes that are set.
     pub inputs: Vec<(&'static Attr, Expression)>,
     /// Whether it is protected against deletion.
     pub protect: bool,
-    /// What it waits for, beside what it refers to: kinds and names.
+    /// Further resources that have to be made before it: kinds and names.
     pub depends_on: Vec<(&'static schema::Resource, String)>,
     /// The explicit provider that manages it, by its name; the default one otherwise.
     pub provider: Option<String>,
@@ -107,7 +109,7 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// One of which nothing is said yet.
+    /// A resource without inputs.
     pub fn new(of: &'static schema::Resource, name: impl Into<String>) -> Resource {
         Resource { of, name: name.into(), inputs: Vec::new(), protect: false, depends_on: Vec::new(), provider: None, group: None }
     }
@@ -120,10 +122,10 @@ impl Resource {
 /// One of the provider's configurations.
 #[derive(Clone)]
 pub struct Provider {
-    /// Its name, an identifier in snake_case; none for the configuration that resources have which name none. Pulumi's programs
-    /// do not have that one: it is the stack's.
+    /// Its name, an identifier in snake_case; `None` for the default configuration. Programs for Pulumi do not contain that one: it
+    /// is the configuration of the stack.
     pub name: Option<String>,
-    /// What is said of it: the settings that are set.
+    /// The settings that are set.
     pub inputs: Vec<(&'static Attr, Expression)>,
 }
 
@@ -132,7 +134,7 @@ pub struct Provider {
 pub struct Group {
     /// Its name: an identifier in snake_case.
     pub name: String,
-    /// What several of them have in common: an identifier in snake_case.
+    /// Its type, which several groups can have: an identifier in snake_case.
     pub kind: String,
     /// The group in which it is, by its name.
     pub within: Option<String>,
@@ -145,43 +147,43 @@ impl Group {
     }
 }
 
-/// What is given to a program from outside.
+/// An input of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
     /// Its name, an identifier in snake_case.
     pub name: String,
-    /// What it is, on one line.
+    /// Its description, on one line.
     pub doc: String,
     /// Whether it is a secret.
     pub secret: bool,
 }
 
-/// An object that the program takes over.
+/// An existing object that the program imports.
 #[derive(Clone, Copy)]
 pub struct Import<'a> {
     /// Its kind.
     pub of: &'static schema::Resource,
     /// The name of the resource that it becomes.
     pub name: &'a str,
-    /// By what it is imported.
+    /// Its import id.
     pub id: &'a str,
-    /// Whether HCL says what identifies it in place of that, which Terraform 1.12 and OpenTofu 1.12 understand.
+    /// Whether HCL has its identity instead of the id, which Terraform 1.12 and OpenTofu 1.12 support.
     pub by_identity: bool,
 }
 
-/// The file of explicit providers, as languages with a module for each kind call it.
+/// The module of explicit providers, in languages with a module for each kind.
 pub(super) const PROVIDERS: &str = "providers";
 
-/// The same of groups.
+/// The module of groups.
 pub(super) const GROUPS: &str = "components";
 
-/// Names of modules that kinds do not have.
+/// Module names that no kind has.
 pub const MODULES: [&str; 2] = [PROVIDERS, GROUPS];
 
-/// What the resources in one file use: it decides about the head of the file.
+/// What the resources in one file use. The head of the file depends on it.
 #[derive(Clone, Debug, Default)]
 pub struct Uses {
-    /// Whether JSON is made of values.
+    /// Whether values are encoded as JSON.
     pub json: bool,
     /// Whether there are variables.
     pub variables: bool,
@@ -193,7 +195,7 @@ pub struct Uses {
     pub declared: Vec<String>,
 }
 
-/// Which kinds are referred to at all, which only some languages have to know before.
+/// The kinds to which others refer. Some languages need them in advance.
 #[derive(Clone, Debug, Default)]
 pub struct Referred(pub BTreeSet<&'static str>);
 
@@ -218,7 +220,7 @@ impl Printer {
         }
     }
 
-    /// What stands before the resources of a file.
+    /// The text before the resources of a file.
     pub fn head(self, kind: &str, project: &str, uses: &Uses, referred: &Referred) -> String {
         match self.language {
             Language::Terraform => String::new(),
@@ -245,7 +247,7 @@ impl Printer {
         }
     }
 
-    /// What stands between two resources.
+    /// The text between two resources.
     pub fn between(self) -> &'static str {
         match self.language {
             Language::Terraform | Language::TypeScript => "\n",
@@ -253,7 +255,7 @@ impl Printer {
         }
     }
 
-    /// What stands behind the resources of a file.
+    /// The text after the resources of a file.
     pub fn foot(self, variables: &[Variable]) -> String {
         match self.language {
             Language::Yaml => yaml::foot(variables),
@@ -311,7 +313,7 @@ impl Printer {
         if self.language.is_pulumi() { "import.json" } else { "imports.tf" }
     }
 
-    /// What stands before, between and behind the imports.
+    /// The texts before, between and after the imports.
     pub fn around_imports(self) -> [&'static str; 3] {
         if self.language.is_pulumi() { ["{\"resources\":[\n", ",\n", "\n]}\n"] } else { ["", "\n", ""] }
     }
@@ -332,11 +334,11 @@ impl Printer {
 /// A whole program in memory.
 #[derive(Clone)]
 pub struct Program {
-    /// What the project is called.
+    /// The name of the project.
     pub project: String,
-    /// Its resources; those of one kind stand together.
+    /// Its resources; those of one kind are next to each other.
     pub resources: Vec<Resource>,
-    /// What is given to it.
+    /// Its inputs.
     pub variables: Vec<Variable>,
     /// The provider's configurations.
     pub providers: Vec<Provider>,
@@ -345,7 +347,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// One in which nothing stands yet.
+    /// An empty program.
     pub fn new(project: impl Into<String>) -> Program {
         Program { project: project.into(), resources: Vec::new(), variables: Vec::new(), providers: Vec::new(), groups: Vec::new() }
     }
@@ -395,7 +397,7 @@ impl Resource {
     /// The kinds of resources that it refers to.
     pub fn kinds(&self) -> BTreeSet<&'static str> {
         let mut uses = Uses::default();
-        // Those of its own kind count as well: nothing has no name.
+        // No kind has an empty name, so its own kind counts as well.
         self.inputs.iter().for_each(|(_, value)| value.tell("", &mut uses));
         uses.kinds.into_iter().chain(self.depends_on.iter().map(|(of, _)| of.name)).collect()
     }
@@ -419,14 +421,14 @@ pub fn in_order(kinds: Vec<&schema::Resource>, refers: impl Fn(&schema::Resource
     while !left.is_empty() {
         let waits =
             |kind: &schema::Resource| refers(kind).iter().any(|name| *name != kind.name && left.iter().any(|other| other.name == *name));
-        // In a circle, the first one has to be the first.
+        // In a cycle, the first one comes first.
         let next = left.iter().position(|kind| !waits(kind)).unwrap_or_default();
         ordered.push(left.remove(next));
     }
     ordered
 }
 
-/// The name of a resource where those of all kinds share one room. No two have the same: there is no underscore in a kind's.
+/// The name of a resource where all kinds share one scope. It is unique, since the camelCase name of a kind has no underscore.
 fn among_all(kind: &str, name: &str) -> String {
     format!("{}_{}", camel(kind), camel(name))
 }

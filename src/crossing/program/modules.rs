@@ -1,4 +1,4 @@
-//! Groups as modules of Terraform, each a directory: what crosses their borders goes in as variables and out as outputs.
+//! Groups as modules of Terraform, each a directory: values enter them as variables and leave them as outputs.
 //!
 //! All modules are called by the root, those of groups within groups as well: so each border is crossed once. Knows where things
 //! stand, and not how they are written.
@@ -108,7 +108,7 @@ impl<'a> Room<'a> {
         self.whole.group_of(kind, name) == self.group
     }
 
-    /// What can be waited for, named as it is here, but for what needs something of what waits: that, only a state says.
+    /// The addresses to wait for, as they are in this room. Cycles are left out: only a state can have them.
     fn free(&self, targets: BTreeSet<Id<'_>>, waits: impl Fn(&Resource) -> bool) -> Vec<String> {
         let crosses = |kind: &str, name: &str| !self.is_here(kind, name);
         let free = targets.into_iter().filter(|of| !crosses(of.0, of.1) || !self.whole.needs(*of, &waits));
@@ -125,13 +125,13 @@ impl<'a> Room<'a> {
         all
     }
 
-    /// What of other rooms is given to this one, by the variable's name.
+    /// Attributes of other rooms that this one receives, by the variable's name.
     fn given(&self) -> BTreeMap<String, &'a Reference> {
         let foreign = self.references().into_iter().filter(|of| !self.is_here(of.of.name, &of.name));
         foreign.map(|of| (outside(self.whole.group_of(of.of.name, &of.name), of), of)).collect()
     }
 
-    /// What others name of this room, by the output's name.
+    /// Attributes of this room that others use, by the output's name.
     fn handed_out(&self, rooms: &[Room<'a>]) -> BTreeMap<String, &'a Reference> {
         let others = rooms.iter().filter(|room| room.group != self.group).flat_map(Room::references);
         others.filter(|of| self.is_here(of.of.name, &of.name)).map(|of| (outside(None, of), of)).collect()
@@ -190,7 +190,7 @@ impl<'a> Room<'a> {
         let mut given: Vec<_> = self.variables().map(|one| (one.name.clone(), format!("var.{}", one.name))).collect();
         given.extend(self.given().into_iter().map(|(name, of)| (name, root.named(of))));
         let mut providers: Vec<_> = self.providers().into_iter().map(|name| format!("{}.{name}", package.name)).collect();
-        // One that is given makes all others have to be.
+        // If one provider is passed, all have to be passed.
         if !providers.is_empty() && self.resources.iter().any(|one| one.provider.is_none()) {
             providers.insert(0, package.name.to_owned());
         }

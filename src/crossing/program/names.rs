@@ -1,9 +1,9 @@
-//! Names of resources in programs: identifiers in every language, the same in every run, each one's own.
+//! Names of resources in programs: valid identifiers in every language, the same in every run, and unique.
 
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
-/// Words that are no names in one of the languages, or that programs use for something else.
+/// Words that are reserved in one of the languages, or that programs use for something else.
 const RESERVED: &str = "\
 and any arguments as assert async await bool boolean break byte case catch chan class config const continue count debugger def default \
 defer del delete do elif else encoded enum err error eval except export extends false finally float fn for from func function global go \
@@ -11,7 +11,7 @@ goto if implements import in init instanceof int interface is json lambda let lo
 number object options or package pass private protected public pulumi raise range require return rune select self static str string \
 struct super switch symbol this throw true try type typeof undefined uint unknown var void while with yield";
 
-/// The longest part of a name that comes from what people call an object.
+/// The maximum length of the part of a name that comes from the object's name.
 const LONGEST: usize = 48;
 
 /// An object that needs a name.
@@ -19,7 +19,7 @@ const LONGEST: usize = 48;
 pub struct Named<'a> {
     /// Its id, which no other of its kind has.
     pub id: &'a str,
-    /// What people call it.
+    /// Its name for people.
     pub shown: &'a str,
 }
 
@@ -80,7 +80,7 @@ pub fn named<'a>(kind: &str, modules: &[&str], objects: impl Fn(usize) -> Named<
     names
 }
 
-/// FNV-1a, which is the same everywhere and for ever.
+/// FNV-1a, which gives the same result on every machine and in every version.
 fn hash(text: &str) -> String {
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")

@@ -1,44 +1,47 @@
-//! What is said of an object becomes a resource of a program: references where the table declares them and the object is in the
-//! program, variables for secrets.
+//! Turns an object into a resource of a program, with references if the table declares them and the other object is in the
+//! program, and with variables for secrets.
 
-use super::{Expression, Language, Named, Program, Reference, Resource, Variable, named};
+use super::{Expression, Language, Named, Program, Reference, Resource, Variable, named, with_needed};
 use crate::{
     schema::{self, Attr, ID, Kind, Object, Table},
     value::{Json, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// A secret that becomes a variable, with its value.
+/// A secret that becomes a variable.
 pub struct Secret {
     /// The variable.
     pub variable: Variable,
-    /// What it is to be given; for YAML in base64 where it would be taken for JSON.
-    pub value: String,
+    /// Its value; for YAML in base64 where it would be taken for JSON. `None` if the object needs it and nobody shows it: then the
+    /// user has to set it.
+    pub value: Option<String>,
+    /// The attribute that it sets.
+    pub attr: &'static Attr,
 }
 
-/// How an object is called.
+/// The names of an object.
 #[derive(Clone, Copy)]
 pub struct Called<'a> {
     /// In the program.
     pub name: &'a str,
-    /// By people.
+    /// For people.
     pub shown: &'a str,
 }
 
-/// An object at hand, which no other one refers to.
+/// An object to which no other one refers.
 pub struct AtHand<'a> {
     /// Which resource.
     pub of: &'static schema::Resource,
-    /// What people call it; empty for the only one of its kind.
+    /// Its name for people; empty for the only one of its kind.
     pub shown: String,
     /// Its attributes.
     pub value: &'a Value,
 }
 
-/// What the only object of a kind is called.
+/// The name of the only object of a kind.
 const ONLY: &str = "main";
 
-/// The program of these objects, of which those of one kind stand together, and the secrets that it is to be given.
+/// The program of these objects, and its secrets. Objects of one kind have to be next to each other.
 pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Program, Vec<Secret>) {
     let mut program = Program::new(project);
     let mut secrets = Vec::new();
@@ -60,7 +63,7 @@ pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Pr
     (program, secrets)
 }
 
-/// The resource. `name_of` knows the names of the objects that are in the program.
+/// The resource of an object. `name_of` returns the names of the objects that are in the program.
 pub fn said(
     of: &'static schema::Resource,
     called: Called<'_>,
@@ -69,6 +72,7 @@ pub fn said(
     name_of: &dyn Fn(&str, &str) -> Option<String>,
 ) -> (Resource, Vec<Secret>) {
     let mut secrets = Secrets { language, kind: of.name, called, all: Vec::new() };
+    let inputs = &with_needed(of, inputs);
     let refers = |attr: &Attr, value: &Value| {
         let to = attr.refers_to.filter(|to| to.attr == ID || to.attr == to.resource.key)?;
         let name = name_of(to.resource.name, value.as_str()?)?;
@@ -94,26 +98,29 @@ struct Secrets<'a> {
 impl Secrets<'_> {
     fn said(&mut self, attr: &'static Attr, value: &Value, at: &str) -> Option<Expression> {
         match (&attr.kind, value) {
+            (_, Value::Unknown) if attr.secret => Some(self.variable(attr, None, at, "")),
             (_, Value::Null | Value::Unknown) => None,
-            // What is so anyway needs not be said, and what nobody can say is not.
+            // Defaults, and attributes that no configuration can set, are not written.
             _ if !attr.configurable() || attr.default.is_some_and(|default| default.value() == *value) => None,
-            _ if attr.secret => Some(self.hidden(value, at)),
-            (kind, value) if attr.holds_secret() => Some(self.inside(kind, value, at)),
+            _ if attr.secret => Some(self.hidden(attr, value, at)),
+            (kind, value) if attr.holds_secret() => Some(self.inside(attr, kind, value, at)),
             _ => Expression::of(attr, value),
         }
     }
 
-    fn inside(&mut self, kind: &'static Kind, value: &Value, at: &str) -> Expression {
+    fn inside(&mut self, attr: &'static Attr, kind: &'static Kind, value: &Value, at: &str) -> Expression {
         match (kind, value) {
             (Kind::Object(nested), Value::Object(_)) => Expression::Object(self.fields(&nested.table, value, at)),
             (Kind::List(of), Value::List(items)) => {
-                Expression::List(items.iter().enumerate().map(|(place, item)| self.inside(of, item, &format!("{at}_{place}"))).collect())
+                let each = items.iter().enumerate();
+                Expression::List(each.map(|(place, item)| self.inside(attr, of, item, &format!("{at}_{place}"))).collect())
             }
             (Kind::Map(of), Value::Map(items)) => {
                 let each = items.iter().enumerate();
-                Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.inside(of, item, &format!("{at}_{place}")))).collect())
+                let each = each.map(|(place, (key, item))| (key.clone(), self.inside(attr, of, item, &format!("{at}_{place}"))));
+                Expression::Map(each.collect())
             }
-            _ => self.hidden(value, at),
+            _ => self.hidden(attr, value, at),
         }
     }
 
@@ -127,31 +134,39 @@ impl Secrets<'_> {
             .collect()
     }
 
-    /// Each text in it is a variable.
-    fn hidden(&mut self, value: &Value, at: &str) -> Expression {
+    /// Each text in the value becomes a variable.
+    fn hidden(&mut self, attr: &'static Attr, value: &Value, at: &str) -> Expression {
         match value {
             Value::List(items) => {
-                Expression::List(items.iter().enumerate().map(|(place, item)| self.hidden(item, &format!("{at}_{place}"))).collect())
+                let each = items.iter().enumerate();
+                Expression::List(each.map(|(place, item)| self.hidden(attr, item, &format!("{at}_{place}"))).collect())
             }
             Value::Map(items) => {
                 let each = items.iter().enumerate();
-                Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.hidden(item, &format!("{at}_{place}")))).collect())
+                let each = each.map(|(place, (key, item))| (key.clone(), self.hidden(attr, item, &format!("{at}_{place}"))));
+                Expression::Map(each.collect())
             }
-            Value::String(text) => {
-                let is_said = self.called.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
-                let object = if is_said { self.called.name.to_owned() } else { format!("{}_{}", self.kind, self.called.name) };
-                // Pulumi's runtime for YAML takes a text that is JSON for what it says.
-                let is_hidden = self.language == Language::Yaml && Json::parse(text).is_ok();
-                let name = format!("{at}_of_{object}{}", if is_hidden { "_base64" } else { "" });
-                let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.called.shown);
-                let doc = crate::engine::one_line(&doc).into_owned();
-                let value = if is_hidden { BASE64_STANDARD.encode(text) } else { text.clone() };
-                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value });
-                if is_hidden { Expression::Base64(name) } else { Expression::Variable(name) }
+            // Pulumi's runtime for YAML parses a text that is JSON.
+            Value::String(text) if self.language == Language::Yaml && Json::parse(text).is_ok() => {
+                match self.variable(attr, Some(BASE64_STANDARD.encode(text)), at, "_base64") {
+                    Expression::Variable(name) => Expression::Base64(name),
+                    other => other,
+                }
             }
+            Value::String(text) => self.variable(attr, Some(text.clone()), at, ""),
             Value::Bool(flag) => Expression::Bool(*flag),
             Value::Number(number) => Expression::Number(number.clone()),
             _ => Expression::List(Vec::new()),
         }
+    }
+
+    fn variable(&mut self, attr: &'static Attr, value: Option<String>, at: &str, end: &str) -> Expression {
+        let is_said = self.called.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
+        let object = if is_said { self.called.name.to_owned() } else { format!("{}_{}", self.kind, self.called.name) };
+        let name = format!("{at}_of_{object}{end}");
+        let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.called.shown);
+        let doc = crate::engine::one_line(&doc).into_owned();
+        self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value, attr });
+        Expression::Variable(name)
     }
 }

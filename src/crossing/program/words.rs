@@ -1,4 +1,4 @@
-//! Texts in quotes, as all languages of programs write them, and what cannot stand in a source as it is.
+//! Quoted texts in a form that all languages of programs share, and characters that a source cannot contain.
 
 use std::fmt::Write as _;
 
@@ -13,13 +13,13 @@ pub(super) fn is_lines(text: &str) -> bool {
     text.trim_end_matches('\n').contains('\n') && !text.chars().any(|c| c != '\n' && c != '\t' && hides(c))
 }
 
-/// What an editor does not show as what it is.
+/// Characters that an editor does not show.
 fn hides(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// The text in double quotes, with `\uXXXX` for what is not seen. All languages here read it alike.
+/// The text in double quotes, with `\uXXXX` for hidden characters. All languages here read it alike.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -31,7 +31,7 @@ pub(super) fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if hides(c) => {
-                // Writing into a text does not fail.
+                // Writing to a `String` does not fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
@@ -41,7 +41,7 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
-/// So many levels of indentation.
+/// This many levels of indentation.
 pub(super) fn tabs(unit: &str, level: usize) -> String {
     unit.repeat(level)
 }

@@ -107,18 +107,19 @@ impl Block<'_> {
             None => Vec::new(),
             Some(module) => module.as_str().and_then(module_path).ok_or_else(|| malformed("the address of its module cannot be read."))?,
         };
-        let provider = self.resource.at("provider").as_str().unwrap_or_default();
-        let provider = address::provider(provider).ok_or_else(|| {
-            Problem::new(
-                format!("{address}: its provider is `{}`, which is not a source address.", crate::engine::one_line(provider)),
-                "Run `terraform apply` once with Terraform 0.13 or newer, which writes source addresses.",
-            )
-        })?;
         if !self.resource.at("instances").is_array() {
             return Err(malformed("it has no list of instances."));
         }
         for element in &self.outline.elements {
             let instance = self.outline.element(element).map_err(unreadable)?;
+            // OpenTofu writes it here where the provider's block has `for_each`.
+            let provider = [&instance, self.resource].iter().find_map(|holder| holder.at("provider").as_str()).unwrap_or_default();
+            let provider = address::provider(provider).ok_or_else(|| {
+                Problem::new(
+                    format!("{address}: its provider is `{}`, which is not a source address.", crate::engine::one_line(provider)),
+                    "Run `terraform apply` once with Terraform 0.13 or newer, which writes source addresses.",
+                )
+            })?;
             state.objects.push(self.instance(&instance, &within, &provider)?);
         }
         Ok(())

@@ -75,11 +75,70 @@ const REASONS: &[(Server, &str, &str)] = &[
 
 const SCHEMAS: &str = "Ory Kratos does not start without a schema: render the project itself (`project:SLUG`), which also serves the schemas that Ory provides, or add a schema with its content";
 
-/// Settings without which a server does not start, and that may be in no part of a project.
-const NEEDED: &[(Server, &str, &str)] = &[
-    (Server::Kratos, "identity/schemas", SCHEMAS),
-    (Server::Kratos, "selfservice/default_browser_return_url", "Ory Kratos does not start without it: add it"),
+/// A setting without which a server does not start, and that a project may not have or not show.
+struct Need {
+    server: Server,
+    place: &'static str,
+    /// Whether this configuration needs it.
+    when: fn(&Json) -> bool,
+    why: &'static str,
+}
+
+/// What the servers' own configuration schemas require of what is rendered (`embedx/config.schema.json` of Ory Kratos 1.3.1,
+/// `spec/config.json` of Ory Hydra 2.3.0; that of Ory Keto 0.14.0 requires nothing more), as the servers apply them: Kratos' schema
+/// also demands `courier` for recovery and verification, but it has a default. `dsn` is always left to the user.
+const NEEDED: &[Need] = &[
+    Need { server: Server::Kratos, place: "identity/schemas", when: |_| true, why: SCHEMAS },
+    Need {
+        server: Server::Kratos,
+        place: "selfservice/default_browser_return_url",
+        when: |_| true,
+        why: "Ory Kratos does not start without it: add it",
+    },
+    Need { server: Server::Kratos, place: "selfservice/methods/webauthn/config/rp/id", when: has_webauthn, why: RELYING_PARTY },
+    Need { server: Server::Kratos, place: "selfservice/methods/webauthn/config/rp/display_name", when: has_webauthn, why: RELYING_PARTY },
+    Need { server: Server::Kratos, place: "selfservice/methods/passkey/config/rp/id", when: has_passkeys, why: RELYING_PARTY },
+    Need { server: Server::Kratos, place: "selfservice/methods/passkey/config/rp/display_name", when: has_passkeys, why: RELYING_PARTY },
+    Need {
+        server: Server::Hydra,
+        place: "oidc/subject_identifiers/pairwise/salt",
+        when: |config| {
+            let types = config.at("oidc/subject_identifiers/supported_types").as_array().unwrap_or_default();
+            types.iter().any(|kind| kind.as_str() == Some("pairwise"))
+        },
+        why: "Ory Hydra does not start without it, and Ory Network does not show it: with another value, people get other subjects",
+    },
 ];
+
+const RELYING_PARTY: &str = "Ory Kratos needs the domain and the name of your site for this method: add it";
+const CREDENTIALS: &str = "Ory Kratos does not start without it, and Ory Network does not show it: fill it in";
+
+fn has_webauthn(config: &Json) -> bool {
+    config.at("selfservice/methods/webauthn/enabled").as_bool() == Some(true)
+}
+
+fn has_passkeys(config: &Json) -> bool {
+    config.at("selfservice/methods/passkey/enabled").as_bool() == Some(true)
+}
+
+/// What requests that send messages need to authenticate.
+fn credentials(config: &Json, at: &str, missing: &mut Vec<String>) {
+    if let (Some("auth"), Some(kind)) = (at.rsplit('/').next(), config.at("type").as_str()) {
+        let needed: &[&str] = match kind {
+            "api_key" => &["name", "value", "in"],
+            "basic_auth" => &["user", "password"],
+            _ => &[],
+        };
+        let needed = needed.iter().filter(|name| config.at("config").at(**name).is_null());
+        missing.extend(needed.map(|name| format!("{at}/config/{name}")));
+        return;
+    }
+    match config {
+        Json::Object(members) => members.iter().for_each(|(name, inside)| credentials(inside, &format!("{at}/{name}"), missing)),
+        Json::Array(items) => items.iter().enumerate().for_each(|(place, inside)| credentials(inside, &format!("{at}/{place}"), missing)),
+        _ => {}
+    }
+}
 
 const HOOK: &str = "no resource of a project has a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
 const NO_ATTRIBUTE: &str = "the provider has no attribute for it; if projects have the setting, set it with `ory_project_raw_config`";
@@ -93,9 +152,15 @@ pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
 }
 
 /// The settings that a server's configuration lacks.
-pub(super) fn lacking(server: Server, config: &Json) -> impl Iterator<Item = Left> {
-    let needed = NEEDED.iter().filter(move |(of, place, _)| *of == server && config.at(*place).is_null());
-    needed.map(move |(_, place, why)| Left::new(named(server, place), *why))
+pub(super) fn lacking(server: Server, config: &Json) -> Vec<Left> {
+    let needed = NEEDED.iter().filter(|need| need.server == server && config.at(need.place).is_null() && (need.when)(config));
+    let mut left: Vec<_> = needed.map(|need| Left::new(named(server, need.place), need.why)).collect();
+    if server == Server::Kratos {
+        let mut missing = Vec::new();
+        credentials(config.at("courier"), "courier", &mut missing);
+        left.extend(missing.iter().map(|place| Left::new(named(server, place), CREDENTIALS)));
+    }
+    left
 }
 
 /// The reason for this place.

@@ -98,7 +98,6 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
         left.extend(servers.drop_unknown(server, &mut config));
         prune(&mut config);
         if config.is_object() {
-            left.extend(left::lacking(server, &config));
             files.insert(server, config);
         }
     }
@@ -116,6 +115,7 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
             config.put(*to, value);
         }
     }
+    files.iter().for_each(|(server, config)| left.extend(left::lacking(*server, config)));
     left.sort();
     left.dedup();
     Ok((files, left))

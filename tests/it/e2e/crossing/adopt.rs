@@ -15,7 +15,8 @@ use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
 with_both_tools![
     the_community_is_adopted_with_empty_plans,
     the_community_is_adopted_with_empty_plans_on_real_servers,
-    moved_blocks_take_the_community_over
+    moved_blocks_take_the_community_over,
+    aliases_of_the_old_provider_are_aliases_of_this_one
 ];
 
 /// Whose state, how many objects it has, and who wrote it.
@@ -104,6 +105,41 @@ fn adopted(cli: Cli, place: Place) {
         };
         assert_eq!(secrets(&after), secrets(&state), "{peer}");
     }
+}
+
+/// The state of a program whose provider has an alias: by a whole state, and by `moved` blocks.
+fn aliases_of_the_old_provider_are_aliases_of_this_one(cli: Cli) {
+    let (ory, mut state) = recorded(Place::Emulator, "svrakitin", 7);
+    let before = held(&ory);
+    for resource in state["resources"].as_array_mut().unwrap() {
+        resource["provider"] = json!(format!("{}.eu", resource["provider"].as_str().unwrap()));
+    }
+    let mut adopted = directory(cli, &ory, "provider \"ory\" {\n  alias = \"eu\"\n}\n");
+    adopted.write("terraform.tfstate", &state.to_string());
+    let [old, new] = ["terraform.tfstate", "adopted.tfstate"].map(|name| adopted.scratch.join("w").join(name));
+    let blocks = adopted.scratch.join("blocks");
+    let ran = process::run(Command::new(janiform()).arg("adopt").arg(&old).arg("--out").arg(&new).arg("--program").arg(&blocks));
+    ran.ok().says(&["By hand: the root module: add `provider \"ory\" { alias = \"eu\" }`"]);
+    adopted.run(&["state", "push", "adopted.tfstate"]).ok();
+    let moved = state["resources"].as_array().unwrap().iter().map(|resource| {
+        let [kind, name] = ["type", "name"].map(|name| resource[name].as_str().unwrap());
+        let is = if kind == "hydra_jwks" { "ory_json_web_key_set" } else { "ory_oauth2_client" };
+        format!("moved {{\n  from = {kind}.{name}\n  to   = {is}.{name}\n}}\n")
+    });
+    let mut in_place = directory(cli, &ory, &format!("provider \"ory\" {{\n  alias = \"eu\"\n}}\n{}", moved.collect::<String>()));
+    in_place.write("terraform.tfstate", &state.to_string());
+    in_place.install_as("svrakitin", "hydra");
+    for terraform in [&mut adopted, &mut in_place] {
+        copy_files(&blocks, &terraform.scratch.join("w"));
+        terraform.init();
+        assert_eq!(terraform.plan(), changes(&[]));
+        terraform.apply();
+        terraform.is_settled();
+        let after = terraform.state();
+        let providers = after["resources"].as_array().unwrap().iter().map(|resource| resource["provider"].as_str().unwrap());
+        providers.for_each(|provider| assert!(provider.ends_with("/janiform/ory\"].eu"), "{provider}"));
+    }
+    assert_eq!(held(&ory), before);
 }
 
 /// One block for each object. Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything

@@ -57,7 +57,10 @@ fn project(ory: &Ory) -> Pulumi {
 
 /// The state of this program as a new stack, with the program in this language beside it.
 fn stack(ory: &Ory, terraform: &Terraform, language: &str) -> Pulumi {
-    let pulumi = project(ory);
+    let mut pulumi = project(ory);
+    if language != "yaml" {
+        sdks::run_by(&mut pulumi);
+    }
     let project = pulumi.scratch.join("w");
     let out = project.to_str().unwrap();
     let arguments = ["--from", "terraform", "--to", "pulumi", "pulled.tfstate", "--config", ".", "--out", out];
@@ -82,9 +85,8 @@ fn stack(ory: &Ory, terraform: &Terraform, language: &str) -> Pulumi {
     pulumi
 }
 
-#[test]
-fn modules_and_explicit_providers_go_to_pulumi_and_back_and_nothing_changes() {
-    let (ory, eu) = (Ory::start(Place::Emulator), Server::emulator(&[]));
+/// What Terraform manages, with modules and an alias.
+fn managed(ory: &Ory, eu: &Server) -> (Terraform, usize) {
     let mut terraform = Terraform::new(Cli::Terraform, "");
     ory.environment().into_iter().for_each(|(name, url)| terraform.set_env(name, url));
     terraform.config(&fixture("crossing/groups.tf"));
@@ -96,7 +98,51 @@ fn modules_and_explicit_providers_go_to_pulumi_and_back_and_nothing_changes() {
     let state = terraform.run(&["state", "pull"]).ok().stdout;
     terraform.write("pulled.tfstate", &state);
     let count = state.matches("\"schema_version\"").count();
+    (terraform, count)
+}
 
+/// Lets the program use the SDK of the tests, which is not published.
+fn with_sdk(dir: &Path, language: &str) {
+    let sdk = sdks::of(language);
+    let edit = |name: &str, edit: &dyn Fn(&str) -> String| {
+        let text = fs::read_to_string(dir.join(name)).unwrap();
+        fs::write(dir.join(name), edit(&text)).unwrap();
+    };
+    match language {
+        "typescript" => edit("package.json", &|text| {
+            let mut about: serde_json::Value = serde_json::from_str(text).unwrap();
+            about["dependencies"]["@janiform/ory"] = format!("file:{}", sdk.display()).into();
+            about.to_string()
+        }),
+        _ => edit("go.mod", &|text| format!("{text}\nreplace github.com/janiform/janiform/sdk/go => {}\n", sdk.display())),
+    }
+}
+
+/// Pulumi runs the program, and has nothing to change.
+fn runs(language: &str) {
+    let (ory, eu) = (Ory::start(Place::Emulator), Server::emulator(&[]));
+    let (terraform, count) = managed(&ory, &eu);
+    let pulumi = stack(&ory, &terraform, language);
+    with_sdk(&pulumi.scratch.join("w"), language);
+    pulumi.run(&["install"]).ok();
+    pulumi.run(&["preview", "--diff", "--expect-no-changes"]).ok();
+    assert_eq!(pulumi.managed(), count);
+}
+
+#[test]
+fn a_program_in_typescript_with_components_and_explicit_providers_runs() {
+    runs("typescript");
+}
+
+#[test]
+fn a_program_in_go_with_components_and_explicit_providers_runs() {
+    runs("go");
+}
+
+#[test]
+fn modules_and_explicit_providers_go_to_pulumi_and_back_and_nothing_changes() {
+    let (ory, eu) = (Ory::start(Place::Emulator), Server::emulator(&[]));
+    let (terraform, count) = managed(&ory, &eu);
     // A program in YAML has no components of its own: modules are parts of names there.
     let yaml = stack(&ory, &terraform, "yaml");
     assert_eq!(yaml.managed(), count);

@@ -147,3 +147,78 @@ fn a_project_says_what_the_files_said() {
     let target = format!("project:{slug}");
     run(&scratch, &["diff", "config:kratos.yml,hydra.yml", &target], &variables).ok().says(&["Nothing differs."]);
 }
+
+/// What is missing of a rendered file is named, and with that the server starts; without it, it does not.
+#[test]
+fn what_is_named_as_missing_is_what_real_servers_miss() {
+    let scratch = Scratch::new();
+    let kratos = |rest: serde_json::Value| {
+        let mut config = json!({
+            "identity": { "schemas": [{ "id": "default", "url": format!("base64://{}", base64(SCHEMA)) }] },
+            "selfservice": { "default_browser_return_url": "https://shop.example.com/" },
+        });
+        merge(&mut config, rest);
+        config
+    };
+    let channel = |auth: serde_json::Value| {
+        let request =
+            json!({ "url": "https://sms.example.com/", "method": "POST", "body": "base64://ZnVuY3Rpb24oY3R4KSB7fQ==", "auth": auth });
+        json!({ "courier": { "channels": [{ "id": "sms", "request_config": request }] } })
+    };
+    let method = |name: &str, config: serde_json::Value| json!({ "selfservice": { "methods": { name: config } } });
+    let (on, party) =
+        (json!({ "enabled": true }), json!({ "enabled": true, "config": { "rp": { "id": "example.com", "display_name": "Shop" } } }));
+    let key = json!({ "type": "api_key", "config": { "name": "X-Key", "in": "header" } });
+    let whole_key = json!({ "type": "api_key", "config": { "name": "X-Key", "in": "header", "value": "s3same" } });
+    let recovery = json!({ "selfservice": { "flows": { "recovery": { "enabled": true } } } });
+    // Its schema demands `courier` with this, which has a default.
+    let mut everything = kratos(recovery);
+    for (lacks, named, more) in [
+        (method("webauthn", on.clone()), "kratos: selfservice.methods.webauthn.config.rp.display_name ", method("webauthn", party.clone())),
+        (method("passkey", on), "kratos: selfservice.methods.passkey.config.rp.id ", method("passkey", party)),
+        (channel(key), "kratos: courier.channels.0.request_config.auth.config.value ", channel(whole_key)),
+    ] {
+        scratch.write("kratos.yml", &kratos(lacks).to_string());
+        run(&scratch, &["config", "render", "config:kratos.yml", "--out", "out", "--servers", "2.3", "--force"], &[]).ok().says(&[named]);
+        let mut command = Command::new(required("JANIFORM_KRATOS"));
+        command.args(["serve", "--sqa-opt-out", "-c"]).arg(scratch.join("out/kratos.yml")).env_clear().env("DSN", "memory");
+        process::run(&mut command).fails().says(&["missing"]);
+        merge(&mut everything, more);
+    }
+    scratch.write("kratos.yml", &everything.to_string());
+    let told = run(&scratch, &["config", "render", "config:kratos.yml", "--out", "out", "--servers", "2.3", "--force"], &[]).ok();
+    assert_eq!(told.stderr, "", "nothing is missing");
+    serves("JANIFORM_KRATOS", &["serve", "--sqa-opt-out"], &scratch.join("out/kratos.yml"), "/admin/health/ready");
+
+    let pairwise = json!({ "oidc": { "subject_identifiers": { "supported_types": ["pairwise"] } } });
+    scratch.write("hydra.yml", &pairwise.to_string());
+    let render = ["config", "render", "config:hydra.yml", "--out", "out", "--servers", "2.3", "--force"];
+    run(&scratch, &render, &[]).ok().says(&["hydra: oidc.subject_identifiers.pairwise.salt "]);
+    let mut command = Command::new(required("JANIFORM_HYDRA"));
+    command.args(["serve", "all", "--dev", "--sqa-opt-out", "-c"]).arg(scratch.join("out/hydra.yml")).env_clear().env("DSN", "memory");
+    process::run(&mut command).fails().says(&["pairwise"]);
+    let salted = json!({ "oidc": { "subject_identifiers": { "pairwise": { "salt": "a-salt-of-pairwise-subjects" } } } });
+    scratch.write("hydra.yml", &merged(pairwise, salted).to_string());
+    let told = run(&scratch, &render, &[]).ok();
+    assert_eq!(told.stderr, "", "nothing is missing");
+    serves("JANIFORM_HYDRA", &["serve", "all", "--dev", "--sqa-opt-out"], &scratch.join("out/hydra.yml"), "/health/ready");
+}
+
+fn base64(text: &str) -> String {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    BASE64_STANDARD.encode(text)
+}
+
+fn merged(mut into: serde_json::Value, from: serde_json::Value) -> serde_json::Value {
+    merge(&mut into, from);
+    into
+}
+
+fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
+    match (into, from) {
+        (serde_json::Value::Object(into), serde_json::Value::Object(from)) => {
+            from.into_iter().for_each(|(name, value)| merge(into.entry(name).or_insert(serde_json::Value::Null), value));
+        }
+        (into, from) => *into = from,
+    }
+}

@@ -1,0 +1,72 @@
+//! Secrets that a configuration needs although no server shows them, such as the key of a webhook.
+//!
+//! Owns how they are found: by the attributes that a table requires, and by the rules of the resource. There is no list of names.
+
+use crate::{
+    schema::{Attr, Kind, Object, Presence, Resource, Table},
+    value::Value,
+};
+
+/// The value with which a rule is tried. It is never written anywhere.
+const STAND_IN: &str = "stand-in";
+
+/// The configuration in which each secret that has to be set, and is not, is an unknown value.
+pub fn with_needed(of: &'static Resource, inputs: &Value) -> Value {
+    let mut fields = required(&of.table, inputs);
+    for place in of.rules.iter().flat_map(|rule| by_rule(of, inputs, rule)) {
+        fields[place] = Value::Unknown;
+    }
+    Value::Object(fields.into_iter().collect())
+}
+
+/// The secrets without which this rule refuses the configuration, and with which it does not.
+fn by_rule(of: &'static Resource, inputs: &Value, rule: &crate::schema::Rule) -> Vec<usize> {
+    let mut tried: Vec<Value> = Vec::new();
+    let mut places = Vec::new();
+    loop {
+        let problem = match tried.is_empty() {
+            true => rule.run(Object::new(&of.table, inputs)),
+            false => rule.run(Object::new(&of.table, &Value::Object(tried.iter().cloned().collect()))),
+        };
+        let Some(problem) = problem.filter(|problem| problem.refused) else { return places };
+        if tried.is_empty() {
+            tried = inputs.fields().to_vec();
+        }
+        match of.table.index(problem.at).filter(|place| tried[*place].is_null() && is_text(of.table.attr(*place))) {
+            Some(place) => {
+                tried[place] = Value::text(STAND_IN);
+                places.push(place);
+            }
+            // Something else is wrong as well: a secret would not make it valid.
+            None => return Vec::new(),
+        }
+    }
+}
+
+fn is_text(attr: &Attr) -> bool {
+    attr.secret && attr.configurable() && !attr.write_only && matches!(attr.kind, Kind::String)
+}
+
+/// The fields of an object in which each required secret that is null is unknown, at any depth.
+fn required(table: &'static Table, object: &Value) -> Vec<Value> {
+    let fields = Object::new(table, object).iter().enumerate();
+    fields
+        .map(|(place, (_, value))| {
+            let attr = table.attr(place);
+            match value {
+                Value::Null if attr.presence == Presence::Required && is_text(attr) => Value::Unknown,
+                value if attr.holds_secret() => inside(&attr.kind, value),
+                value => value.clone(),
+            }
+        })
+        .collect()
+}
+
+fn inside(kind: &'static Kind, value: &Value) -> Value {
+    match (kind, value) {
+        (Kind::Object(nested), Value::Object(_)) => Value::Object(required(&nested.table, value).into_iter().collect()),
+        (Kind::List(of), Value::List(items)) => Value::List(items.iter().map(|item| inside(of, item)).collect()),
+        (Kind::Map(of), Value::Map(items)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), inside(of, item))).collect()),
+        (_, value) => value.clone(),
+    }
+}
