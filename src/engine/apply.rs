@@ -185,7 +185,8 @@ pub(super) fn broke_down(doing: &str) -> Failure {
 fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
     let own = |name: String| (resource.name, name);
     let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
-    let objects = objects.iter().map(|object| Object::new(&resource.table, object));
+    // An object that does not exist yet occupies nothing.
+    let objects = objects.iter().filter(|object| !object.is_empty()).map(|object| Object::new(&resource.table, object));
     match resource.occupies {
         Some(occupies) if resource.leaves_what_stays => {
             let mut one_sided = HashSet::new();
@@ -291,5 +292,27 @@ fn to_send(
 impl From<Failure> for Unapplied {
     fn from(failure: Failure) -> Self {
         Unapplied { state: None, diagnostics: failure.into_errors() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{resource, string};
+
+    static DOOR: Resource = resource("door", "A door.")
+        .import("name")
+        .sections(&[&[string("name", "Its name.").required(), string("house", "Its house.")]])
+        .occupies(|door| vec![("door", format!("{}/{}", door.str("house").unwrap_or_default(), door.str("name").unwrap_or_default()))])
+        .checked();
+
+    /// Otherwise all creates of a resource would wait for each other.
+    #[test]
+    fn an_object_that_does_not_exist_yet_occupies_nothing() {
+        let door = |name: &str| DOOR.table.holding([("name", Value::text(name))]);
+        let create = |name: &str| occupied(&DOOR, None, &[&DOOR.table.nulls(), &door(name)]);
+        assert_eq!(create("front"), [("door", "/front".to_owned())]);
+        let update = occupied(&DOOR, Some("front"), &[&door("front"), &door("back")]);
+        assert_eq!(update, ["front", "/front", "/back"].map(|name| ("door", name.to_owned())));
     }
 }

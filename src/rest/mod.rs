@@ -29,7 +29,7 @@ mod token;
 
 pub use answers::{Answers, Used};
 pub use backend::{Chosen, Envelope, REPLACING, Rest, Update, id_of, maybe_left, stored_unaddressable};
-pub use batch::{Batch, Batcher, Batchers, Ticket, Turn};
+pub use batch::{Alone, Batch, Batcher, Batchers, Ticket, Turn};
 pub use collection::Collection;
 pub use door::Door;
 pub use endpoint::Endpoint;

@@ -1,7 +1,7 @@
-//! Parts of a document that is at hand, such as one made of files: read and written with no server behind it.
+//! Parts of a document that is at hand, such as one made of files, without a server.
 //!
-//! Owns that such a document is understood as one behind a URL is: by the same tables, lists, toggles and shapes. What no
-//! answer of a server shows is in it, and is read. Pure.
+//! Owns that such a document is read and written like one behind a URL: with the same tables, lists, toggles and shapes. It also
+//! contains values that no answer of a server shows. Pure.
 
 use super::{
     Change, Items, Members, Wanted,
@@ -16,19 +16,19 @@ use crate::{
 };
 use std::borrow::Cow;
 
-/// Objects that are parts of a document at hand. Attributes in the document's path are nobody's here.
+/// Objects that are parts of a document at hand. Attributes in the document's path are not used here.
 pub trait Parts: Send + Sync {
-    /// The objects of this resource that are in it, secrets included. An attribute that says whether an element is in a list
-    /// is not set where there is no such list.
+    /// The objects of this resource in the document, with their secrets. An attribute that says whether a list has an element is not
+    /// set if there is no such list.
     ///
     /// # Errors
-    /// When the document has something else where an attribute is to be.
+    /// If the document has an unexpected value in the place of an attribute.
     fn read(&self, resource: &'static Resource, document: &Json) -> Result<Vec<Value>, Diagnostic>;
 
-    /// Makes the object a part of it. What stands in a view of the document has no place in it, and is left out.
+    /// Makes the object a part of the document. Attributes in another view of the document have no place in it, and are left out.
     ///
     /// # Errors
-    /// When something is in its way.
+    /// If another value is in the way.
     fn put(&self, resource: &'static Resource, object: &Value, document: &mut Json) -> Result<(), Diagnostic>;
 }
 
@@ -79,10 +79,10 @@ impl Parts for Items {
         let mut objects = Vec::new();
         for place in places.iter().map(|place| Object::new(table, place)) {
             for found in document.at(&self.list(resource, place)?).as_array().into_iter().flatten() {
-                // What is beside the list is the whole document's.
+                // Values beside the list belong to the whole document.
                 let value = self.of_element(resource, place, found);
                 let value = value.map_err(|misfit| self.document.misfit(&misfit))?;
-                // In one list there may be elements of several kinds.
+                // A list may contain elements of several kinds.
                 if self.like(resource, Object::new(table, &value), None).is_ok_and(|like| is_like(found, &like)) {
                     objects.push(value);
                 }
@@ -101,7 +101,7 @@ impl Parts for Items {
     }
 }
 
-/// The write that makes such an object where there is none.
+/// The write that creates this object.
 fn made_of(resource: &'static Resource, object: &Value) -> Write {
     Write {
         resource,

@@ -59,7 +59,7 @@ pub enum Position {
     Last,
 }
 
-/// A value other than an object or a list is in the place of one.
+/// A value of another kind is in the place of an object or a list.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{at}` is not {expected}")]
 pub struct Obstacle {

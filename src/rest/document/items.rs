@@ -14,9 +14,9 @@
 use super::{
     Document, Open,
     change::{Change, Position, Wanted, element, is_like},
-    coordinator::Edited,
     edit::{Current, Edit},
     members::{exists, members, named},
+    revisions::Edited,
     slot::{Slot, complete, name_of, which},
 };
 use crate::{

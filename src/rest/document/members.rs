@@ -1,14 +1,13 @@
-//! Objects that are members of a document: each attribute is one, wherever it stands, or says whether an element is in a
-//! list.
+//! Objects that are members of a document: each attribute is a member, at any place, or says whether a list has an element.
 //!
-//! Owns which members a write is about: what the plan changes, and of that only what is not so already. What the table
-//! does not know, and what the plan leaves, stays.
+//! Owns which members a write sends: those that the plan changes and that do not have the planned value yet. Members that the
+//! table does not know, or that the plan does not change, stay as they are.
 
 use super::{
     Document,
     change::{Change, Position, Wanted, element, member},
-    coordinator::Edited,
     edit::{Current, Edit},
+    revisions::Edited,
     shape::{self, Shape},
     slot::{Slot, complete, name_of},
     version::Version,
@@ -28,49 +27,49 @@ use crate::{
 use async_trait::async_trait;
 use std::borrow::Cow;
 
-/// Members of a document as one object: a table whose attributes stand where the document has them. The attributes in the
-/// document's path say which one is meant; that of the resource's key among them identifies the object.
+/// Members of a document as one object. The attributes of its table have the same places as the members. The attributes in the
+/// document's path select the document, and the resource's key among them identifies the object.
 #[derive(Clone, Copy)]
 pub struct Members {
     /// The document.
     pub document: &'static Document,
-    /// Where the members are, if that depends on the object; otherwise in the document itself. Such an object is there while
-    /// one of its members is, and making one takes nothing over.
+    /// The place of the members, if it depends on the object; otherwise they are in the document itself. Such an object exists while
+    /// one of its members does, and a create refuses to take over existing members.
     pub slot: Option<&'static Slot>,
-    /// Another view of it, for members that this one does not show.
+    /// Another view of the document, for members that this one does not show.
     pub view: Option<View>,
-    /// The attributes that say whether an element is in a list.
+    /// The attributes that say whether a list has an element.
     pub toggles: &'static [Toggle],
-    /// The members whose JSON is not what the table says.
+    /// The members whose JSON differs from the table.
     pub shapes: &'static [Shape],
-    /// What becomes of a member that the configuration no longer sets; without it, it is cleared as its attribute says.
+    /// What happens to a member that the configuration no longer sets. Without this, it is cleared as its attribute says.
     pub removal: Option<Removal>,
-    /// What becomes of the members when the object goes.
+    /// What happens to the members when the object is deleted.
     pub deletion: Deletion,
-    /// The truth value with which a change is made although the document's guard says why not.
+    /// The truth value with which a change is made in spite of the document's guard.
     pub insists: Option<&'static str>,
 }
 
-/// Another view of a document: a table has its members in one more place.
+/// Another view of a document. The table has the members of the view at a place of their own.
 #[derive(Clone, Copy)]
 pub struct View {
     /// The view.
     pub document: &'static Document,
-    /// Where the table has it.
+    /// The place of its members in the table.
     pub under: &'static str,
 }
 
-/// A truth value that says whether an element is in a list, which others share.
+/// A truth value that says whether a list has an element. Others may have elements in the same list.
 pub struct Toggle {
     /// The attribute.
     pub attr: &'static str,
     /// The list: names of members with slashes in between.
     pub list: &'static str,
-    /// The element, which is found by what it is like.
+    /// The element, which identifies itself by its likeness.
     pub element: fn() -> Json,
-    /// Where it is put.
+    /// The position of a new element.
     pub place: Position,
-    /// What else is said of the element.
+    /// Another attribute of the element.
     pub setting: Option<Setting>,
 }
 
@@ -78,33 +77,33 @@ pub struct Toggle {
 pub struct Setting {
     /// The attribute.
     pub attr: &'static str,
-    /// Where it is in the element.
+    /// Its place in the element.
     pub at: &'static str,
-    /// What it is where the element does not say.
+    /// Its value if the element does not have it.
     pub otherwise: &'static str,
 }
 
-/// Who says that members stay which the configuration no longer sets.
+/// The attribute that decides whether members stay when the configuration no longer sets them.
 #[derive(Clone, Copy)]
 pub struct Removal {
-    /// The attribute; that of the state counts.
+    /// The attribute, as the state has it.
     pub attr: &'static str,
-    /// Its value with which they stay.
+    /// The value with which they stay.
     pub keeps: &'static str,
 }
 
-/// What becomes of members when the object goes. Cleared is only what an apply has written.
+/// What happens to members when the object is deleted. Only members that an apply has written are cleared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deletion {
     /// They are cleared as their attributes say.
     Clears,
-    /// They stay as they are: this is said then.
+    /// They stay as they are, with this as a warning.
     Leaves(&'static str),
-    /// They are cleared if this attribute of the state has this value; otherwise they stay, and this is said.
+    /// They are cleared if this attribute of the state has this value. Otherwise they stay, with this as a warning.
     Said(&'static str, &'static str, &'static str),
 }
 
-/// Which of the two documents.
+/// The document or its other view.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Document,
@@ -159,7 +158,7 @@ impl<C: Client> Backend<C> for Members {
             withdrawn: Vec::new(),
             private: state.private.clone(),
         };
-        // Where there is no document, there are no members.
+        // Without a document there are no members.
         open.edit(self.edit(&open.at, &write, who.clone(), Part::Document)?).await?;
         open.withdraw(&who);
         let ours = Object::new(&resource.table, &write.prior);
@@ -189,7 +188,7 @@ impl<C: Client> Backend<C> for Members {
 }
 
 impl Members {
-    /// Members of this document, which go when the object does, each as its attribute says.
+    /// Members of this document, which are cleared when the object is deleted, each as its attribute says.
     pub const fn of(document: &'static Document) -> Members {
         Members { document, slot: None, view: None, toggles: &[], shapes: &[], removal: None, deletion: Deletion::Clears, insists: None }
     }
@@ -213,7 +212,7 @@ impl Members {
                 match edited.await {
                     Ok(Some(edited)) => Some(edited.version),
                     Ok(None) => return Err(view.missing().into()),
-                    // What the first patch made is there.
+                    // The first patch was carried out.
                     Err(error) => {
                         let left = self.observe(&open.at, resource, object, &version, None).map_err(misfit)?;
                         return Err(Failure { left: Some(Box::new(left)), ..error.into() });
@@ -223,24 +222,24 @@ impl Members {
             (None, Some(view), _) => view.open(cx, object).await?.look(&who).await?,
             _ => None,
         };
-        // What the server did not keep, the engine tells by the attribute. A view that is not read again shows nothing.
+        // The engine reports the attributes that the server did not keep. Without attributes in the view, the view is not needed.
         let view = view.filter(|_| self.view_with(object, |_, value| !value.is_null()).is_some());
         self.observe(&open.at, resource, object, &version, view.as_deref()).map_err(misfit)
     }
 
-    /// The view, if this is true of an attribute that stands in it.
+    /// The view, if this is true for an attribute in it.
     fn view_with(&self, object: Object<'_>, is_wanted: impl Fn(&Attr, &Value) -> bool) -> Option<&'static Document> {
         let view = self.view.as_ref()?;
         let is_seen = |attr: &Attr, value: &Value| attr.configurable() && is_under(attr, view.under) && is_wanted(attr, value);
         object.iter().any(|(attr, value)| is_seen(attr, value)).then_some(view.document)
     }
 
-    /// Whether the attribute says where the object is, and is no member of it.
+    /// Whether the attribute is no member of the object, but part of its address.
     pub(super) fn is_elsewhere(&self, attr: &Attr) -> bool {
         is_in(self.document.path, attr) || self.says(attr)
     }
 
-    /// Whether one of the members is there.
+    /// Whether one of the members exists.
     pub(super) fn is_there(&self, resource: &'static Resource, value: &Value) -> bool {
         Object::new(&resource.table, value).iter().any(|(attr, value)| !self.is_elsewhere(attr) && !value.is_empty())
     }
@@ -249,7 +248,7 @@ impl Members {
         self.view.as_ref().map(|view| Part::View(view.under))
     }
 
-    /// The object as it is planned to go: nothing is set but what steers the provider.
+    /// The plan of a deletion: it sets only the attributes that direct the provider.
     fn nothing(&self, resource: &'static Resource, object: Object<'_>) -> Value {
         let keeps = |attr: &Attr| self.is_elsewhere(attr) || Some(attr.name) == self.insists;
         Value::Object(resource.table.attrs().map(|attr| if keeps(attr) { object.get(attr.name).clone() } else { Value::Null }).collect())
@@ -300,7 +299,7 @@ impl Members {
         Ok(Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) })
     }
 
-    /// Where the members of this object are.
+    /// The place of the members of this object.
     pub(super) fn root(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
         self.slot.map_or(Ok(Vec::new()), |slot| slot.of(resource, object))
     }
@@ -320,7 +319,7 @@ impl Members {
         Ok(Observed { id, value, warnings: Vec::new() })
     }
 
-    /// What the document says of the object. What says where the object is, it does not.
+    /// The object as the document shows it, without the attributes of its address.
     pub(super) fn of_document(
         &self,
         resource: &'static Resource,
@@ -347,7 +346,7 @@ impl Members {
         Ok(value)
     }
 
-    /// Whether the attribute says where the object is.
+    /// Whether the attribute selects the place of the object.
     pub(super) fn says(&self, attr: &Attr) -> bool {
         self.slot.is_some_and(|slot| slot.says(attr))
     }
@@ -362,7 +361,7 @@ impl Members {
 }
 
 impl Toggle {
-    /// Says whether this element is in that list, in which it comes first.
+    /// Says whether this list has this element. A new one comes first.
     pub const fn of(attr: &'static str, list: &'static str, element: fn() -> Json) -> Toggle {
         Toggle { attr, list, element, place: Position::First, setting: None }
     }
@@ -379,7 +378,7 @@ impl Toggle {
         self.list.steps().map(str::to_owned).collect()
     }
 
-    /// What is to be true of the element.
+    /// The planned change of the element.
     pub(super) fn plan(&self, planned: Object<'_>, document: &Json) -> Change {
         let (list, like) = (self.at(), (self.element)());
         let wanted = match (planned.bool(self.attr), self.setting.as_ref()) {
@@ -398,7 +397,7 @@ impl Toggle {
     }
 }
 
-/// Whether there is an object already, and another one than is planned.
+/// Whether there is an object already that differs from the planned one.
 fn is_taken(write: &Write, found: &Value) -> bool {
     let planned = write.planned.fields();
     let mut all = Object::new(&write.resource.table, found).iter().zip(planned);
@@ -408,7 +407,7 @@ fn is_taken(write: &Write, found: &Value) -> bool {
     })
 }
 
-/// Whether the attribute stands there.
+/// Whether the attribute is within this place.
 fn is_under(attr: &Attr, under: &str) -> bool {
     let (at, under) = (attr.pointer().to_string(), under.to_owned() + "/");
     at.starts_with(&under)
@@ -420,11 +419,10 @@ fn placed(under: &str, document: &Json) -> Json {
     placed
 }
 
-/// The members that a write is about, each with the value that it is to have. Where what is there means the same, it is
-/// that.
+/// The members that a write sets, each with its new value. If the current value means the same, it is the current one.
 ///
 /// # Errors
-/// When the document has something else where an attribute is to be.
+/// If the document has an unexpected value in the place of an attribute.
 pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> bool) -> Result<Vec<Change>, Misfit> {
     let table = &write.resource.table;
     let object = |value| Object::new(table, value);
@@ -446,11 +444,11 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
                 changes.extend(entries(&at, prior.at(place), value, &created));
                 continue;
             }
-            // Of what no answer tells, nothing says that it is so already.
+            // Answers may leave this attribute out, so its absence does not show that it is null.
             value if semantically_equal(attr, object(&seen).at(place), value) && !(attr.may_be_untold && value.is_null()) => {
                 member(current, &at)
             }
-            // What cannot be told from nothing, an update does not put in the place of something.
+            // An update does not send a value that reads like null, so it is taken from the create.
             value if !value.is_null() && updated.at(&at) == current.at(&at) => member(&created, &at),
             _ => member(updated, &at),
         };
@@ -459,7 +457,7 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
     Ok(changes)
 }
 
-/// Each entry of a map in which others have theirs.
+/// Each entry of a map that others may add entries to.
 fn entries(at: &[String], prior: &Value, planned: &Value, created: &Json) -> Vec<Change> {
     let keys = |value: &Value| if let Value::Map(entries) = value { entries.keys().cloned().collect() } else { Vec::new() };
     let (kept, mut all) = (keys(planned), keys(prior));
@@ -471,7 +469,7 @@ fn entries(at: &[String], prior: &Value, planned: &Value, created: &Json) -> Vec
         .collect()
 }
 
-/// What the object is called in messages, and among those who read the document. Its key may be known by the path alone.
+/// The name of the object in messages, and among the readers of the document. Only the path may know its key.
 fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> String {
     named(resource, at.says(resource.key).or(object.str(resource.key)))
 }
@@ -481,7 +479,7 @@ pub(super) fn named(resource: &'static Resource, key: Option<&str>) -> String {
     format!("{} `{}`", resource.name, key.unwrap_or_default())
 }
 
-/// There is one that nobody of ours has made.
+/// The error if there is an object that is not in the state.
 pub(super) fn exists(document: &Document, at: &Collection, write: &Write) -> Diagnostic {
     let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
     let id = name_of(at, object, resource);

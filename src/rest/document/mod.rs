@@ -1,27 +1,29 @@
 //! Documents: JSON behind one URL, of which many resources are parts.
 //!
 //! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns the description of a
-//! document ([`Document`]), the changes of its parts ([`Change`]), the order of the writers (`coordinator`: one for each
-//! document), the result of a batch of edits (`draft`), and the operations on parts: [`Members`] of it and [`Items`] of a
+//! document ([`Document`]), the changes of its parts ([`Change`]), the order of the readers and writers (`coordinator`: one for each
+//! document), the patch of a batch of edits (`draft`), and the operations on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
 mod at_hand;
+mod carry_out;
 mod change;
 mod coordinator;
 mod draft;
 mod edit;
 mod items;
 mod members;
+mod revisions;
 mod shape;
 mod slot;
 mod version;
 
 pub use at_hand::Parts;
 pub use change::{Change, Obstacle, Position, Wanted, element};
-pub use coordinator::Edited;
 pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
+pub use revisions::{Edited, OtherWrite};
 pub use shape::Shape;
 pub use slot::Slot;
 pub use version::Version;
@@ -37,7 +39,6 @@ use crate::{
 use coordinator::Coordinator;
 use reqwest::Method;
 use std::sync::Arc;
-use tokio::sync::OwnedMutexGuard;
 
 /// A document, as far as an API describes the access to it.
 pub struct Document {
@@ -90,11 +91,11 @@ impl Document {
 
     /// The turn for a write through another endpoint that also creates a revision. While the guard is held, nothing in this
     /// process patches the document, so no patch is based on an old revision.
-    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OwnedMutexGuard<()>, SendError> {
+    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OtherWrite, SendError> {
         let open = self.open(cx, object).await?;
         tokio::select! {
             biased;
-            () = cx.stopped() => Err(SendError::unsent(coordinator::stopped("changed"))),
+            () = cx.stopped() => Err(SendError::unsent(revisions::stopped("changed"))),
             turn = open.coordinator.turn() => Ok(turn),
         }
     }

@@ -1,19 +1,19 @@
-//! Members of a document whose JSON is not what a table can say: a text or an object, or one list in two forms.
+//! Members of a document whose JSON a table cannot describe: a text or an object, or a list in two forms.
 //!
-//! Owns that a table sees them as it declares them, and that what is written is what the server takes. Pure.
+//! Owns that a table sees them in its own form, and that the server gets them in its form. Pure.
 
 use super::change::{Change, member};
 use crate::value::{Json, Steps};
 use std::borrow::Cow;
 
-/// A member as a table declares it, and as the server has it.
+/// A member in the form of a table and in the form of the server.
 pub struct Shape {
-    /// Where it is: names of members with slashes in between.
+    /// Its place: names of members with slashes in between.
     pub at: &'static str,
-    /// What a table sees, of what the server has.
+    /// The form of the table, from the form of the server.
     pub read: fn(&Json) -> Json,
-    /// What the server is sent, of what a table says and of what the server has; `None` where the two are alike, so that
-    /// the changes inside are sent as they are.
+    /// The form of the server, from the new value in the form of the table and the current one of the server. `None` if the forms are
+    /// the same, so that the changes inside are sent as they are.
     pub write: fn(&Json, &Json) -> Option<Json>,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn seen<'a>(shapes: &[Shape], document: Cow<'a, Json>) -> Cow<'a, Jso
     seen
 }
 
-/// The changes that a table says, as the server is sent them.
+/// The changes of a table in the form of the server.
 pub(super) fn sent(shapes: &[Shape], document: &Json, mut changes: Vec<Change>) -> Vec<Change> {
     for shape in shapes {
         let at = steps(shape.at);
@@ -46,7 +46,7 @@ pub(super) fn sent(shapes: &[Shape], document: &Json, mut changes: Vec<Change>) 
             }
         }
         let after = after.at(shape.at);
-        // What is so already is said of the member as it is there.
+        // A member that does not change keeps the server's form.
         let whole = if *after == before { Some(there.clone()) } else { (shape.write)(after, there) };
         if let Some(whole) = whole.filter(|_| changes.iter().any(is_inside)) {
             changes.retain(|change| !is_inside(change));

@@ -1,4 +1,4 @@
-//! One revision of a document: how it is read from an answer, and asked for until it is no older than what is known.
+//! One revision of a document: how it is taken from an answer, and read until it is not older than a known revision.
 
 use super::Open;
 use crate::{
@@ -11,16 +11,16 @@ use reqwest::Method;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a document is read that shows an older revision than one that is known: some six seconds.
+/// How many times a document is read while it shows an old revision. That takes about six seconds.
 const READS: usize = 6;
 
-/// A document as the server showed it.
+/// A document as the server has shown it.
 pub struct Version {
     /// The document.
     pub json: Json,
     /// Its revision.
     pub revision: String,
-    /// What the server's clock showed, in seconds since 1970.
+    /// The time of the server's clock, in seconds since 1970.
     pub date: Option<i64>,
 }
 
@@ -28,9 +28,9 @@ pub struct Version {
 pub(super) enum NoVersion {
     /// There is no such document.
     Missing,
-    /// What is shown goes on to be one that was replaced.
+    /// The server keeps showing a revision that was replaced.
     Old(Diagnostic),
-    /// Something else.
+    /// Another error.
     Failed(SendError),
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn pause<C>(cx: &Cx<C>, pauses: &mut ExponentialBackoff, why: &
 }
 
 impl<C: Client> Open<'_, C> {
-    /// The document as the server shows it now: again, while `is_old` knows its revision for one that was replaced.
+    /// The document as the server shows it now. It is read again while `is_old` says that its revision was replaced.
     pub(super) async fn get(&self, is_old: impl Fn(&str) -> bool) -> Result<Version, NoVersion> {
         let service = self.document.service;
         let (mut pauses, mut reads) = (pauses(), 0);
@@ -101,7 +101,7 @@ impl<C: Client> Open<'_, C> {
         }
     }
 
-    /// The document in the answer to a patch, if it is in there.
+    /// The document in the answer to a patch, if the answer contains it.
     pub(super) fn answered(&self, reply: &Reply) -> Option<Version> {
         let mut body = reply.json()?;
         let root = self.document.root;
@@ -118,7 +118,7 @@ impl<C: Client> Open<'_, C> {
         Some(Version { json, revision, date: reply.date() })
     }
 
-    /// Whether it is the one that was asked for.
+    /// Whether it is the requested document.
     fn is_meant(&self, json: &Json) -> bool {
         let (said, wanted) = (self.document.id.and_then(|id| json.at(id).as_str()), self.at.last());
         said.zip(wanted).is_none_or(|(said, wanted)| said.eq_ignore_ascii_case(wanted))
@@ -129,7 +129,7 @@ impl<C: Client> Open<'_, C> {
     }
 }
 
-/// An answer to a question changed nothing, whatever is wrong with it.
+/// A read changes nothing, whatever is wrong with its answer.
 fn read_only(error: SendError) -> SendError {
     SendError { done: Done::No, ..error }
 }

@@ -145,6 +145,27 @@ async fn a_conflicting_edit_runs_again_over_the_new_document() {
     assert_eq!(warehouse.asked(), (2, 2));
 }
 
+/// Another endpoint creates a revision in its turn, such as that of an organization. What was read before its end may be older.
+#[tokio::test]
+async fn a_write_of_something_else_makes_no_patch_come_too_late() {
+    let warehouse = Warehouse::start().await;
+    let shared = Shared::with(&warehouse);
+    let (cx, named) = (shared.cx(), named());
+    let turn = NAMED.turn(&cx, Object::new(&SETTINGS.table, &named)).await.unwrap();
+    assert_eq!(read(&cx, "part").await.unwrap().unwrap().revision, "revision-1");
+    let mut waiting = JoinSet::new();
+    for n in 0..MANY {
+        let cx = shared.cx();
+        waiting.spawn(async move { edit(&cx, by(&format!("part {n}"), vec![set(&format!("parts/{n}"), n)])).await });
+    }
+    warehouse.edit(|document| document["organization"] = "acme".into());
+    tokio::task::yield_now().await;
+    drop(turn);
+    assert!(waiting.join_all().await.into_iter().all(|outcome| outcome.unwrap().unwrap().version.revision == "revision-3"));
+    assert_eq!(warehouse.asked(), (2, 1));
+    assert_eq!(warehouse.at("/organization"), "acme");
+}
+
 #[tokio::test]
 async fn a_lost_answer_neither_loses_an_edit_nor_doubles_it() {
     for fault in [Fault::AnswerLost, Fault::Silence, Fault::RequestLost] {
