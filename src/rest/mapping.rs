@@ -133,7 +133,7 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
     let key_in = |item: &Json| pointer.as_ref().and_then(|pointer| item.at(pointer).as_str().map(str::to_owned));
     there.retain(|item| {
         let key = key_in(item);
-        // If the configuration sets the list for the first time, it decides all of the element.
+        // A list that was not set before is decided as a whole; in one that was, elements of others stay.
         let is_others = !before.is_null() && of_key(attr, before, key.as_deref()).is_none();
         is_others || of_key(attr, value, key.as_deref()).is_some()
     });
