@@ -32,7 +32,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
 fn unmarked(mut text: Vec<u8>) -> io::Result<Vec<u8>> {
     let wide = |unit: fn([u8; 2]) -> u16, text: &[u8]| {
         let units: Vec<_> = text.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        let whole = String::from_utf16(&units).ok().filter(|_| text.len() % 2 == 0);
+        let whole = String::from_utf16(&units).ok().filter(|_| text.len().is_multiple_of(2));
         whole.map(String::into_bytes).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-16"))
     };
     match text.as_slice() {

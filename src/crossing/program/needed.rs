@@ -3,9 +3,10 @@
 //! Owns how they are found: by the attributes that a table requires, and by the rules of the resource. There is no list of names.
 
 use crate::{
-    schema::{Attr, Kind, Object, Presence, Resource, Table},
+    schema::{Attr, Kind, Object, Presence, Resource, Rule, Table},
     value::Value,
 };
+use std::borrow::Cow;
 
 /// The value with which a rule is tried. It is never written anywhere.
 const STAND_IN: &str = "stand-in";
@@ -13,34 +14,28 @@ const STAND_IN: &str = "stand-in";
 /// The configuration in which each secret that has to be set, and is not, is an unknown value.
 pub fn with_needed(of: &'static Resource, inputs: &Value) -> Value {
     let mut fields = required(&of.table, inputs);
-    for place in of.rules.iter().flat_map(|rule| by_rule(of, inputs, rule)) {
-        fields[place] = Value::Unknown;
+    if of.table.attrs().any(is_text) {
+        of.rules.iter().flat_map(|rule| by_rule(of, inputs, rule)).for_each(|place| fields[place] = Value::Unknown);
     }
-    Value::Object(fields.into_iter().collect())
+    Value::Object(fields)
 }
 
 /// The secrets without which this rule refuses the configuration, and with which it does not.
-fn by_rule(of: &'static Resource, inputs: &Value, rule: &crate::schema::Rule) -> Vec<usize> {
-    let mut tried: Vec<Value> = Vec::new();
+fn by_rule(of: &'static Resource, inputs: &Value, rule: &Rule) -> Vec<usize> {
+    let mut tried = Cow::Borrowed(inputs);
     let mut places = Vec::new();
-    loop {
-        let problem = match tried.is_empty() {
-            true => rule.run(Object::new(&of.table, inputs)),
-            false => rule.run(Object::new(&of.table, &Value::Object(tried.iter().cloned().collect()))),
-        };
-        let Some(problem) = problem.filter(|problem| problem.refused) else { return places };
-        if tried.is_empty() {
-            tried = inputs.fields().to_vec();
-        }
-        match of.table.index(problem.at).filter(|place| tried[*place].is_null() && is_text(of.table.attr(*place))) {
-            Some(place) => {
-                tried[place] = Value::text(STAND_IN);
+    while let Some(problem) = rule.run(Object::new(&of.table, &tried)).filter(|problem| problem.refused) {
+        let place = of.table.index(problem.at).filter(|place| is_text(of.table.attr(*place)));
+        match (place, tried.to_mut()) {
+            (Some(place), Value::Object(fields)) if fields.get(place).is_some_and(Value::is_null) => {
+                fields[place] = Value::text(STAND_IN);
                 places.push(place);
             }
             // Something else is wrong as well: a secret would not make it valid.
-            None => return Vec::new(),
+            _ => return Vec::new(),
         }
     }
+    places
 }
 
 fn is_text(attr: &Attr) -> bool {
@@ -64,7 +59,7 @@ fn required(table: &'static Table, object: &Value) -> Vec<Value> {
 
 fn inside(kind: &'static Kind, value: &Value) -> Value {
     match (kind, value) {
-        (Kind::Object(nested), Value::Object(_)) => Value::Object(required(&nested.table, value).into_iter().collect()),
+        (Kind::Object(nested), Value::Object(_)) => Value::Object(required(&nested.table, value)),
         (Kind::List(of), Value::List(items)) => Value::List(items.iter().map(|item| inside(of, item)).collect()),
         (Kind::Map(of), Value::Map(items)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), inside(of, item))).collect()),
         (_, value) => value.clone(),
