@@ -4,13 +4,12 @@ use crate::{
     build::OURS,
     figure::{Bound, Figures, Unit, Wanted, Whose, wanted, written},
     measure::{self, Cost},
-    rows::{Row, Setting},
+    row::{Row, Setting},
     steps::{BUILT_IN, PEER, Step, Thousands, Tool},
     work::{Bench, OF_ONE_BLOCK, Peer, Provider},
 };
 use janiform::emulator::tally::Summary;
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// What is wanted of a thousand.
 pub static ROW: Row = Row { name: "clients", about: "many clients with real tools, step by step", wanted: WANTED, run };
@@ -19,32 +18,6 @@ const WANTED: &[Wanted] = &[
     wanted("provider CPU, plan of 1,000 clients", Bound::TimesAtMost(0.5)),
     wanted("provider CPU, create of 1,000 clients", Bound::TimesAtMost(0.6)),
 ];
-
-/// Which clients are made, with what, and beside whom.
-#[derive(clap::Args)]
-pub struct Plan {
-    /// How many clients, one run after the other.
-    #[arg(long, value_delimiter = ',', default_value = "1000")]
-    clients: Vec<usize>,
-    /// 10,000 clients too: planned and refreshed by Terraform and OpenTofu, which take an hour of their own to make them.
-    #[arg(long)]
-    full: bool,
-    /// The tools that make them.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "terraform")]
-    tools: Vec<Tool>,
-    /// The steps: each needs those before it.
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "create,plan")]
-    steps: Vec<Step>,
-    /// As many objects that need no provider, for what Terraform and OpenTofu take themselves.
-    #[arg(long)]
-    built_in: bool,
-    /// Another provider's binary, to do the same with Terraform and OpenTofu as `ory/ory`.
-    #[arg(long, value_name = "PATH")]
-    peer_terraform: Option<PathBuf>,
-    /// The binary of Pulumi's bridge to any Terraform provider, to do the same with Pulumi over that one.
-    #[arg(long, value_name = "PATH", requires = "peer_terraform")]
-    peer_bridge: Option<PathBuf>,
-}
 
 /// One step of one provider with one tool.
 #[derive(Serialize)]

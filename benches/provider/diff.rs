@@ -5,7 +5,7 @@ use crate::{
     harness::{Scratch, environment, server::Server},
     measure,
     plain::create_clients,
-    rows::{Row, Setting},
+    row::{Row, Setting},
 };
 use std::process::Command;
 

@@ -5,7 +5,7 @@ use crate::{
     harness::{Scratch, environment, http, server::Server},
     measure,
     plain::{create_clients, list_clients},
-    rows::{Row, Setting},
+    row::{Row, Setting},
 };
 use serde_json::json;
 use std::process::Command;

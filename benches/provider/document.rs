@@ -10,7 +10,7 @@ use crate::{
     },
     measure,
     new_project::{self, Part},
-    rows::{Row, Setting},
+    row::{Row, Setting},
     server::Server,
     steps::Tool,
 };

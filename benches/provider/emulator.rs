@@ -10,7 +10,7 @@ use crate::{
     harness::server::Server,
     measure::{cpu, peak_memory},
     plain::{create_clients, list_clients},
-    rows::{Row, Setting},
+    row::{Row, Setting},
 };
 
 /// What is wanted of it.

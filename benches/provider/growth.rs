@@ -8,7 +8,7 @@ use crate::{
     figure::{Bound, Figures, Unit, Wanted, wanted},
     harness::{Scratch, environment, http, process},
     measure::peak_memory,
-    rows::{Row, Setting},
+    row::{Row, Setting},
     server,
     steps::Thousands,
 };

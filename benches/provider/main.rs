@@ -27,6 +27,7 @@ mod new_project;
 mod plain;
 mod relationships;
 mod report;
+mod row;
 mod rows;
 mod server;
 mod start;
@@ -38,7 +39,8 @@ use build::Build;
 use clap::Parser;
 use janiform::emulator::limit::BucketLimit;
 use report::{Machine, Report, Seen, markdown};
-use rows::{ROWS, Row, Setting};
+use row::{Plan, Row, Setting};
+use rows::ROWS;
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
@@ -64,7 +66,7 @@ struct Args {
     #[arg(long)]
     rate_limit: Vec<BucketLimit>,
     #[command(flatten, next_help_heading = "Many clients")]
-    clients: clients::Plan,
+    clients: Plan,
     /// Where to write everything as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,

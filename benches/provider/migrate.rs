@@ -4,7 +4,7 @@ use crate::{
     figure::{Bound, Figures, Unit, wanted},
     harness::{Scratch, environment, fixture_json},
     measure,
-    rows::{Row, Setting},
+    row::{Row, Setting},
     steps::Thousands,
 };
 use serde_json::Value as Json;

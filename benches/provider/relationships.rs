@@ -4,7 +4,7 @@ use crate::{
     figure::{Bound, Figures, Unit, wanted},
     harness::terraform::{Cli, Terraform},
     measure,
-    rows::{Row, Setting},
+    row::{Row, Setting},
 };
 use serde_json::{Value as Json, json};
 

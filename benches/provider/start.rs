@@ -4,7 +4,7 @@ use crate::{
     figure::{Bound, Figures, Unit, wanted},
     harness::{Scratch, environment, process},
     measure::peak_memory,
-    rows::{Row, Setting},
+    row::{Row, Setting},
 };
 use prost::bytes::Buf as _;
 use std::{

@@ -8,7 +8,7 @@ use crate::{
     figure::{Bound, Figures, Unit, Wanted, Whose, wanted},
     harness::pulumi::CLIENT,
     measure,
-    rows::{Row, Setting},
+    row::{Row, Setting},
     steps::{Step, Tool},
     work::{Bench, Provider},
 };

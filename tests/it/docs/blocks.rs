@@ -18,6 +18,7 @@ const NOT_RUN: &[(&str, usize)] = &[
     ("needs packages from registries", 1),
     ("needs the official provider", 3),
     ("needs a private key of yours", 1),
+    ("needs a project with a webhook", 1),
 ];
 
 fn of(kind: Kind) -> Vec<Block> {
