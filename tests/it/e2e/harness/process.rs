@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long anything may take before the test gives up on it.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+/// How long anything may take before the test gives up on it. Go compiles the SDK of Pulumi for minutes the first time.
+pub const PATIENCE: Duration = Duration::from_secs(400);
 
 /// A program that ran.
 pub struct Ran {
