@@ -1,9 +1,8 @@
 //! gRPC over connections: HTTP/2 by the library h2, and calls by the services that tonic generates.
 //!
-//! Owns how a stream becomes a call of a service, and when what is to be written is written. Knows neither sockets nor TLS,
-//! nor what is called. tonic's own server does the same with a router, layers and a second HTTP library around each call,
-//! which was much of what a small call costs: `docs/performance/provider.md` has the figures. It is a crate since h2 is generic
-//! code, which is compiled as the crate is that uses it: this one for speed, the rest of the program for size.
+//! Owns how a stream becomes a call of a service, and when gathered answers are written. Knows neither sockets nor TLS, nor which
+//! services there are. tonic's own server does the same with a router, layers and a second HTTP library around each call, which was
+//! much of what a small call costs: `docs/performance/provider.md` has the figures.
 
 use bytes::Bytes;
 use h2::{Reason, RecvStream, SendStream, server};

@@ -134,29 +134,70 @@ impl Drop for Journal {
 }
 
 /// Intents by resource and id; one for each account, since the same id on two servers means two objects.
+type ById = HashMap<(String, String), Vec<Intent>>;
+
+/// Intents that are not over.
 #[derive(Default)]
-struct Intents(HashMap<(String, String), Vec<Intent>>);
+struct Intents {
+    /// Those of this process. There is one for each create of a run, and none of them was left by a crash.
+    own: ById,
+    /// Those that the record had when it was read: the only ones in which a create looks for what a crash left.
+    others: ById,
+}
 
 impl Intents {
     fn all(&self) -> impl Iterator<Item = &Intent> + Clone {
-        self.0.values().flatten()
+        self.own().chain(self.others())
     }
 
-    /// Adds an intent, or replaces an earlier one of the same object.
-    fn put(&mut self, intent: Intent) {
+    fn own(&self) -> impl Iterator<Item = &Intent> + Clone {
+        self.own.values().flatten()
+    }
+
+    fn others(&self) -> impl Iterator<Item = &Intent> + Clone {
+        self.others.values().flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.own.is_empty() && self.others.is_empty()
+    }
+
+    /// Adds an intent of this process, or replaces an earlier one of the same object.
+    fn put_own(&mut self, intent: Intent) {
+        self.take_out(&intent);
+        add(&mut self.own, intent);
+    }
+
+    /// Adds an intent of the record, or replaces an earlier one of the same object.
+    fn put_other(&mut self, intent: Intent) {
+        self.take_out(&intent);
+        add(&mut self.others, intent);
+    }
+
+    /// Removes the intent of the same object, whoever made it.
+    fn take_out(&mut self, intent: &Intent) {
         let key = (intent.resource.clone(), intent.id.clone());
-        let of_id = self.0.entry(key.clone()).or_default();
-        of_id.retain(|other| (&other.target, &other.account) != (&intent.target, &intent.account));
-        if intent.stage != Stage::Over {
-            of_id.push(intent);
-        } else if of_id.is_empty() {
-            self.0.remove(&key);
+        for intents in [&mut self.own, &mut self.others] {
+            if let Some(of_id) = intents.get_mut(&key) {
+                of_id.retain(|other| (&other.target, &other.account) != (&intent.target, &intent.account));
+                if of_id.is_empty() {
+                    intents.remove(&key);
+                }
+            }
         }
     }
 
     /// The intents with this id, in all accounts.
-    fn of(&self, resource: &str, id: &str) -> &[Intent] {
-        self.0.get(&(resource.to_owned(), id.to_owned())).map_or(&[], Vec::as_slice)
+    fn of(&self, resource: &str, id: &str) -> impl Iterator<Item = &Intent> {
+        let key = (resource.to_owned(), id.to_owned());
+        [self.own.get(&key), self.others.get(&key)].into_iter().flatten().flatten()
+    }
+}
+
+/// Adds an intent unless it is over.
+fn add(intents: &mut ById, intent: Intent) {
+    if intent.stage != Stage::Over {
+        intents.entry((intent.resource.clone(), intent.id.clone())).or_default().push(intent);
     }
 }
 
@@ -238,7 +279,7 @@ impl Journal {
                     && id.as_ref().is_none_or(|id| *id == intent.id)
                     && dir.is_dead(&intent.owner)
             };
-            let found: Vec<Intent> = book.open.all().filter(is_meant).cloned().collect();
+            let found: Vec<Intent> = book.open.others().filter(is_meant).cloned().collect();
             found.into_iter().find_map(|intent| book.claim(dir, intent))
         })
     }
@@ -246,7 +287,7 @@ impl Journal {
     /// The matching objects that a tool was told of and that no state has shown since, or that have no name.
     pub fn unseen(&self, sought: Sought<'_>) -> Vec<Intent> {
         let is_meant = |intent: &&Intent| (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(sought);
-        self.with(|book, dir| book.open.all().filter(is_meant).filter(|intent| intent.is_left(dir)).cloned().collect())
+        self.with(|book, dir| book.open.others().filter(is_meant).filter(|intent| intent.is_left(dir)).cloned().collect())
     }
 
     /// Records that the tool is about to be told of the object that this process creates under this name.
@@ -263,7 +304,7 @@ impl Journal {
     /// crashed process has only begun stays: no state can contain its object, unless the object was imported.
     pub fn seen(&self, resource: &str, names: impl FnOnce() -> Vec<String>, imported: bool) {
         // Usually the record is empty; then no name is copied.
-        if self.with(|book, _| book.open.0.is_empty()) {
+        if self.with(|book, _| book.open.is_empty()) {
             return;
         }
         let names: Vec<String> =
@@ -286,8 +327,7 @@ impl Journal {
     /// Records that the tool's run has ended normally, so that its state contains every object that it was told of.
     pub fn ended(&self) {
         self.with(|book, dir| {
-            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
-            let told: Vec<_> = book.open.all().filter(|intent| intent.owner == own && intent.stage == Stage::Answered).cloned().collect();
+            let told: Vec<_> = book.open.own().filter(|intent| intent.stage == Stage::Answered).cloned().collect();
             book.note(dir, told.into_iter().map(|intent| Intent { stage: Stage::Over, ..intent }).collect());
         });
     }
@@ -299,7 +339,7 @@ impl Journal {
 
     /// The entries that ended processes left, by resource and id. Changes nothing.
     pub fn left(&self) -> Vec<Intent> {
-        let mut left: Vec<_> = self.with(|book, dir| book.open.all().filter(|intent| intent.is_left(dir)).cloned().collect());
+        let mut left: Vec<_> = self.with(|book, dir| book.open.others().filter(|intent| intent.is_left(dir)).cloned().collect());
         left.sort_by(|left, right| (&left.resource, &left.id).cmp(&(&right.resource, &right.id)));
         left
     }
@@ -370,7 +410,7 @@ impl Book {
         match dir.read() {
             Ok((lines, known)) => {
                 (self.lines, self.known) = (lines.len(), known);
-                lines.into_iter().for_each(|intent| self.open.put(intent));
+                lines.into_iter().for_each(|intent| self.open.put_other(intent));
             }
             Err(error) => self.complain(dir, &error),
         }
@@ -387,14 +427,14 @@ impl Book {
     fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
         let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
         let Some(dir) = dir.filter(|_| !intents.is_empty()) else {
-            return intents.into_iter().for_each(|intent| self.open.put(intent));
+            return intents.into_iter().for_each(|intent| self.open.put_own(intent));
         };
         let written = self.writing(dir).and_then(|(lock, owner)| {
             intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
             self.known += dir.append(&lock, &intents)?;
             Ok(lock)
         });
-        intents.into_iter().for_each(|intent| self.open.put(intent));
+        intents.into_iter().for_each(|intent| self.open.put_own(intent));
         if let Err(error) = written.and_then(|lock| self.tidy(dir, &lock)) {
             self.complain(dir, &error);
         }
@@ -402,7 +442,7 @@ impl Book {
 
     /// Records intents that are over, in groups: without them, no object is created again.
     fn note_later(&mut self, dir: Option<&Dir>, over: Vec<Intent>) {
-        over.iter().for_each(|intent| self.open.put(intent.clone()));
+        over.iter().for_each(|intent| self.open.take_out(intent));
         self.waiting.extend(over);
         if self.waiting.len() >= COMPANY {
             self.note(dir, Vec::new());
@@ -414,13 +454,13 @@ impl Book {
         let (lock, owner) = self.writing(dir).ok()?;
         let mut now = Intents::default();
         let (lines, _) = dir.read().ok()?;
-        lines.into_iter().for_each(|intent| now.put(intent));
-        let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
+        lines.into_iter().for_each(|intent| now.put_other(intent));
+        let is_free = now.of(&intent.resource, &intent.id).any(|other| *other == intent);
         let ours = Intent { owner, ..intent };
         let claimed = is_free && dir.append(&lock, std::slice::from_ref(&ours)).is_ok();
         // Other processes may have written lines that this one has not read.
         self.known = 0;
-        self.open.put(ours.clone());
+        self.open.put_own(ours.clone());
         if let Err(error) = self.tidy(dir, &lock) {
             self.complain(dir, &error);
         }
@@ -452,7 +492,7 @@ impl Book {
             self.known = dir.rewrite(lock, self.open.all())?;
         } else {
             let mut now = Intents::default();
-            dir.read()?.0.into_iter().for_each(|intent| now.put(intent));
+            dir.read()?.0.into_iter().for_each(|intent| now.put_other(intent));
             dir.rewrite(lock, now.all())?;
             self.known = 0;
         }
