@@ -1,4 +1,4 @@
-//! `janiform adopt`: turns the state of another provider into a state of this one.
+//! `janiform adopt`: converts the state of another provider to a state of this one.
 
 use super::{Error, say};
 use crate::{
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// The state to read, and where to write the new one.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What `terraform state pull`, `tofu state pull` or `pulumi stack export --show-secrets` printed; `-` for standard input.
+    /// The output of `terraform state pull`, `tofu state pull` or `pulumi stack export --show-secrets`; `-` for standard input.
     #[arg(value_name = "STATE")]
     state: PathBuf,
 
@@ -33,7 +33,7 @@ pub struct Args {
     force: bool,
 }
 
-/// Shows what each object becomes, and writes the state if asked to.
+/// Shows what each object becomes, and writes the state and the program if the options say so.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
     let engine = Engine::new(&ORY);
@@ -43,8 +43,8 @@ pub fn run(args: Args) -> Result<(), Error> {
         return say("No object in this state belongs to a provider whose objects can be adopted.");
     }
     if let Some(out) = args.out.as_deref().filter(|out| !args.force && out.symlink_metadata().is_ok()) {
-        // Before the program is written.
-        return Err(in_the_way(out));
+        // Checked before the program is written.
+        return Err(exists(out));
     }
     let blocks = match &args.program {
         Some(_) if is_stack(&text) => {
@@ -70,7 +70,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
 }
 
-fn in_the_way(out: &Path) -> Error {
+fn exists(out: &Path) -> Error {
     Error::new(format_args!("{} exists already", out.display()), "Name another file with `--out`, or replace it with `--force`.")
 }
 
@@ -122,7 +122,7 @@ fn tell(Adopted { moved, stays, data_sources, .. }: &Adopted) -> Result<(), Erro
     stays.iter().try_for_each(|why| say(format_args!("Stays: {}", one_line(why))))
 }
 
-/// What to do with what was written.
+/// The next steps for the user.
 fn next(is_stack: bool, out: &Path) -> String {
     let out = out.display();
     match is_stack {

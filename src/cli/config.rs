@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What to do with a configuration.
+/// The subcommands.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Writes kratos.yml, hydra.yml and keto.yml.
@@ -28,10 +28,9 @@ pub enum Command {
 #[derive(clap::Args)]
 #[command(after_help = targets::HELP.to_owned() + "
 
-The files hold what the target says: settings, identity schemas, templates, webhooks and social providers, with the secrets that \
-it knows. They are for this user alone to read. What a server needs besides is left to you: `dsn` and `serve`, for example from \
-the environment (DSN, SERVE_PUBLIC_BASE_URL), and secrets, which no answer of Ory Network shows. What has no place in the files \
-is named.")]
+The files contain the settings, identity schemas, templates, webhooks and social providers of the target, with the secrets that it \
+has. Only you can read them. Add what else a server needs: `dsn` and `serve`, for example in the environment (DSN, \
+SERVE_PUBLIC_BASE_URL), and the secrets that Ory Network does not show. Settings that cannot be written to the files are listed.")]
 pub struct Args {
     /// The target to render.
     target: String,
@@ -56,7 +55,7 @@ enum Version {
     V2_3,
 }
 
-/// Renders.
+/// Runs the command.
 pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
     let target = args.target.parse::<Target>();
     let target = target.map_err(|why| {
@@ -80,7 +79,7 @@ pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
     Ok(())
 }
 
-/// The objects of the target that belong into servers' files.
+/// The objects of the target that can be written into servers' files.
 async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
     let source = targets::open(word, target, Counts::Presets).await?;
     let mut made = Vec::new();
@@ -97,20 +96,20 @@ async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
         if let Some(hidden) = hidden {
             return Err(Error::new(
                 format_args!("`{word}`: the secret {hidden} is encrypted"),
-                "Give what `pulumi stack export --show-secrets` prints, and keep it to yourself (`umask 077`).",
+                "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`).",
             ));
         }
     }
     Ok(made)
 }
 
-/// Writes all files or none, readable by this user only, since they contain secrets. Then lists them.
+/// Writes all files, or none, and lists them. Only this user can read them, since they contain secrets.
 pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
     place_all(dir, files, force)?;
     files.iter().try_for_each(|file| say(dir.join(&file.path).display()))
 }
 
-/// Lists on standard error what is not carried over.
+/// Lists settings that could not be converted, on standard error.
 pub fn tell(left: &[Left], title: &str) {
     if left.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! `janiform diff`.
+//! `janiform diff`: compares two targets, object by object.
 
 use super::{
     Error,
@@ -19,9 +19,9 @@ use std::{
 #[derive(clap::Args)]
 #[command(after_help = targets::HELP.to_owned() + "
 
-Objects are the same thing if their ids are, or what people know them by: a client's name, an organization's label, what an \
-identity signs in with. Values are compared by what they mean: `90m` is `1h30m0s`. A state and files of a configuration say \
-nothing of what they do not set. Secrets are compared where both sides know them, and never shown.
+Objects are matched by their ids or, if these differ, by their names: a client's name, an organization's label, the address with \
+which an identity signs in. Values are compared by meaning: `90m` equals `1h30m0s`. Attributes that a state or a configuration \
+file does not set are not compared. Secrets are compared if both sides have them, and never shown.
 
 Ends with 0 if nothing differs, with 1 if something does, and with 2 if a target cannot be read.")]
 pub struct Args {
@@ -49,7 +49,7 @@ fn kind(text: &str) -> Result<&'static str, String> {
     })
 }
 
-/// Compares, and returns the exit code: an error is worse than a difference.
+/// Runs the command, and returns its exit code: 0 if nothing differs, 1 if something does, 2 for an error.
 pub async fn run(args: Args) -> ExitCode {
     match compared(args).await {
         Ok(is_same) => ExitCode::from(u8::from(!is_same)),
@@ -91,7 +91,7 @@ async fn compared(args: Args) -> Result<bool, Error> {
     Ok(report.is_same())
 }
 
-/// Colours are for terminals only, unless the user switched them off (<https://no-color.org>).
+/// Colours are used only on terminals, and not if the user has switched them off (<https://no-color.org>).
 fn colors() -> Colors {
     let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if io::stdout().is_terminal() && !is_unwanted { Colors::Terminal } else { Colors::None }

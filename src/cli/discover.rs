@@ -3,7 +3,6 @@
 //! Owns the user's choices and the progress. Finding and writing is in [`crossing::discover`](crate::crossing::discover).
 
 mod resume;
-mod unlisted;
 mod usual;
 mod verify;
 
@@ -93,7 +92,7 @@ pub struct Args {
     tool: Option<PathBuf>,
 }
 
-/// How an import says which object it is about.
+/// How an import block identifies its object.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum ImportBy {
     /// By its id, which every tool understands.
@@ -130,7 +129,7 @@ impl From<Language> for program::Language {
     }
 }
 
-/// Finds, writes, and reports. If it is interrupted, nothing is half-written.
+/// Runs the command. If it is interrupted, it leaves no incomplete files.
 pub async fn run(args: Args) -> Result<(), Error> {
     if !args.from_config.is_empty() {
         return from_config::write(&args.from_config, args.language.into(), &args.out, args.force).await;
@@ -188,7 +187,7 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     let known = plan.as_ref().map_or_else(|| given.clone(), |plan| plan.objects().collect());
     let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone(), known };
     let is_reached = |resource: &Resource| client.is_meant(service_of(resource.name));
-    let (kinds, mut left_out) = choose(engine, &choice, &setting, &is_reached)?;
+    let (kinds, left_out) = choose(engine, &choice, &setting, &is_reached)?;
     if let Some((kind, _)) = given.iter().find(|(kind, id)| !kinds.iter().any(|one| one.is(kind) && one.known.contains(id))) {
         return Err(Error::new(
             format_args!("`--id` is for kinds that no server can list, and `{kind}` is listed"),
@@ -206,8 +205,8 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     }
     let patterns = args.matching.iter().map(|pattern| like(pattern)).collect::<Result<Vec<_>, _>>()?;
     let is_elsewhere = |kind: &Kind<Client>, id: &str| {
-        let twin = unlisted::TWINS.iter().find(|(_, listed)| *listed == kind.resource.name);
-        twin.is_some_and(|(twin, _)| kinds.iter().any(|one| one.resource.name == *twin && one.known.iter().any(|known| known == id)))
+        let listed_as = |one: &Kind<Client>| one.resource.listed_as.is_some_and(|listed| std::ptr::eq(listed, kind.resource));
+        kinds.iter().any(|one| listed_as(one) && one.known.iter().any(|known| known == id))
     };
     let is_wanted = |kind: &Kind<Client>, id: &str, shown: &str| match &plan {
         Some(plan) => plan.takes(kind.resource.name, id),
@@ -220,7 +219,6 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     let found = survey(engine, &kinds, &around, &mut |kind, count| progress.tell(kind, count)).await;
     progress.end();
     let mut found = found?;
-    left_out.iter_mut().for_each(unlisted::explain);
     found.left_out.extend(left_out);
     if let Some(file) = &args.plan {
         return write_plan(&found, file, kept);

@@ -1,7 +1,7 @@
-//! Writing files atomically: first to a temporary file beside the target, then into its place in one step.
+//! Writes a file atomically: first to a temporary file in the same directory, which then replaces the target in one step.
 //!
-//! For files with names of our choice, in directories that users choose. Until the last step nothing is changed: not by a full
-//! disk, and not through a link that somebody has put there.
+//! The names of the files come from this program, the directories from users. Until the last step nothing is changed, so a full disk
+//! does no harm, and a symbolic link at the target is replaced, not followed.
 
 use std::{
     fs::{self, File},
@@ -10,14 +10,14 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// Replaces the target by what is written, and makes its directory. A program that opens the target meanwhile sees
-/// the old file or the new one. Its mode is that of new files of this user.
+/// Writes the target, and creates its directory. A program that opens the target at the same time sees either the old file or the
+/// new one. Its mode is that of new files of this user.
 pub fn replace(target: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     written(target, write)?.persist(target).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// A temporary file beside its target, which is deleted when it is not moved there.
+/// Writes a temporary file in the target's directory. It is deleted unless it replaces the target.
 fn written(target: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<NamedTempFile> {
     let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;

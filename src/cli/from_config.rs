@@ -22,7 +22,7 @@ const PROJECT: &str = "ory";
 pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: bool) -> Result<(), Error> {
     let read = server_files::read(files).await?;
     let (mut made, left) = settings::objects(&read).map_err(|error| told(&error))?;
-    // A project has them anyhow.
+    // Every project has the schemas that Ory provides.
     made.retain(|made| !made.is_preset());
     if made.is_empty() {
         return Err(Error::new(
@@ -58,7 +58,7 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
 const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
 const SECRETS_FOR_PULUMI: &str = "secrets.json";
 
-/// The file from which the tool takes the values: Terraform reads it by itself; for Pulumi, a command is shown.
+/// The file with the values of the variables. Terraform reads it automatically; for Pulumi, the output shows a command.
 fn given(language: Language, secrets: &[&Secret]) -> File {
     let values = secrets.iter().filter_map(|secret| Some((secret.variable.name.as_str(), secret.value.as_deref()?)));
     let (path, values) = match language.is_pulumi() {

@@ -19,7 +19,7 @@ use crate::{
 
 /// A kind, and the service that has its objects.
 pub struct Inside {
-    /// What is compared of it.
+    /// The kind, for comparisons.
     pub kind: Kind,
     /// The service.
     pub service: &'static Service,
@@ -43,7 +43,7 @@ pub static KINDS: &[Inside] = &[
     inside(&saml_provider::RESOURCE, &CONSOLE, |provider| text(provider, "provider_id")),
     inside(&scim_client::RESOURCE, &CONSOLE, |client| text(client, "label")),
     inside(&custom_domain::RESOURCE, &CONSOLE, |domain| text(domain, "hostname")),
-    inside(&event_stream::RESOURCE, &CONSOLE, |stream| text(stream, "topic_arn").or_else(|| text(stream, "https_endpoint"))),
+    inside(&event_stream::RESOURCE, &CONSOLE, |stream| text(stream, "topic_arn").or_else(|| endpoint_name(stream))),
     inside(&oauth2_client::RESOURCE, &HYDRA_ADMIN, |client| text(client, "client_name")),
     inside(&trusted_issuer::RESOURCE, &HYDRA_ADMIN, |issuer| texts(issuer, &["issuer", "subject", "key_id"])),
     inside(&identity::RESOURCE, &KRATOS_ADMIN, identity_name),
@@ -65,6 +65,12 @@ fn text(object: Object<'_>, name: &str) -> Option<String> {
 fn texts(object: Object<'_>, names: &[&str]) -> Option<String> {
     let texts: Vec<_> = names.iter().filter_map(|name| text(object, name)).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// The endpoint without its user, password and query, which are secret.
+fn endpoint_name(stream: Object<'_>) -> Option<String> {
+    let url = url::Url::parse(stream.str("https_endpoint")?).ok()?;
+    Some(format!("{}{}", url.origin().ascii_serialization(), url.path()))
 }
 
 /// The title in the schema itself, since Ory does not keep other names.

@@ -1,4 +1,4 @@
-//! `janiform migrate`: turns a stack of one tool into a stack of the other.
+//! `janiform migrate`: converts a stack of one tool to a stack of the other.
 
 use super::{Error, say};
 use crate::{
@@ -26,7 +26,7 @@ pub struct Args {
     /// The tool that is to manage them.
     #[arg(long, value_enum)]
     to: Tool,
-    /// The state: what `terraform state pull` or `pulumi stack export --show-secrets` prints; `-` reads standard input. It is
+    /// The state: the output of `terraform state pull` or `pulumi stack export --show-secrets`; `-` reads standard input. It is
     /// not changed.
     #[arg(default_value = "-", value_name = "STATE|-")]
     state: String,
@@ -76,13 +76,13 @@ enum Language {
     Go,
 }
 
-/// Migrates.
+/// Runs the command.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
     if let Some(dir) = &args.released {
         return released(&args, dir, &text);
     }
-    // Where a state is read, its text is not needed any more, and may be great.
+    // The text of a state may be large: it is dropped as soon as it has been read.
     let outcome = match (args.from, args.to) {
         (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, text)?,
         (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, text)?,

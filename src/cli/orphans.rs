@@ -1,4 +1,4 @@
-//! `janiform orphans`: what earlier runs may have left on a server.
+//! `janiform orphans`: lists objects that earlier runs may have left on a server.
 
 use super::{Error, say};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     ory::ORY,
 };
 
-/// What to do with them.
+/// The options.
 #[derive(clap::Args)]
 pub struct Args {
     /// Removes this one from the list, because it was imported or deleted, or another state has it.
@@ -15,7 +15,7 @@ pub struct Args {
     forget: Option<String>,
 }
 
-/// Lists objects that were begun on this machine and have not been in a state since, or removes one from the list.
+/// Lists objects that this machine began to create and that no state has contained since, or removes one from the list.
 pub fn run(args: Args) -> Result<(), Error> {
     let Some(dir) = frontends::state_dir(&ORY) else {
         return Err(Error::new("there is no home directory", "Set JANIFORM_STATE_DIR to the directory of the provider's journal."));

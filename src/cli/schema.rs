@@ -1,4 +1,4 @@
-//! `janiform schema export`.
+//! `janiform schema export`: writes the provider's schema and documentation.
 
 use super::{Error, files::replace, say};
 use crate::{
@@ -11,7 +11,7 @@ use std::{
     path::PathBuf,
 };
 
-/// What to do with the schema.
+/// The subcommands.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Writes the schema in a format of other tools.
@@ -44,7 +44,7 @@ enum Kind {
     Markdown,
 }
 
-/// Exports, or checks what was exported.
+/// Writes the files, or checks that existing ones are up to date.
 pub fn run(Command::Export(args): Command) -> Result<(), Error> {
     let format = match args.format {
         Kind::Terraform => Format::Terraform,

@@ -9,7 +9,7 @@ use crate::{
 };
 use std::path::Path;
 
-/// The objects of a state that belong to this provider. What is encrypted of them is unknown.
+/// The objects of a state that belong to this provider. Encrypted values are unknown.
 pub fn objects(file: &Path) -> Result<Vec<(&'static Resource, Found)>, Error> {
     let text = input::read(file).map_err(|error| {
         Error::new(

@@ -1,7 +1,7 @@
-//! The targets of commands, each written as one word: a project, servers, a state, or files of a configuration.
+//! The targets of commands: a project, servers, a state, or configuration files, each written as one word.
 //!
-//! Owns how such a word is read, and which environment variables are used for it: those of one side must not be used for
-//! the other.
+//! Owns the syntax of these words, and which environment variables each target uses: those of one side must not be used for the
+//! other.
 
 use super::{
     Error,
@@ -23,13 +23,13 @@ use std::{collections::BTreeMap, env, path::PathBuf, str::FromStr};
 use tokio::sync::mpsc;
 use url::Url;
 
-/// How targets are written, for the help of commands.
+/// The syntax of targets, for the help of commands.
 pub const HELP: &str = "\
 A target is one of these:
   project:NAME        a project of Ory Network, by its slug or id
   project:NAME@PREFIX the same with other credentials: PREFIX_ORY_WORKSPACE_API_KEY
                       in the place of ORY_WORKSPACE_API_KEY, and so on
-  env                 what the provider's environment variables say (ORY_…)
+  env                 the settings in the provider's environment variables (ORY_…)
   env:PREFIX          the same variables with PREFIX_ before their names
   emulator:URL        a local Ory that `janiform emulator` runs, or all servers at one URL
   state:FILE          a state of Terraform or OpenTofu, or an export of a Pulumi stack
@@ -81,16 +81,16 @@ fn prefix(text: &str) -> Result<String, String> {
         .ok_or_else(|| "the prefix of environment variables has letters, digits and `_` only, such as `STAGING`".to_owned())
 }
 
-/// What of a target counts.
+/// Which objects of a target are used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Counts {
-    /// What somebody has made.
+    /// Objects that users have created.
     Own,
-    /// The schemas that Ory brings as well.
+    /// The same, and the identity schemas that Ory provides.
     Presets,
 }
 
-/// The objects of the target.
+/// Opens the target as a source of objects.
 pub async fn open(word: &str, target: &Target, counts: Counts) -> Result<Box<dyn Source>, Error> {
     let live = |word, engine| live(word, engine, counts);
     let source: Box<dyn Source> = match target {
@@ -213,7 +213,7 @@ fn set<'a>(config: &mut Value, values: impl IntoIterator<Item = (&'static str, &
     }
 }
 
-/// The kinds that can be read there, and those that cannot.
+/// The source for a configured provider, with the kinds that cannot be read from it.
 async fn live(word: &str, engine: Engine<Client>, counts: Counts) -> Live<Client> {
     let (mut unread, mut only) = (BTreeMap::new(), BTreeMap::new());
     if let Some(client) = engine.client() {
@@ -230,7 +230,7 @@ async fn live(word: &str, engine: Engine<Client>, counts: Counts) -> Live<Client
     Live { name: word.to_owned(), engine, own_url: None, unread, only, including }
 }
 
-/// An error of the engine, in the form of commands.
+/// Converts an error of the engine to one of the command line.
 pub fn told(error: &Diagnostic) -> Error {
     Error::new(&error.summary, &error.detail)
 }

@@ -1,8 +1,9 @@
-//! Files that are written whole beside their place first, and then put into it together: all of them, or none.
+//! Writes files into a directory: all of them, or none.
 //!
-//! Owns that a half-done result is never seen and that nothing is overwritten unless that is asked for. A directory that is not
-//! there comes into being in one step. In one that is there, what is in the way is kept until all have their place, and comes
-//! back if one does not get there. Names are ours, directories are users'.
+//! The files are first written completely into a temporary directory, and then moved to their places. Owns that nobody sees a part
+//! of the result, and that an existing file is overwritten only if the caller allows it. A new directory appears in one step. In an
+//! existing directory, the files that are replaced are kept until all moves are done, and are restored if one of them fails. The
+//! names of the files come from this program, the directories from users.
 
 use super::Problem;
 use crate::export;
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 
 const PREFIX: &str = ".janiform-";
 
-/// Files on their way into a directory.
+/// Files that are written, and not yet moved into their directory.
 pub struct Staged {
     dir: TempDir,
     target: PathBuf,
@@ -25,14 +26,14 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// None yet, for this directory.
+    /// No files yet, for this directory.
     pub fn new(target: &Path) -> io::Result<Staged> {
         let target = if target.as_os_str().is_empty() { Path::new(".") } else { target };
         let is_new = target.symlink_metadata().is_err();
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX);
         let dir = match is_new {
-            // What is in the directory itself can be put into its place wherever that is mounted.
+            // Moves within the directory work wherever it is mounted.
             false => builder.tempdir_in(target)?,
             true => {
                 let beside = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -45,7 +46,7 @@ impl Staged {
         Ok(Staged { dir, target: target.to_owned(), is_new, names: Vec::new() })
     }
 
-    /// A new file, of a name that may have directories before it. For its owner alone if it is secret.
+    /// Creates a file; its name may contain directories. Only its owner can read a secret file.
     pub fn file(&mut self, name: &str, is_secret: bool) -> io::Result<File> {
         let path = self.dir.path().join(name);
         path.parent().map(fs::create_dir_all).transpose()?;
@@ -60,24 +61,24 @@ impl Staged {
         Ok(file)
     }
 
-    /// Where they are until they are put into their place.
+    /// The temporary directory that contains the files.
     pub fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    /// Their names.
+    /// The names of the files.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Puts them into their place.
+    /// Moves the files to their places.
     ///
     /// # Errors
-    /// Nothing is changed then. One that is there already is in the way, unless it may be replaced.
+    /// If a file exists already and must not be replaced, or a file cannot be moved. Then nothing is changed.
     pub fn put(self, may_replace: bool) -> Result<(), Problem> {
         if self.is_new {
             fs::rename(self.dir.path(), &self.target).map_err(|why| unplaced(&self.target, why))?;
-            // It has another name by now, and is not to be removed.
+            // It has another name now, and must not be removed.
             let _ = self.dir.keep();
             return Ok(());
         }
@@ -94,18 +95,18 @@ impl Staged {
                 let kept = kept.keep();
                 let lost: Vec<_> = lost.iter().map(|path| path.display().to_string()).collect();
                 Err(Problem::new(
-                    format_args!("cannot write into {}: {why}; and what was there could not be put back", self.target.display()),
-                    format_args!("Take {} from {}.", lost.join(", "), kept.display()),
+                    format_args!("cannot write into {}: {why}; and the files that were there could not be restored", self.target.display()),
+                    format_args!("Move {} back from {}.", lost.join(", "), kept.display()),
                 ))
             }
         }
     }
 }
 
-/// Files with secrets in them, for their owner alone: all of them, or none.
+/// Writes files with secrets, which only their owner can read: all of them, or none.
 ///
 /// # Errors
-/// Nothing is changed then. One that is there already is in the way, unless it may be replaced.
+/// If a file exists already and must not be replaced, or a file cannot be written. Then nothing is changed.
 pub fn place_all(target: &Path, files: &[export::File], may_replace: bool) -> Result<(), Problem> {
     if !may_replace {
         free(target, files.iter().map(|file| file.path.as_str()))?;
@@ -122,10 +123,10 @@ pub fn place_all(target: &Path, files: &[export::File], may_replace: bool) -> Re
     staged().map_err(|why| unplaced(target, why))?.put(may_replace)
 }
 
-/// That none of these files is there.
+/// Checks that none of these files exists.
 ///
 /// # Errors
-/// They name the first one that is.
+/// With the name of the first file that exists.
 pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Result<(), Problem> {
     match names.into_iter().map(|name| target.join(name)).find(|path| path.symlink_metadata().is_ok()) {
         None => Ok(()),
@@ -146,23 +147,23 @@ struct Move {
     to: PathBuf,
 }
 
-/// Why not all were moved, and which files could not be put back.
+/// Why not all files were moved, and which files could not be restored.
 struct Stopped {
     why: io::Error,
     lost: Vec<PathBuf>,
 }
 
-/// Each step that was done, so that it can be undone.
+/// A step that was done and can be undone.
 enum Step<'a> {
     /// A directory was made.
     Made(PathBuf),
-    /// What was in the way is there.
+    /// The file at the first path was moved to the second one.
     Kept(&'a Path, PathBuf),
-    /// A file has its place.
+    /// A file was moved to this place.
     Placed(&'a Path),
 }
 
-/// Moves all, or none. What is in their way is in the directory `kept` then.
+/// Moves all files, or none. Files that they replace are moved into the directory `kept`.
 fn all(moves: &[Move], kept: &Path) -> Result<(), Stopped> {
     let mut done = Vec::new();
     let moved = moves.iter().enumerate().try_for_each(|(number, one)| step(one, kept.join(number.to_string()), &mut done));
@@ -188,12 +189,12 @@ fn step<'a>(Move { from, to }: &'a Move, kept: PathBuf, done: &mut Vec<Step<'a>>
     Ok(())
 }
 
-/// Undoes all steps, the last one first. What could not be put back is told.
+/// Undoes all steps, the last one first, and returns the files that could not be restored.
 fn undo(done: Vec<Step<'_>>) -> Vec<PathBuf> {
     let mut lost = Vec::new();
     for step in done.into_iter().rev() {
         match step {
-            // What remains of these is empty or new, and in nobody's way.
+            // If this fails, an empty directory or a new file remains, which does no harm.
             Step::Made(dir) => drop(fs::remove_dir(dir)),
             Step::Placed(to) => drop(fs::remove_file(to)),
             Step::Kept(to, kept) => lost.extend(fs::rename(kept, to).err().map(|_| to.to_owned())),
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_later_file_does_not_get_to_its_place_all_is_as_it_was() {
+    fn if_a_later_file_cannot_be_moved_nothing_is_changed() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["a", "c", "d"] {
             fs::write(dir.path().join(name), "old").unwrap();
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_is_no_file_that_can_be_replaced() {
+    fn a_directory_is_not_replaced_by_a_file() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a"), "old").unwrap();
         fs::create_dir(dir.path().join("b")).unwrap();
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_replaced_only_where_that_is_asked_for() {
+    fn existing_files_are_replaced_only_if_allowed() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a"), "old").unwrap();
         assert!(staged(dir.path(), &["b", "a"]).put(false).unwrap_err().what.contains("exists already"));
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_directory_is_there_whole_or_not_at_all() {
+    fn a_new_directory_appears_with_all_files() {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("deep/new");
         let staged = staged(&target, &["a", "x/b"]);

@@ -152,9 +152,22 @@ fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<
                 element(attr, of, item, path.then(Step::Key(key.clone())), found);
             }
         }
-        (Kind::Object(nested), Value::Object(_)) => object(&nested.table, value, path, found),
+        (Kind::Object(nested), Value::Object(_)) => {
+            object(&nested.table, value, path, found);
+            found.extend(rules_inside(&nested.table, value, path));
+        }
         _ => {}
     }
+}
+
+/// What the rules of a nested object refuse.
+fn rules_inside<'a>(table: &'a Table, value: &'a Value, path: &'a Path) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let problems = table.rules.iter().filter_map(|rule| rule.run(Object::new(table, value)));
+    problems.map(move |problem| {
+        let problem = Problem { summary: format!("{path}: {}", problem.summary), ..problem };
+        let at = path.then(Step::Attr(problem.at));
+        Diagnostic::from(problem).at(at)
+    })
 }
 
 fn element(attr: &Attr, of: &Kind, item: &Value, path: Path, found: &mut Vec<Diagnostic>) {

@@ -16,10 +16,10 @@ pub static BUCKETS: &[Bucket] = &[
         routes: &[
             (Write, "/admin/clients"),
             (Write, "/admin/clients/*"),
-            (Write, "/admin/clients/*/lifespans"),
             (Write, "/admin/clients/*/secrets/rotate"),
             (Write, "/admin/keys/*"),
             (Write, "/admin/keys/*/*"),
+            (Write, "/admin/oauth2/tokens"),
             (Write, "/admin/trust/grants/jwt-bearer/issuers"),
             (Write, "/admin/trust/grants/jwt-bearer/issuers/*"),
         ],
@@ -36,14 +36,10 @@ pub static BUCKETS: &[Bucket] = &[
         ],
         serial: false,
     },
-    Bucket { name: "hydra-admin-high", routes: &[(Read, "/admin/clients/*"), (Write, "/admin/oauth2/introspect")], serial: false },
-    Bucket {
-        name: "hydra-public-low",
-        routes: &[(Write, "/oauth2/register"), (Read, "/oauth2/register/*"), (Write, "/oauth2/register/*")],
-        serial: false,
-    },
+    Bucket { name: "hydra-admin-high", routes: &[(Read, "/admin/clients/*"), (Read, "/oauth2/register/*")], serial: false },
+    Bucket { name: "hydra-public-low", routes: &[(Write, "/oauth2/register"), (Write, "/oauth2/register/*")], serial: false },
     Bucket { name: "hydra-public-medium", routes: &[(Write, "/oauth2/token"), (Write, "/oauth2/revoke")], serial: false },
-    Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
+    Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples"), (Read, "/namespaces")], serial: false },
     Bucket {
         name: "keto-admin-medium",
         routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/expand"), (Write, "/opl/syntax/check")],
@@ -51,13 +47,20 @@ pub static BUCKETS: &[Bucket] = &[
     },
     Bucket {
         name: "keto-public-high",
-        routes: &[(Read, "/relation-tuples/check"), (Read, "/relation-tuples/check/openapi"), (Write, "/relation-tuples/batch/check")],
+        routes: &[(Read, "/relation-tuples/check/openapi"), (Write, "/relation-tuples/batch/check")],
         serial: false,
     },
     // Concurrent writes to identities are refused, however few they are.
     Bucket {
         name: "kratos-admin-low",
-        routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*"), (Write, "/admin/identities/*/credentials/*")],
+        routes: &[
+            (Write, "/admin/identities"),
+            (Write, "/admin/identities/*"),
+            (Write, "/admin/identities/*/credentials/*"),
+            (Write, "/admin/identities/*/sessions"),
+            (Write, "/admin/recovery/link"),
+            (Write, "/admin/recovery/code"),
+        ],
         serial: true,
     },
     Bucket {
@@ -66,6 +69,8 @@ pub static BUCKETS: &[Bucket] = &[
         serial: false,
     },
     Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
+    Bucket { name: "kratos-public-low", routes: &[(Write, "/self-service/recovery")], serial: false },
+    Bucket { name: "kratos-public-medium", routes: &[(Read, "/self-service/recovery/api")], serial: false },
     // Ory's description has no buckets for Talos; they are from its documentation of the plans. A verb after a colon is part
     // of the segment.
     Bucket { name: "talos-admin-high", routes: &[(Write, talos::VERIFY), (Write, talos::BATCH_VERIFY)], serial: false },

@@ -4,7 +4,7 @@
 //! neither tfplugin6 nor pulumirpc.
 
 mod actions;
-mod buckets;
+pub mod buckets;
 mod client;
 mod ephemeral;
 mod functions;

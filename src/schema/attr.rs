@@ -211,6 +211,8 @@ pub struct Attr {
     pub empty_counts: bool,
     /// An answer may lack it although it is set.
     pub may_be_untold: bool,
+    /// Answers mask parts of it.
+    pub masked: bool,
     /// The server adds its own elements to it.
     pub grows: bool,
     /// A default that another provider put into its states although the user did not set it.
@@ -260,6 +262,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         unset_as: None,
         empty_counts: false,
         may_be_untold: false,
+        masked: false,
         grows: false,
         unasked: None,
         instead_of: &[],
@@ -537,6 +540,13 @@ impl Attr {
     pub const fn may_be_untold(mut self) -> Self {
         self.may_be_untold = true;
         self
+    }
+
+    /// Answers mask its secret parts, if it has such. The backend puts the known value in place of a masked one, and null if it knows
+    /// none: so no masked value gets into a state or a program.
+    pub const fn masked(mut self) -> Self {
+        self.masked = true;
+        self.secret()
     }
 
     /// Another provider has a default here, and puts it into its states although the user did not set it: in such a state, this

@@ -95,6 +95,8 @@ const fn type_fits(attr: &'static Attr) {
     // A type without an empty form cannot be cleared by it.
     assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
+    // Only texts are masked in part.
+    assert(!attr.masked || matches!(attr.kind, Kind::String), attr);
     // Only types with elements can grow.
     assert(!attr.grows || (attr.keyed.is_none() && matches!(attr.kind, Kind::List(Kind::String) | Kind::Map(_))), attr);
     // A guard against deletion is a flag; advice is switched off by a list of names.

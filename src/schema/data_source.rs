@@ -50,7 +50,7 @@ impl Lookup {
 
     /// Attributes that say where to look, such as those in the path to the object.
     pub const fn within(mut self, names: &'static [&'static str]) -> Self {
-        self.of.has_all(names);
+        self.of.table.has_all(names);
         self.within = names;
         self
     }
@@ -68,7 +68,7 @@ impl Lookup {
 
     /// Attributes that it does not show.
     pub const fn without(mut self, names: &'static [&'static str]) -> Self {
-        self.of.has_all(names);
+        self.of.table.has_all(names);
         self.without = names;
         self
     }

@@ -25,5 +25,5 @@ pub use data_source::{Lookup, Query, count_listed, listed, lookup, query};
 pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, UUID, WORDS};
 pub use index::{Pointer, WideIndex};
 pub use resource::{ID, Occupied, OnAdopt, PlanDraft, Resource, Texts, Upgrade, resource};
-pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
+pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, only_with, requires, rule};
 pub use table::{Attrs, Object, Table};

@@ -52,6 +52,10 @@ pub struct Resource {
     pub imports: Option<fn(&str) -> Texts>,
     /// The text that finds an object whose id the server chooses; at most one object has it.
     pub found_by: Option<fn(Object<'_>) -> Option<String>>,
+    /// The resource as which servers list its objects.
+    pub listed_as: Option<&'static Resource>,
+    /// Why its objects cannot be discovered.
+    pub undiscoverable: Option<&'static str>,
     /// The attribute with the time of creation, if the server shows it (RFC 3339).
     pub created_at: Option<&'static str>,
     /// The names of the parts of an object that are created one by one.
@@ -86,6 +90,8 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         identity: &[],
         imports: None,
         found_by: None,
+        listed_as: None,
+        undiscoverable: None,
         created_at: None,
         parts: None,
         occupies: None,
@@ -203,6 +209,18 @@ impl Resource {
         key.or_else(|| self.found_by.and_then(|name| name(object)))
     }
 
+    /// Servers do not list its objects, or list them as objects of this resource.
+    pub const fn listed_as(mut self, resource: &'static Resource) -> Self {
+        self.listed_as = Some(resource);
+        self
+    }
+
+    /// No server lists its objects, and an import does not show all that a program needs. The text says what to do.
+    pub const fn undiscoverable(mut self, why: &'static str) -> Self {
+        self.undiscoverable = Some(why);
+        self
+    }
+
     /// The attribute with the time of creation (RFC 3339).
     pub const fn created_at(mut self, name: &'static str) -> Self {
         self.created_at = Some(name);
@@ -254,11 +272,11 @@ impl Resource {
         }
         let mut rule = 0;
         while rule < self.rules.len() {
-            self.has_all(self.rules[rule].reads);
+            self.table.has_all(self.rules[rule].reads);
             rule += 1;
         }
         if let Some(name) = self.created_at {
-            self.has_all(&[name]);
+            self.table.has_all(&[name]);
         }
         let (mut attr, mut turned_down) = (0, self.advice.is_empty());
         while attr < self.table.len() {
@@ -270,7 +288,7 @@ impl Resource {
         }
         let mut advice = 0;
         while advice < self.advice.len() {
-            self.has_all(self.advice[advice].reads);
+            self.table.has_all(self.advice[advice].reads);
             advice += 1;
         }
         let mut place = 0;
@@ -283,16 +301,6 @@ impl Resource {
             place += 1;
         }
         self
-    }
-
-    pub(super) const fn has_all(&self, names: &[&str]) {
-        let mut position = 0;
-        while position < names.len() {
-            if self.table.index(names[position]).is_none() {
-                panic!("{}", names[position]);
-            }
-            position += 1;
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules over several attributes, and advice that can be turned off.
 
-use super::Object;
+use super::{Attr, Object, Presence};
 
 /// A problem with an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Demand {
     Conflicts,
     /// If the first is set, the second must be set.
     Requires,
+    /// If the first has this value, the others must be set; if it has another value, or none, they must not be set.
+    OnlyWith(&'static str),
     /// A function decides; it runs only if all attributes that it reads are known.
     Holds(fn(Object<'_>) -> Option<Problem>),
 }
@@ -55,6 +57,13 @@ pub const fn conflicts(names: &'static [&'static str]) -> Rule {
 /// If the first is set, the second must be set.
 pub const fn requires(names: &'static [&'static str; 2]) -> Rule {
     Rule { reads: names, demand: Demand::Requires }
+}
+
+/// If the first attribute has this value, the others must be set, and only then. A write-only attribute, and its version, stand for
+/// the attribute with the same place in the API's object. Of attributes that are managed only while they are set, others may
+/// manage the missing ones.
+pub const fn only_with(value: &'static str, names: &'static [&'static str]) -> Rule {
+    Rule { reads: names, demand: Demand::OnlyWith(value) }
 }
 
 /// A rule of a function over these attributes.
@@ -120,6 +129,7 @@ impl Rule {
                     )
                 })
             }
+            Demand::OnlyWith(value) => only_with_value(config, self.reads, value),
             Demand::Holds(holds) => {
                 if self.reads.iter().any(|name| config.get(name).has_unknown()) {
                     return None;
@@ -128,6 +138,30 @@ impl Rule {
             }
         }
     }
+}
+
+/// The problem of attributes that belong to one value of the first one.
+fn only_with_value(config: Object<'_>, names: &[&'static str], value: &str) -> Option<Problem> {
+    let attr = |name: &str| config.table.index(name).map(|place| config.table.attr(place));
+    let (chooser, chosen) = (attr(names[0])?, config.get(names[0]));
+    if chosen.is_unknown() || chosen.is_null() && chooser.presence == Presence::WhileSet {
+        return None;
+    }
+    // A version or a write-only attribute counts for the attribute that it stands for.
+    let own = || names[1..].iter().filter_map(|name| attr(name)).filter(|attr| attr.remote() && !attr.write_only);
+    let twin = |of: &Attr| {
+        names[1..].iter().filter_map(|name| attr(name)).find(|attr| attr.write_only && attr.pointer().hash() == of.pointer().hash())
+    };
+    let is_set = |of: &&Attr| !config.get(of.name).is_empty() || twin(of).is_some_and(|twin| config.uses(twin));
+    if chosen.as_str() == Some(value) {
+        let missing = own().find(|attr| attr.presence != Presence::WhileSet && !is_set(attr))?;
+        let or = twin(missing).map(|twin| format!(" or `{}`", twin.name)).unwrap_or_default();
+        let detail = format!("With `{} = \"{value}\"`, `{}`{or} has to be set.", chooser.name, missing.name);
+        return Some(Problem::refused(missing.name, format!("{} is missing", missing.name), detail));
+    }
+    let set = own().find(is_set)?;
+    let detail = format!("`{}` is used only with `{} = \"{value}\"`: set that, or remove `{0}`.", set.name, chooser.name);
+    Some(Problem::refused(set.name, format!("{} needs another {}", set.name, chooser.name), detail))
 }
 
 fn names(names: &[&str]) -> String {

@@ -1,7 +1,7 @@
 //! Attributes in order, and an object with the names of its table.
 
 use super::{
-    Attr, Presence, checked,
+    Attr, Presence, Rule, checked,
     index::{By, Index, Sections, WideIndex, attr_at, count, hash},
 };
 use crate::value::Value;
@@ -13,6 +13,8 @@ static NULL: Value = Value::Null;
 pub struct Table {
     /// The sections, in order.
     pub sections: Sections,
+    /// Rules over several of its attributes, for a nested object; a resource declares its own.
+    pub rules: &'static [Rule],
     index: Index,
     has_aliases: bool,
     has_shared: bool,
@@ -21,7 +23,8 @@ pub struct Table {
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::EMPTY, has_aliases: false, has_shared: false, is_flat: true };
+    pub(super) const EMPTY: Table =
+        Table { sections: &[], rules: &[], index: Index::EMPTY, has_aliases: false, has_shared: false, is_flat: true };
 
     /// A table of these sections. A mistake in them is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
@@ -31,6 +34,28 @@ impl Table {
     /// A table of very many attributes: the index of the same sections is beside it.
     pub const fn wide(sections: Sections, index: &'static WideIndex) -> Table {
         Table::indexed(sections, Index::beside(index))
+    }
+
+    /// Adds rules over several attributes of a nested object. A name that the table does not have is a build error.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Table {
+        self.rules = rules;
+        let mut rule = 0;
+        while rule < rules.len() {
+            self.has_all(rules[rule].reads);
+            rule += 1;
+        }
+        self
+    }
+
+    /// A build error with the first of these names that the table does not have.
+    pub(super) const fn has_all(&self, names: &[&str]) {
+        let mut position = 0;
+        while position < names.len() {
+            if self.index(names[position]).is_none() {
+                panic!("{}", names[position]);
+            }
+            position += 1;
+        }
     }
 
     const fn indexed(sections: Sections, index: Index) -> Table {

@@ -102,16 +102,24 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
 
 /// An object with all attributes set to their values of this turn; the last turn sets only required attributes.
 fn nested_object(table: &Table, turn: usize) -> Value {
-    let field = |attr: &'static Attr| {
+    let value = |attr: &'static Attr| {
         // A nested value that no answer shows has tests of its own.
-        if !attr.configurable() || attr.reads == Reads::Never || (turn == 2 && attr.presence != Presence::Required) {
+        if !attr.configurable() || attr.reads == Reads::Never {
             return Value::Null;
         }
         let values: Vec<_> =
             candidates(attr, &attr.kind, &attr.checks).into_iter().filter(|value| valid(attr, &attr.checks, value)).collect();
         values.get(turn % values.len().max(1)).cloned().unwrap_or_default()
     };
-    Value::Object(table.attrs().map(field).collect())
+    let is_set = |attr: &&'static Attr| turn < 2 || attr.presence == Presence::Required;
+    let mut fields: Vec<_> = table.attrs().map(|attr| if is_set(&attr) { value(attr) } else { Value::Null }).collect();
+    for rule in table.rules {
+        let Demand::OnlyWith(wanted) = rule.demand else { continue };
+        let places: Vec<_> = rule.reads.iter().filter_map(|name| table.index(name)).collect();
+        let is_wanted = fields[places[0]].as_str() == Some(wanted);
+        places[1..].iter().for_each(|place| fields[*place] = if is_wanted { value(table.attr(*place)) } else { Value::Null });
+    }
+    Value::Object(fields)
 }
 
 /// Another spelling of a value with the same meaning.
@@ -176,7 +184,7 @@ pub fn minimal(resource: &'static Resource, known: Known) -> Json {
         config.insert(attr.name.to_owned(), values.first().unwrap_or_else(|| panic!("no value for {}", attr.name)).clone());
     }
     // A rule with its own function does not say what it requires: add one attribute after the other until it is satisfied.
-    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_))) {
+    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_) | Demand::OnlyWith(_))) {
         for attr in rule.reads.iter().filter_map(|name| resource.table.index(name)).map(|at| resource.table.attr(at)) {
             let object = stored::from_json(&resource.table, &Json::Object(config.clone())).unwrap();
             if rule.run(Object::new(&resource.table, &object)).is_none_or(|problem| !problem.refused) {
@@ -216,7 +224,11 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     }
     // A rule with its own function does not say what it requires: try the other attributes that it reads.
     let members = config.as_object_mut().unwrap();
-    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_)) && rule.reads.contains(&attr.name)) {
+    for rule in resource
+        .rules
+        .iter()
+        .filter(|rule| matches!(rule.demand, Demand::Holds(_) | Demand::OnlyWith(_)) && rule.reads.contains(&attr.name))
+    {
         for at in rule.reads.iter().filter_map(|name| resource.table.index(name)) {
             let other = resource.table.attr(at);
             if let (Some(value), false) = (values(other, known).first(), members.contains_key(other.name)) {

@@ -8,7 +8,9 @@ use tokio::process::Command;
 const FLOWS: &str = "/services/identity/config/selfservice/flows";
 
 /// The variables, as Terraform calls them.
-const VARIABLES: [&str; 5] = [
+const VARIABLES: [&str; 7] = [
+    "courier_channels_0_request_config_auth_value_of_project_config_shop",
+    "https_endpoint_of_event_stream_",
     "https_auth_secret_of_event_stream_",
     "oauth2_token_hook_auth_value_of_project_config_shop",
     "session_tokenizer_templates_0_jwks_url_of_project_config_shop",
@@ -36,10 +38,12 @@ async fn project() -> (Running, String) {
         hook("https://c.example.com/", Json::Null),
     ];
     let templates = json!({ "jwt": { "jwks_url": "base64://eyJrZXlzIjpbXX0=", "ttl": "10m" } });
+    let request = json!({ "url": "https://g.example.com/", "method": "POST", "body": "base64://e30=", "auth": key });
     let changes = [
         (format!("{FLOWS}/registration/after/password/hooks"), json!(hooks)),
         ("/services/oauth2/config/oauth2/token_hook".to_owned(), json!({ "url": "https://d.example.com/", "auth": key })),
         ("/services/identity/config/session/whoami/tokenizer/templates".to_owned(), templates),
+        ("/services/identity/config/courier/channels".to_owned(), json!([{ "id": "sms", "request_config": request }])),
     ];
     for (path, value) in changes {
         ask("PATCH", &format!("/projects/{id}"), &json!([{ "op": "add", "path": path, "value": value }])).await;
@@ -49,6 +53,9 @@ async fn project() -> (Running, String) {
         "https_auth_secret": "hidden-of-stream",
     });
     ask("POST", &format!("/projects/{id}/eventstreams"), &stream).await;
+    // The console shows it with masked parts.
+    let masked = json!({ "type": "https", "https_endpoint": "https://ann:hidden-of-ann@f.example.com/?token=hidden-of-query" });
+    ask("POST", &format!("/projects/{id}/eventstreams"), &masked).await;
     (emulator, id)
 }
 
@@ -86,15 +93,18 @@ async fn a_needed_secret_is_a_variable_in_every_language() {
             assert!(written.contains(&name), "{name}: {written}");
         }
         assert!(!text(&told).contains("note: action"), "{}", text(&told));
-        assert!(!written.contains("hidden-") && written.contains("## Secrets that you have to set"), "{written}");
-        // The endpoint is a secret that the server shows.
+        assert!(
+            !written.contains("hidden-") && !written.contains("xxxxx") && written.contains("## Secrets that you have to set"),
+            "{written}"
+        );
+        // The endpoint of one stream is a secret that the server shows.
         let file = if language == "terraform" { "secrets.auto.tfvars.json" } else { "secrets.json" };
         let values: Json = serde_json::from_str(&fs::read_to_string(out.join(file)).unwrap()).unwrap();
         let names: Vec<_> = values.as_object().unwrap().keys().map(|name| name.to_lowercase().replace('_', "")).collect();
         assert!(names.len() == 1 && names[0].starts_with("httpsendpointof"), "{names:?}");
     }
     let variables = fs::read_to_string(scratch.path().join("terraform/variables.tf")).unwrap();
-    assert_eq!((variables.matches("sensitive   = true").count(), variables.contains("default")), (6, false), "{variables}");
+    assert_eq!((variables.matches("sensitive   = true").count(), variables.contains("default")), (8, false), "{variables}");
 }
 
 fn camel(snake: &str) -> String {

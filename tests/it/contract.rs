@@ -1,11 +1,12 @@
 //! Writes down the tables for the stage `contract` of `scripts/test`, which compares them with Ory's own description and with the
 //! configuration schemas of Ory Kratos and Ory Hydra: the place of each attribute, and its allowed words;
-//! and the routes that no description names.
+//! the routes that no description names; and the rate limit buckets.
 //!
 //! `scripts/tools/contract` judges; this file writes down what that program cannot read.
 
 use janiform::{
-    ory::{ORY, unpublished::UNPUBLISHED},
+    ory::{ORY, buckets::BUCKETS, unpublished::UNPUBLISHED},
+    rest::pace::Access,
     schema::{Attr, Check, Resource},
 };
 use serde_json::{Value as Json, json};
@@ -35,6 +36,12 @@ fn the_tables_are_written_for_the_contract() {
     }
     for door in UNPUBLISHED {
         writeln!(lines, "{}", json!({ "door": format!("{} {}", door.method, door.path) })).unwrap();
+    }
+    for bucket in BUCKETS {
+        for (access, path) in bucket.routes {
+            let access = if *access == Access::Read { "read" } else { "write" };
+            writeln!(lines, "{}", json!({ "bucket": bucket.name, "route": format!("{access} {path}") })).unwrap();
+        }
     }
     assert!(lines.contains(r#""attribute":"grant_types","place":"grant_types","resource":"oauth2_client""#), "{lines}");
     if let Some(file) = std::env::var_os("JANIFORM_TABLES") {

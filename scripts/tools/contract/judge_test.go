@@ -13,6 +13,7 @@ paths:
   /pets/{id}:
     get:
       operationId: getPet
+      x-ory-ratelimit-bucket: pets-low
       parameters:
         - {name: id, in: path, required: true, schema: {type: string}}
         - {name: deep, in: query, schema: {type: boolean}}
@@ -146,5 +147,27 @@ func TestAListIsExact(t *testing.T) {
 		if !strings.Contains(report, test.says) {
 			t.Errorf("%s: got %q, want %q", name, report, test.says)
 		}
+	}
+}
+
+func TestBucketsAreThoseOfTheDescription(t *testing.T) {
+	d, used := described(t), map[string]bool{"getPet": true, "setPet": true}
+	for name, test := range map[string]struct {
+		ours routes
+		says string
+	}{
+		"the same":    {routes{"read /pets/*": "pets-low", "write /pets/*": "of no operation"}, ""},
+		"another one": {routes{"read /pets/*": "pets-high"}, "GET /pets/{id}: is counted in pets-low, and src/ory/buckets.rs has it in pets-high"},
+		"none":        {routes{"write /pets/*": "pets-low"}, "GET /pets/{id}: is counted in pets-low, and in no bucket"},
+	} {
+		var r report
+		d.buckets(test.ours, used, &r)
+		if report := strings.Join(r.wrong, "\n"); !strings.HasPrefix(report, test.says) || (test.says == "") != (report == "") {
+			t.Errorf("%s: got %q, want %q", name, report, test.says)
+		}
+	}
+	var r report
+	if d.buckets(routes{}, map[string]bool{"setPet": true}, &r); len(r.wrong) != 0 {
+		t.Errorf("an operation that is not used: got %q", r.wrong)
 	}
 }

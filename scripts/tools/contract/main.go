@@ -48,7 +48,7 @@ func judge() error {
 	if err != nil {
 		return err
 	}
-	tables, doors, err := loadTables(*tablesFile)
+	tables, doors, counted, err := loadTables(*tablesFile)
 	if err != nil {
 		return err
 	}
@@ -75,6 +75,7 @@ func judge() error {
 
 	var r report
 	lists.exchanges(d, doors, ours, real, &r)
+	d.buckets(counted, ours.operations, &r)
 	lists.settings(d, tables, map[string]*published{"identity": kratos, "oauth2": hydra}, &r)
 	fmt.Printf("%s %s: %d requests and %d answers of %d operations and %d unpublished doors checked; %d faults of the description listed\n",
 		d.doc.Info.Title, d.doc.Info.Version, ours.requests, ours.answers, len(ours.operations), len(doors), len(lists.Faults))

@@ -30,30 +30,35 @@ func (a attribute) compare(place string, words []string, odd map[string]bool) {
 	}
 }
 
-// loadTables reads the output of tests/it/contract.rs: attributes, and doors. A door is a request that no description names,
-// but that the provider sends: a method and a path, in which `*` stands for any one segment.
-func loadTables(file string) (attributes []attribute, doors []string, err error) {
+// loadTables reads the output of tests/it/contract.rs: attributes, doors, and the routes of rate limit buckets. A door is a request
+// that no description names, but that the provider sends: a method and a path, in which `*` stands for any one segment.
+func loadTables(file string) (attributes []attribute, doors []string, counted routes, err error) {
 	opened, err := os.Open(file)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
+	counted = routes{}
 	defer opened.Close()
 	lines := bufio.NewScanner(opened)
 	for lines.Scan() {
 		var line struct {
 			attribute
-			Door string
+			Door, Bucket string
+			Route        string
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		if line.Door != "" {
+		switch {
+		case line.Door != "":
 			doors = append(doors, line.Door)
-		} else {
+		case line.Bucket != "":
+			counted[line.Route] = line.Bucket
+		default:
 			attributes = append(attributes, line.attribute)
 		}
 	}
-	return attributes, doors, lines.Err()
+	return attributes, doors, counted, lines.Err()
 }
 
 // revision is the schema whose properties are the whole configuration of a project. It has no path.

@@ -69,7 +69,7 @@ func must[T any](t *testing.T) func(T, error) T {
 }
 
 func held(t *testing.T, api, tables, listed string) []string {
-	attributes, _, err := loadTables(written(t, "tables", tables))
+	attributes, _, _, err := loadTables(written(t, "tables", tables))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Those of this plan; `fresh` removes the answers of earlier runs.
+    /// The answers for this plan; `fresh` removes the answers of earlier runs.
     pub(super) fn beside(plan: &Path, fresh: bool, client: &Client) -> Result<Kept, Error> {
         let mut path = OsString::from(plan);
         path.push(".read");
@@ -44,7 +44,7 @@ impl Kept {
         Ok(Kept { path, answers })
     }
 
-    /// Tells how many of them were used.
+    /// Reports how many answers were used.
     pub(super) fn tell(&self) -> Result<(), Error> {
         let Used { answers, oldest } = self.answers.used();
         if let Some(oldest) = oldest.and_then(|seconds| jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()) {
@@ -72,10 +72,10 @@ impl Kept {
         }
     }
 
-    /// Removes the file: the program has been written.
+    /// Removes the file, after the program has been written.
     pub(super) fn done(self) -> Result<(), Error> {
         fs::remove_file(&self.path).map_err(|error| {
-            Error::new(format_args!("{} cannot be removed: {error}", self.path.display()), "Remove it: it may hold secrets.")
+            Error::new(format_args!("{} cannot be removed: {error}", self.path.display()), "Remove it: it may contain secrets.")
         })
     }
 }

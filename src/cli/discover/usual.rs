@@ -1,4 +1,4 @@
-//! The defaults of a project of Ory Network, as far as they are known: the emulator has them for each column.
+//! The known defaults of a project of Ory Network, from the emulator's columns.
 
 use crate::{
     emulator::console::{

@@ -1,7 +1,7 @@
-//! Checks with the tool itself that a program changes nothing.
+//! Runs the tool to check that a program changes nothing.
 //!
-//! Owns a copy of the program in a directory of its own: neither the user's stacks nor the directory of the program are touched.
-//! Only secrets that no server shows may change: from nothing to the value that the user has given.
+//! Owns a copy of the program in a temporary directory, so that neither the user's stacks nor the directory of the program are
+//! changed. Only secrets that no server shows may change, from null to the value that the user has set.
 
 use super::super::Error;
 use crate::{
@@ -23,7 +23,7 @@ use tokio::{io::AsyncWriteExt, process::Command};
 /// Runs the tool.
 ///
 /// # Errors
-/// When it would change anything but secrets that no server shows, or fails.
+/// If the tool fails, or would change anything except secrets that no server shows.
 pub(super) async fn verify(printer: Printer, files: &Files, tool: Option<&Path>) -> Result<(), Error> {
     let copy = tempfile::Builder::new().prefix("janiform-verify-").tempdir().map_err(unusable)?;
     for name in files.names() {
@@ -69,7 +69,7 @@ async fn terraform(dir: &Path, tool: &Path, needed: &[Needed]) -> Result<(), Err
     nothing(&names)
 }
 
-/// Whether a plan only sets attributes of these names that have no value. What is known only after the apply is not in it.
+/// Whether a plan only sets attributes with these names that are null. Values that are known only after the apply are not in it.
 fn sends(before: &Json, after: &Json, names: &BTreeSet<&str>) -> bool {
     match (before, after) {
         (Json::Object(before), Json::Object(after)) => after.iter().all(|(name, now)| match before.get(name) {
@@ -95,7 +95,7 @@ async fn pulumi(dir: &Path, tool: &Path, printer: Printer, needed: &[Needed]) ->
         run(&mut command, input).await
     };
     if printer.language.has_sdk() {
-        // What the program depends on, as `terraform init` gets the provider.
+        // Installs the program's dependencies, as `terraform init` installs the provider.
         run(&["install"], "").await?;
     }
     run(&["stack", "init", "verify"], "").await?;

@@ -1,7 +1,7 @@
-//! States of other providers as states of this one.
+//! Converts states of other providers to states of this one.
 //!
-//! Owns what is done to a whole state: which of its objects move, under which addresses, and what else in it names them. What becomes
-//! of one object says the engine, by its tables of peers. Must not know Ory.
+//! Owns the conversion of a whole state: which objects move, their new addresses, and the references to them. The engine converts each
+//! object by its tables of peers. Must not know Ory.
 
 mod program;
 mod pulumi;
@@ -15,37 +15,37 @@ use crate::{
     value::Json,
 };
 
-/// A state in which the objects of other providers are this one's.
+/// A state in which the objects of other providers belong to this one.
 pub struct Adopted {
-    /// The state, for its tool to take in.
+    /// The new state.
     pub text: String,
-    /// What has become of what.
+    /// The objects that were converted.
     pub moved: Vec<Became>,
-    /// What stays with its provider although that is understood, each with the reason.
+    /// The objects that stay with their provider although this one knows it, with the reasons.
     pub stays: Vec<String>,
-    /// The data sources that were taken out: the next plan reads their successors.
+    /// The data sources that were removed. The next plan reads those of this provider.
     pub data_sources: Vec<String>,
 }
 
-/// One block of objects, or one provider of a stack.
+/// A converted block of objects, or a converted provider of a stack.
 pub struct Became {
-    /// Where it stood.
+    /// Its old address.
     pub was: String,
-    /// Where it stands.
+    /// Its new address.
     pub is: String,
-    /// What has other names now, or has to be written in the program.
+    /// Attributes that have new names, or that have to be added to the program.
     pub notes: Vec<String>,
-    /// What the user should hear.
+    /// Warnings for the user.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// The state in the text with the objects of other providers as this one's. One that holds none comes back as it is, with nothing moved.
+/// Converts the objects of other providers in a state. A state without such objects is returned as it is.
 ///
 /// # Errors
-/// When the text is no state that can be read, or an object in it cannot become one of ours; the resource is named.
+/// If the text is not a state, or an object cannot be converted. The error names the resource.
 pub fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Problem> {
     match Json::parse(text) {
-        // A stack moves with its secrets as they are, encrypted or not.
+        // Secrets of a stack stay as they are, encrypted or not.
         Ok(document) if document.get("deployment").is_some() => Ok(pulumi::adopt(engine, document)),
         _ => terraform::adopt(engine, text),
     }

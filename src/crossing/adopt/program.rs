@@ -1,6 +1,6 @@
-//! The program of the adopted objects: a block for each, with its address in the new state.
+//! Writes the program of the converted objects: a block for each one, with its address in the new state.
 //!
-//! Owns which blocks can be written from a state, and what is left to do by hand. Pure.
+//! Owns which blocks can be written from a state, and the list of manual steps. Pure.
 
 use super::Adopted;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// What gives a program its secrets.
+/// The file with the values of secret variables.
 const SECRETS: &str = "secrets.auto.tfvars.json";
 
 /// Blocks in Terraform's language.
@@ -25,19 +25,19 @@ const SECRETS: &str = "secrets.auto.tfvars.json";
 pub struct Blocks {
     /// The files. Those of a module are in a directory of its name.
     pub files: Vec<File>,
-    /// How many blocks they hold.
+    /// The number of blocks.
     pub count: usize,
-    /// How many secrets they take.
+    /// The number of secrets.
     pub secrets: usize,
-    /// What is left to do by hand, a line each.
+    /// Manual steps, one per line.
     pub by_hand: Vec<String>,
 }
 
 impl Adopted {
-    /// The program of the objects that were adopted.
+    /// The program of the objects that were converted.
     ///
     /// # Errors
-    /// When an object of the new state cannot be read; the resource is named.
+    /// If an object of the new state cannot be read. The error names the resource.
     pub fn program<C: Send + Sync + 'static>(&self, engine: &Engine<C>) -> Result<Blocks, Problem> {
         let state = state::terraform::read(self.text.as_bytes())?;
         let (ours, _) = state::objects(engine, &state)?;
@@ -57,7 +57,7 @@ impl Adopted {
                     blocks.by_hand.push(format!("{}: {called}: {passed}", address(&object)));
                 }
             }
-            // One block makes several, and what tells them apart is in no state.
+            // The block has several instances, and no state contains the expressions in which they differ.
             if held.instance.is_some() || held.within.iter().any(|step| step.contains('[')) {
                 let several =
                     "it has several instances (`count` or `for_each`): change the type, the attributes and `provider` of its block";
@@ -95,7 +95,7 @@ impl Blocks {
             if !open.is_empty() {
                 self.by_hand.push(format!("{}: add {}, which the state does not have", held.address, open.join(" and ")));
             }
-            // What the root passes to a module may have another name there.
+            // A provider that the root module passes to a module may have another name there.
             block.provider = held.provider.alias.clone().filter(|_| held.provider.within == held.within);
             program.resources.push(block);
             for secret in secrets {
@@ -116,18 +116,18 @@ impl Blocks {
                 self.by_hand.push(format!("{}: pass its variables to it; their values are in {dir}{SECRETS}", self::module(module)));
             }
         }
-        // The module has a block about its providers.
+        // The module already has a block for its providers.
         let files = program.files(Printer { language: Language::Terraform, package }).into_iter().filter(|file| file.path != "versions.tf");
         self.files.extend(files.map(|file| File { path: format!("{dir}{}", file.path), ..file }));
     }
 }
 
-/// A module in messages.
+/// The name of a module in messages.
 fn module(within: &[String]) -> String {
     if within.is_empty() { "the root module".to_owned() } else { format!("module.{}", within.join(".module.")) }
 }
 
-/// Where the block of an object is.
+/// The address of an object's block.
 fn address(object: &Object<'_>) -> String {
     let modules: String = object.held.within.iter().map(|step| format!("module.{step}.")).collect();
     format!("{modules}{}.{}", object.held.kind, object.held.name)

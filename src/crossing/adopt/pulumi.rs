@@ -1,11 +1,11 @@
-//! A stack of Pulumi's dynamic bridge over a provider whose types are those of this one: the package takes the bridge's place, so
-//! that nothing starts the bridge any more. What the bridge wrote of the objects is understood as it is.
+//! Converts a stack of Pulumi's dynamic bridge over a provider with the same types: this package replaces the bridge, which is no
+//! longer started. The frontend can read the objects that the bridge wrote, so they stay as they are.
 
 use super::{Adopted, Became};
 use crate::{engine::Engine, value::Json};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// What the bridge keeps in a provider's inputs to know itself by.
+/// The member of a provider's inputs by which the bridge recognises itself.
 const BRIDGE: &str = "__internal";
 
 pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: Json) -> Adopted {
@@ -38,7 +38,7 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: 
     adopted
 }
 
-/// The address of the provider that these inputs of the bridge are about.
+/// The address of the bridged provider in these inputs.
 fn bridged(inputs: &Json) -> Option<String> {
     let parameters = BASE64_STANDARD.decode(inputs.at(BRIDGE).at("parameterization").as_str()?).ok()?;
     Json::parse(parameters).ok()?.at("remote/url").as_str().map(str::to_owned)

@@ -1,4 +1,4 @@
-//! A state of Terraform or OpenTofu: types, addresses, objects and what depends on them, with all else as it was.
+//! Converts a state of Terraform or OpenTofu: types, addresses, objects and dependencies. Everything else stays as it is.
 
 use super::{Adopted, Became};
 use crate::{
@@ -12,7 +12,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeMap;
 
 pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Problem> {
-    // What is wrong with it as a whole, or with any of its parts, is told by those who read all of it.
+    // Reading the whole state first finds the errors in all of its parts.
     state::terraform::read(text)?;
     let mut document = Json::parse(text).unwrap_or(Json::Null);
     let mut adopted = Adopted { text: String::new(), moved: Vec::new(), stays: Vec::new(), data_sources: Vec::new() };
@@ -80,7 +80,7 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -
     Ok(adopted)
 }
 
-/// Where a block of instances stands: `module.team.hydra_oauth2_client.web`.
+/// The address of a block: `module.team.hydra_oauth2_client.web`.
 fn address(block: &Json) -> String {
     let text = |name: &str| block.at(name).as_str().unwrap_or_default();
     let module = if text("module").is_empty() { String::new() } else { format!("{}.", text("module")) };
@@ -88,15 +88,15 @@ fn address(block: &Json) -> String {
     format!("{module}{data}{}.{}", text("type"), text("name"))
 }
 
-/// The address of a block's provider, which is written as `module.team.provider["registry.terraform.io/ory/ory"].alias`. OpenTofu writes it
-/// in each instance where the provider's block has `for_each`.
+/// The source address of a block's provider, from `module.team.provider["registry.terraform.io/ory/ory"].alias`. If the provider's
+/// block has `for_each`, OpenTofu writes it in each instance.
 fn source(block: &Json) -> &str {
     let instances = block.at("instances").as_array().unwrap_or_default();
     let written = [block].into_iter().chain(instances).find_map(|holder| holder.at("provider").as_str()).unwrap_or_default();
     written.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]")).map_or("", |(source, _)| source)
 }
 
-/// The provider that a block or an instance names, with this one in its place, from the same registry.
+/// The reference to the provider in a block or an instance, with this provider in place of the old one, from the same registry.
 fn ours<C: Send + Sync + 'static>(engine: &Engine<C>, holder: &Json, source: &str) -> Option<String> {
     let written = holder.at("provider").as_str()?;
     let host = source.split('/').next().unwrap_or_default();
@@ -143,13 +143,13 @@ impl Instance<'_> {
         instance.put("attributes", state_file::write(schema, &moved.state));
         instance.put("sensitive_attributes", secret.map(|(attr, _)| step(attr.name)).collect());
         instance.put("private", BASE64_STANDARD.encode(moved.state.private.to_bytes()).into());
-        // The next read says what identifies it here.
+        // The next read sets the identity.
         instance.remove("identity");
         instance.remove("identity_schema_version");
     }
 }
 
-/// Names what an instance depends on by its address of today.
+/// Replaces the old addresses in the dependencies of an instance, and removes those that are gone.
 fn depend(instance: &mut Json, renamed: &BTreeMap<String, String>, gone: &[String]) {
     if let Some(Json::Array(dependencies)) = instance.at_mut("dependencies") {
         dependencies.retain(|address| !gone.iter().any(|gone| address == gone.as_str()));
@@ -168,7 +168,7 @@ fn occupied(Became { was, is, .. }: &Became) -> Problem {
     )
 }
 
-/// What a program has to say, since what is not said would be something else here.
+/// Attributes that the program has to set, since their defaults differ in this provider.
 fn unlike_defaults(resource: &Resource, value: &Value) -> Vec<String> {
     let unlike = Object::new(&resource.table, value).iter().filter_map(|(attr, value)| {
         let (Kind::String, Some(default), Some(text)) = (&attr.kind, attr.default, value.as_str()) else { return None };

@@ -1,4 +1,4 @@
-//! What of an object is compared, and in what two of them differ.
+//! Compares the attributes of two objects.
 
 use super::{Kind, Names};
 use crate::{
@@ -8,17 +8,18 @@ use crate::{
 };
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What is equal for objects that are, but for what says which and where they are, the same to the letter.
+/// A hash of all compared attributes. It is equal for objects whose values are identical, except for what identifies and locates
+/// them.
 pub(super) type Fingerprint = u128;
 
 /// A value of one side, as it may be shown.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Shown {
-    /// There is none.
+    /// No value.
     Nothing,
-    /// It is secret.
+    /// A secret value, which is not shown.
     Secret,
-    /// It.
+    /// The value.
     Value(Json),
 }
 
@@ -27,13 +28,13 @@ pub enum Shown {
 pub struct Difference {
     /// Its name; within a nested object, with dots in between.
     pub attribute: String,
-    /// What one side has.
+    /// The value of the left side.
     pub left: Shown,
-    /// What the other side has.
+    /// The value of the right side.
     pub right: Shown,
 }
 
-/// How the objects of a kind are seen on one side.
+/// How the objects of a kind are compared on one side.
 pub(super) struct Compared<'a> {
     kind: &'a Kind,
     names: &'a Names,
@@ -42,15 +43,15 @@ pub(super) struct Compared<'a> {
 
 /// An object on one side.
 pub(super) struct Side<'a> {
-    /// What identifies it there.
+    /// Its id there.
     pub id: &'a str,
-    /// What is known of it.
+    /// Its attributes.
     pub value: &'a Value,
-    /// Whether what it does not set is nothing that it says.
+    /// Whether attributes that it does not set are not compared.
     pub is_partial: bool,
 }
 
-/// What stands in the place of a side's own URL.
+/// Replaces the URL of a side in values.
 const OWN_URL: &str = "(own URL)";
 
 impl<'a> Compared<'a> {
@@ -58,7 +59,7 @@ impl<'a> Compared<'a> {
         Compared { kind, names, own_url: own_url.map(|url| url.trim_end_matches('/')) }
     }
 
-    /// What says neither which object it is nor where, and what a configuration can say.
+    /// The attributes that are compared: those that a configuration can set, without those that identify or locate the object.
     fn attrs(&self) -> impl Iterator<Item = (usize, &'static Attr)> + use<'a> {
         let kind = self.kind;
         let counts = move |attr: &Attr| {
@@ -68,36 +69,36 @@ impl<'a> Compared<'a> {
         kind.resource.table.attrs().enumerate().filter(move |(_, attr)| counts(attr))
     }
 
-    /// The value, with what it refers to called by its name, and nothing of where the side is.
+    /// The value in the form in which it is compared: a reference is the name of its object, and the URL of the side is replaced.
     fn value(&self, attr: &Attr, value: &Value) -> Value {
         let name = attr.refers_to.and_then(|to| self.names.get(&(to.resource.name, value.as_str()?.to_owned())));
-        name.map_or_else(|| self.elsewhere(value), |name| Value::text(name.as_str()))
+        name.map_or_else(|| self.without_own_url(value), |name| Value::text(name.as_str()))
     }
 
-    fn elsewhere(&self, value: &Value) -> Value {
+    fn without_own_url(&self, value: &Value) -> Value {
         match (value, self.own_url) {
             (Value::String(text), Some(url)) => match text.strip_prefix(url) {
                 Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{OWN_URL}{}", rest.trim_end_matches('/'))),
                 _ => value.clone(),
             },
-            // In a list that Ory adds it to, a side's own URL says nothing.
+            // Servers add their own URL to lists: it is not compared.
             (Value::List(items), Some(_)) => {
-                let items = items.iter().map(|item| self.elsewhere(item));
+                let items = items.iter().map(|item| self.without_own_url(item));
                 Value::List(items.filter(|item| item.as_str() != Some(OWN_URL)).collect())
             }
-            (Value::Map(items), Some(_)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), self.elsewhere(item))).collect()),
-            (Value::Object(fields), Some(_)) => Value::Object(fields.iter().map(|field| self.elsewhere(field)).collect()),
+            (Value::Map(items), Some(_)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), self.without_own_url(item))).collect()),
+            (Value::Object(fields), Some(_)) => Value::Object(fields.iter().map(|field| self.without_own_url(field)).collect()),
             _ => value.clone(),
         }
     }
 
-    /// What is equal for two objects only if they are equal to the letter in all that is compared.
+    /// The fingerprint of an object: equal only if all compared values are identical.
     pub(super) fn fingerprint(&self, object: &Value) -> Fingerprint {
         let table = &self.kind.resource.table;
         let object = Object::new(table, object);
         let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
         hashers[1].write_u8(1);
-        // Most are not set: what has no name here is null.
+        // Most attributes are not set: those without a name in the hash are null.
         for (place, attr) in self.attrs().filter(|(place, _)| !object.at(*place).is_null()) {
             let value = self.value(attr, object.at(place));
             let text = json::kind_to_json(&attr.kind, &value).canonical();
@@ -108,18 +109,18 @@ impl<'a> Compared<'a> {
     }
 }
 
-/// In what both objects differ, and of what nobody knows, since it is secret and one side does not show it. Where a side is
-/// partial, what it does not set is nothing that it says.
+/// The attributes in which both objects differ, and those that cannot be compared, since they are secret and one side does not show
+/// them. Attributes that a partial side does not set are not compared.
 pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [Side<'_>; 2]) -> (Vec<Difference>, Vec<String>) {
     let table = &compared[0].kind.resource.table;
     let objects = [0, 1].map(|side| Object::new(table, sides[side].value));
     let (mut differences, mut unknown) = (Vec::new(), Vec::new());
     for (place, attr) in compared[0].attrs() {
         let values = [0, 1].map(|side| compared[side].value(attr, objects[side].at(place)));
-        let is_unsaid = |side: usize| sides[side].is_partial && values[side].is_null() && attr.presence != Presence::Required;
-        // A name that the server forgets is the id on a side that was read.
+        let is_ignored = |side: usize| sides[side].is_partial && values[side].is_null() && attr.presence != Presence::Required;
+        // If the server does not keep a name, the id is in its place on a side that was read.
         let is_id = |side: usize| values[side].as_str() == Some(sides[side].id);
-        if ![0, 1].into_iter().any(|side| is_unsaid(side) || is_id(side)) {
+        if ![0, 1].into_iter().any(|side| is_ignored(side) || is_id(side)) {
             compare(attr, attr.name.to_owned(), [&values[0], &values[1]], &mut differences, &mut unknown);
         }
     }
@@ -130,11 +131,11 @@ fn compare(attr: &Attr, name: String, [left, right]: [&Value; 2], differences: &
     if left.is_unknown() || right.is_unknown() {
         return unknown.push(name);
     }
-    // What was fetched from somewhere means the same one way only.
+    // The meaning of content that a server fetched is not symmetric.
     if semantically_equal(attr, left, right) || semantically_equal(attr, right, left) {
         return;
     }
-    let is_hidden = attr.reads != Reads::Always && (left.is_null() || right.is_null());
+    let is_hidden = (attr.masked || attr.reads != Reads::Always) && (left.is_null() || right.is_null());
     match (&attr.kind, left, right) {
         _ if is_hidden => unknown.push(name),
         (_, left, right) if attr.secret => {
@@ -161,7 +162,7 @@ fn inside(table: &Table, name: &str, [left, right]: [&Value; 2], differences: &m
     }
 }
 
-/// The value as JSON, in which secrets are called so.
+/// The value as JSON, with `(secret)` in place of secrets.
 fn without_secrets(kind: &crate::schema::Kind, value: &Value) -> Json {
     use crate::schema::Kind;
     match (kind, value) {

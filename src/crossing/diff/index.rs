@@ -1,4 +1,4 @@
-//! What is kept of the objects of one side, and which of both sides are the same thing.
+//! Indexes the objects of each side, and matches those of both sides.
 
 use super::{attributes::Fingerprint, report::Object};
 use std::collections::{HashMap, HashSet};
@@ -18,9 +18,9 @@ struct Entry {
 /// Objects by their places in the two indexes.
 #[derive(Default)]
 pub(super) struct Matched {
-    /// How many are equal.
+    /// The number of pairs that are identical.
     pub same: usize,
-    /// The same thing, in other words at least.
+    /// Pairs that are not identical.
     pub differ: Vec<(usize, usize)>,
     pub only_left: Vec<usize>,
     pub only_right: Vec<usize>,
@@ -41,7 +41,8 @@ impl Index {
     }
 }
 
-/// The same thing has the same id; failing that the same name and content, or a name that no other object of its side has.
+/// Matches objects with the same id; then those with the same name and content; then those with the same name, if no other object
+/// of their side has it; then those without a name and with the same content.
 pub(super) fn matched(left: &Index, right: &Index) -> Matched {
     let (mut free_left, mut free_right) = (all(left), all(right));
     let mut pairs = paired(left, right, &mut free_left, &mut free_right, |entry| Some(&*entry.id), false);
@@ -64,8 +65,8 @@ fn all(index: &Index) -> HashSet<usize> {
     (0..index.entries.len()).collect()
 }
 
-/// Pairs of which both have the same key, taken from those that are free. Where a key has to be the only one of its side, those of
-/// several objects pair nothing.
+/// Pairs of unmatched objects that have the same key. If `alone` is true, a key that several objects of one side have matches
+/// nothing.
 fn paired<'a, K: std::hash::Hash + Eq>(
     left: &'a Index,
     right: &'a Index,
@@ -90,7 +91,7 @@ fn paired<'a, K: std::hash::Hash + Eq>(
         if alone && (places.len() > 1 || others.len() > 1) {
             continue;
         }
-        // Each group begins with the last of its side.
+        // Each group is in reverse order.
         pairs.extend(places.into_iter().rev().zip(others.into_iter().rev()));
     }
     for (at, other) in &pairs {

@@ -1,11 +1,10 @@
-//! Two targets are compared: what is in one alone, and which attributes of the same object differ.
+//! Compares two targets: finds the objects that only one of them has, and the attributes in which the others differ.
 //!
-//! Owns which objects of both sides are the same thing, and what of them is compared. An object is known by its id, or by what
-//! people know it by where the ids differ. Values are compared as the engine compares them: by what they mean. Of a list of many
-//! thousands no more is kept than ids, names and fingerprints; objects that differ are looked at once more. Secrets are compared
-//! where both sides know them, and never shown.
+//! Owns which objects of both sides correspond, and which attributes are compared. Objects correspond by their ids or, if the ids
+//! differ, by their names. Values are compared by meaning, as the engine does. Of a list of many thousands, only ids, names and
+//! fingerprints are kept; objects that differ are read a second time. Secrets are compared if both sides have them, and never shown.
 //!
-//! Knows no Ory: which kinds there are, and what they are known by, the caller says.
+//! Does not know Ory: the caller provides the kinds and the function that names an object.
 
 mod attributes;
 mod index;
@@ -29,21 +28,21 @@ use std::collections::{BTreeMap, HashMap};
 /// A kind of objects to compare.
 #[derive(Clone, Copy)]
 pub struct Kind {
-    /// Objects of this resource.
+    /// The resource.
     pub resource: &'static Resource,
-    /// What people know an object by, where its id may be another one on the other side.
+    /// The name by which an object is found if its id differs on the other side.
     pub known_by: fn(schema::Object<'_>) -> Option<String>,
-    /// The attributes that only say where an object is, such as in which project.
+    /// The attributes that only locate an object, such as its project. They are not compared.
     pub places: &'static [&'static str],
 }
 
-/// The names of objects to which others refer, by the resource's name and the id: so a reference is compared by what it means.
+/// The names of objects to which others refer, by the resource's name and the id. References are compared by these names.
 type Names = HashMap<(&'static str, String), String>;
 
-/// Compares two targets, kind by kind. Those to which others refer come first.
+/// Compares two targets, kind by kind. Kinds to which others refer have to come first.
 ///
 /// # Errors
-/// When a kind cannot be read; nothing is said of the others then.
+/// If a kind cannot be read. Then there is no report about the others.
 pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> Result<Report, Diagnostic> {
     let mut report = Report::new(left.name(), right.name());
     let mut names = [Names::new(), Names::new()];
@@ -55,7 +54,7 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
         }
         let is_referred_to = kinds.iter().any(|other| refers(other.resource, kind.resource));
         let [names_of_left, names_of_right] = &mut names;
-        // Neither waits for the other.
+        // Both sides are read at the same time.
         let (of_left, of_right) =
             tokio::join!(indexed(left, kind, names_of_left, is_referred_to), indexed(right, kind, names_of_right, is_referred_to));
         let (of_left, of_right) = (of_left?, of_right?);
@@ -85,7 +84,7 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
                         let (differences, unknown) = attributes::differences(&compared, sides);
                         section.note(of_left.object(of_left_at), of_right.object(of_right_at), differences, unknown);
                     }
-                    // It went in between.
+                    // It was deleted between the two reads.
                     (Some(_), None) => section.only_left.push(of_left.object(of_left_at)),
                     (None, Some(_)) => section.only_right.push(of_right.object(of_right_at)),
                     (None, None) => {}
@@ -102,7 +101,7 @@ fn refers(from: &Resource, to: &'static Resource) -> bool {
     from.table.attrs().any(|attr| attr.refers_to.is_some_and(|reference| std::ptr::eq(reference.resource, to)))
 }
 
-/// What is kept of the objects of one side. Those to which others refer are named.
+/// The index of the objects of one side. If others refer to them, their names are added.
 async fn indexed(source: &dyn Source, kind: &Kind, names: &mut Names, is_referred_to: bool) -> Result<Index, Diagnostic> {
     let (mut index, mut own) = (Index::default(), Vec::new());
     let compared = Compared::new(kind, names, source.own_url());
@@ -120,7 +119,7 @@ async fn indexed(source: &dyn Source, kind: &Kind, names: &mut Names, is_referre
     Ok(index)
 }
 
-/// The objects of these ids, whole.
+/// Reads the objects with these ids again, completely.
 async fn again(
     source: &dyn Source,
     kind: &Kind,

@@ -1,50 +1,50 @@
-//! What a comparison found, and the same as JSON.
+//! The result of a comparison, also as JSON.
 
 use super::attributes::{Difference, Shown};
 use crate::value::Json;
 
-/// What a comparison found.
+/// The result of a comparison.
 pub struct Report {
-    /// What one side is called.
+    /// The name of the left side.
     pub left: String,
-    /// What the other side is called.
+    /// The name of the right side.
     pub right: String,
-    /// What was compared, kind by kind.
+    /// The kinds that were compared.
     pub sections: Vec<Section>,
-    /// The kinds that were not.
+    /// The kinds that were not compared.
     pub skipped: Vec<Skipped>,
 }
 
-/// What was found of one kind.
+/// The result for one kind.
 pub struct Section {
     /// The resource's name.
     pub kind: &'static str,
-    /// How many objects are the same on both sides.
+    /// The number of objects that are the same on both sides.
     pub same: usize,
-    /// Those that differ.
+    /// Objects that differ.
     pub changed: Vec<Changed>,
-    /// Those that one side alone has.
+    /// Objects that only the left side has.
     pub only_left: Vec<Object>,
-    /// Those that the other side alone has.
+    /// Objects that only the right side has.
     pub only_right: Vec<Object>,
 }
 
-/// An object that is there on both sides and differs, or of which not all could be compared.
+/// An object that both sides have and that differs, or of which not all attributes could be compared.
 pub struct Changed {
-    /// What one side calls it.
+    /// Its name and id on the left side.
     pub left: Object,
-    /// What the other side calls it.
+    /// Its name and id on the right side.
     pub right: Object,
-    /// In what it differs.
+    /// The attributes that differ.
     pub differences: Vec<Difference>,
-    /// Secrets that one side has and the other one does not show.
+    /// Secrets that one side has and the other side does not show.
     pub unknown: Vec<String>,
 }
 
-/// An object, as people know it.
+/// The name and id of an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Object {
-    /// Its name, where that is not its id.
+    /// Its name, if it differs from the id.
     pub name: Option<String>,
     /// Its id.
     pub id: String,
@@ -63,12 +63,12 @@ impl Report {
         Report { left: left.to_owned(), right: right.to_owned(), sections: Vec::new(), skipped: Vec::new() }
     }
 
-    /// Whether nothing differs of all that was compared.
+    /// Whether everything that was compared is the same.
     pub fn is_same(&self) -> bool {
         self.sections.iter().all(Section::is_same)
     }
 
-    /// The report as JSON. Types have this prefix.
+    /// The report as JSON, in which types begin with the prefix.
     pub fn json(&self, prefix: &str) -> Json {
         let kind = |name: &str| Json::String(format!("{prefix}_{name}"));
         let sections = self.sections.iter().map(|section| {
@@ -97,7 +97,7 @@ impl Section {
         self.only_left.is_empty() && self.only_right.is_empty() && self.changed.iter().all(|changed| changed.differences.is_empty())
     }
 
-    /// Notes a pair whose letters differ.
+    /// Adds the result of a pair whose fingerprints differ.
     pub(super) fn note(&mut self, left: Object, right: Object, differences: Vec<Difference>, unknown: Vec<String>) {
         if differences.is_empty() {
             self.same += 1;

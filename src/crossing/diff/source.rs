@@ -1,4 +1,4 @@
-//! Where the objects of one side come from: a provider at work, or objects that are at hand.
+//! The sources of objects for a comparison: a configured provider, or objects in memory.
 
 use super::Kind;
 use crate::{
@@ -22,29 +22,29 @@ pub struct Found {
 /// One side of a comparison.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// What it is called.
+    /// Its name for people.
     fn name(&self) -> &str;
 
-    /// Whether what it does not set is nothing that it says.
+    /// Whether attributes that its objects do not set are not compared.
     fn is_partial(&self) -> bool;
 
-    /// The URL at which the side itself is: what begins with it means the same on the other side, at that one's URL.
+    /// The URL of the side itself. Values that begin with it are equal to those that begin with the URL of the other side.
     fn own_url(&self) -> Option<&str> {
         None
     }
 
-    /// Why objects of this kind are not to be had from it.
+    /// Why it has no objects of this kind, if that is so.
     fn unread(&self, kind: &Kind) -> Option<String>;
 
-    /// Shows the objects of this kind, one after the other. It may be asked again.
+    /// Passes the objects of this kind to `see`, one after the other. It may be called several times.
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic>;
 }
 
-/// Objects that are at hand, such as those of a state.
+/// Objects in memory, such as those of a state.
 pub struct Held {
-    /// What they are called.
+    /// Their name for people.
     pub name: String,
-    /// The objects, each of a resource.
+    /// The objects, each with its resource.
     pub objects: Vec<(&'static Resource, Found)>,
 }
 
@@ -69,19 +69,19 @@ impl Source for Held {
     }
 }
 
-/// A provider at work.
+/// A configured provider.
 pub struct Live<C: 'static> {
-    /// What it is called.
+    /// Its name for people.
     pub name: String,
     /// The provider, configured.
     pub engine: Engine<C>,
-    /// The URL at which it is, if all of it is at one.
+    /// Its URL, if it has only one.
     pub own_url: Option<String>,
-    /// Why objects of a resource are not to be had from it, by the resource's name.
+    /// The resources whose objects cannot be read, with the reasons.
     pub unread: BTreeMap<&'static str, String>,
-    /// The id by which the only object of a resource is imported, where that cannot be listed, by the resource's name.
+    /// The import ids of resources that cannot be listed and have only one object, by the resource's name.
     pub only: BTreeMap<&'static str, String>,
-    /// Filters of lists that are switched on, by name.
+    /// The names of list filters that are set to true.
     pub including: &'static [&'static str],
 }
 
@@ -119,7 +119,7 @@ impl<C: Send + Sync + 'static> Source for Live<C> {
         let set = |attr: &Attr| if self.including.contains(&attr.name) { Value::Bool(true) } else { Value::Null };
         let filter = Value::Object(entry.list.table.attrs().map(set).collect());
         let asked = Asked { filter, limit: None, whole: true };
-        // Nothing is sent: what is found is seen at once.
+        // Nothing is sent to the channel: each object is passed on as it is found.
         let (to, _open) = mpsc::channel::<()>(1);
         let seen = |listed: crate::engine::Listed| {
             if let Some(state) = listed.state {

@@ -1,4 +1,4 @@
-//! The report for people: kind by kind, object by object, attribute by attribute.
+//! The report as text for people: kinds, objects and attributes.
 
 use super::{
     attributes::Shown,
@@ -7,15 +7,15 @@ use super::{
 use crate::engine::one_line;
 use std::fmt::Write as _;
 
-/// How a value that is long is cut.
+/// Longer values are cut.
 const MOST_CHARS: usize = 200;
 
 /// Whether and how lines are coloured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Colors {
-    /// As terminals show them: what one side alone has is red, what the other has is green.
+    /// With the colours of a terminal: red for the left side, green for the right side.
     Terminal,
-    /// Not at all.
+    /// Without colours.
     None,
 }
 
@@ -44,7 +44,7 @@ impl Colors {
     }
 }
 
-/// The report as text. Types have this prefix.
+/// The report as text, in which types begin with the prefix.
 pub fn text(report: &Report, prefix: &str, colors: Colors) -> String {
     let mut out = String::new();
     let line = |out: &mut String, line: &str| {

@@ -112,7 +112,7 @@ pub fn choose<C: Send + Sync + 'static>(
             None if has(&known_by, resource) => {
                 kinds.push(Kind { resource, how: How::Known(entry), place: None, known: ids().collect(), followed });
             }
-            None => left_out.push(LeftOut::unlisted(resource)),
+            None => left_out.push(LeftOut::unlisted(resource, provider, place_in(resource, resource.key).map(|place| place.of))),
         }
     }
     Ok((kinds, left_out))

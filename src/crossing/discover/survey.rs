@@ -24,18 +24,26 @@ pub struct LeftOut {
     pub kind: &'static str,
     /// Why.
     pub why: String,
-    /// Whether no server can list such objects.
-    pub is_unlisted: bool,
 }
 
 impl LeftOut {
     pub(super) fn of(kind: &Resource, why: impl Into<String>) -> LeftOut {
-        LeftOut { kind: kind.name, why: why.into(), is_unlisted: false }
+        LeftOut { kind: kind.name, why: why.into() }
     }
 
-    pub(super) fn unlisted(kind: &Resource) -> LeftOut {
-        let why = format!("No server can list them, so that they cannot be found. Add those that you know with `--id {}=ID`.", kind.name);
-        LeftOut { is_unlisted: true, ..LeftOut::of(kind, why) }
+    /// A kind that no server lists. `place` is the outer object, if each has one of the kind.
+    pub(super) fn unlisted(kind: &Resource, provider: &str, place: Option<&Resource>) -> LeftOut {
+        if let Some(why) = kind.undiscoverable {
+            return LeftOut::of(kind, why);
+        }
+        let why = match (kind.listed_as, place) {
+            (Some(other), _) => format!("Servers list them as {provider}_{}, so that they cannot be found as this kind.", other.name),
+            (None, Some(place)) => {
+                format!("Each {} has one, with its id, but no server can list them, so that they cannot be found.", place.name)
+            }
+            (None, None) => "No server can list them, so that they cannot be found.".to_owned(),
+        };
+        LeftOut::of(kind, format!("{why} Add those that you know with `--id {}=ID`.", kind.name))
     }
 }
 

@@ -1,8 +1,8 @@
-//! What the program of Terraform says and its state does not: which attributes a block sets, what protects it, and what the
-//! provider is configured with.
+//! Reads from a Terraform program what its state does not contain: which attributes a block sets, `prevent_destroy`, and the
+//! configuration of the provider.
 //!
-//! Reads HCL with a library and follows modules in directories beside it. Evaluates nothing but what is written out, and variables
-//! whose values are. Must not know states.
+//! Reads HCL with a library, and follows modules in local directories. Evaluates only literals, and variables whose values are
+//! literals. Must not know states.
 
 use super::stack::without_key;
 use crate::{
@@ -23,34 +23,34 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Modules in modules, and no further.
+/// The depth to which modules in modules are read.
 const DEEPEST: usize = 16;
 
-/// Arguments that every resource has and no state.
+/// Arguments that every resource has, and that no state contains.
 const META: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provider"];
 
 /// The blocks of a program.
 #[derive(Debug, Default)]
 pub struct Config {
     blocks: HashMap<String, ResourceBlock>,
-    /// By the module's address and the alias; several where providers have several names.
+    /// By the module's address and the alias. A key has several blocks if several providers are configured.
     providers: HashMap<(String, Option<String>), Vec<ProviderBlock>>,
 }
 
 /// A configuration of a provider.
 #[derive(Debug, Default)]
 pub(super) struct ProviderBlock {
-    /// Which provider, as the program says it: `janiform/ory`.
+    /// The source of the provider as the program has it: `janiform/ory`.
     source: String,
-    /// The settings whose values are written out, also by a variable.
+    /// The settings whose values are literals, or variables with literal values.
     pub settings: BTreeMap<String, Json>,
-    /// Those of them whose variable is a secret.
+    /// The settings whose variable is declared sensitive.
     pub secrets: BTreeSet<String>,
-    /// The settings whose values only Terraform finds out.
+    /// The settings whose values only Terraform can evaluate.
     pub unknown: Vec<String>,
 }
 
-/// A variable whose value is written out.
+/// A variable whose value is a literal.
 struct Given {
     value: Json,
     is_secret: bool,
@@ -58,14 +58,14 @@ struct Given {
 
 type Variables = HashMap<String, Given>;
 
-/// What one block says.
+/// The contents of one block.
 #[derive(Debug, Default)]
 pub(super) struct ResourceBlock {
     /// The attributes that it sets.
     pub set: BTreeSet<String>,
     /// Whether Terraform refuses to destroy it.
     pub prevent_destroy: bool,
-    /// What it says beside that.
+    /// Its other meta-arguments.
     pub others: Vec<String>,
 }
 
@@ -73,7 +73,7 @@ impl Config {
     /// The program in a directory.
     ///
     /// # Errors
-    /// When a file of it cannot be read; the place is named, and never a line of it.
+    /// If a file cannot be read. The error names the place, and never shows a line of the file.
     pub fn read(dir: &Path) -> Result<Config, Problem> {
         let mut config = Config::default();
         config.read_module(dir, "", 0)?;
@@ -88,7 +88,7 @@ impl Config {
         self.providers.get(&(address(&of.within), alias))?.iter().find(is_it)
     }
 
-    /// The block that made this object.
+    /// The block of this object.
     pub(super) fn block(&self, held: &Held) -> Option<&ResourceBlock> {
         self.blocks.get(&format!("{}{}.{}", address(&held.within), held.kind, held.name))
     }
@@ -96,7 +96,7 @@ impl Config {
     fn read_module(&mut self, dir: &Path, prefix: &str, depth: usize) -> Result<(), Problem> {
         let bodies = bodies(dir, |name| [".tf", ".tofu"].iter().any(|end| name.ends_with(end)))?;
         let sources = sources(&bodies);
-        // What a module is given is said by expressions of its caller.
+        // The variables of a module are set by expressions of its caller.
         let values = if prefix.is_empty() { bodies_of_values(dir)? } else { Vec::new() };
         let variables = variables(&bodies, &values);
         for body in &bodies {
@@ -112,7 +112,7 @@ impl Config {
                     }
                     ("module", [name]) => {
                         let source = block.body.get_attribute("source").and_then(|attr| attr.value.as_str());
-                        // What is elsewhere was fetched to where only Terraform looks.
+                        // Only Terraform knows where it has downloaded other modules.
                         let beside = source.filter(|source| source.starts_with("./") || source.starts_with("../"));
                         if let (Some(source), true) = (beside, depth < DEEPEST) {
                             self.read_module(&dir.join(source), &format!("{prefix}module.{name}."), depth + 1)?;
@@ -151,7 +151,7 @@ impl ResourceBlock {
             let is_on = attribute.value.as_bool() == Some(true);
             match attribute.key.as_str() {
                 "prevent_destroy" => self.prevent_destroy = is_on,
-                // Pulumi does so unless it is told otherwise.
+                // This is the default of Pulumi.
                 "create_before_destroy" if is_on => {}
                 other => self.others.push(format!("lifecycle.{other}")),
             }
@@ -183,7 +183,7 @@ impl ProviderBlock {
     }
 }
 
-/// The value of an expression that is written out.
+/// The value of an expression, if it is a literal or a variable with such a value.
 fn given(expression: &Expression, variables: &Variables) -> Option<Given> {
     let open = |value| Some(Given { value, is_secret: false });
     match expression {
@@ -224,20 +224,20 @@ fn given(expression: &Expression, variables: &Variables) -> Option<Given> {
     }
 }
 
-/// The variables of a module whose values are written out: in a file of values, of which later ones win, or as a default.
+/// The variables of a module with literal values: from the files of values, of which later ones win, or their defaults.
 fn variables(bodies: &[Body], values: &[Body]) -> Variables {
     let mut variables = Variables::new();
     for block in bodies.iter().flat_map(Body::blocks).filter(|block| block.ident.as_str() == "variable") {
         let [name] = labels(block)[..] else { continue };
-        let said = values.iter().rev().find_map(|body| body.get_attribute(name)).or_else(|| block.body.get_attribute("default"));
-        let value = said.and_then(|attribute| given(&attribute.value, &Variables::new()));
+        let attribute = values.iter().rev().find_map(|body| body.get_attribute(name)).or_else(|| block.body.get_attribute("default"));
+        let value = attribute.and_then(|attribute| given(&attribute.value, &Variables::new()));
         let is_secret = block.body.get_attribute("sensitive").is_some_and(|attribute| attribute.value.as_bool() == Some(true));
         variables.extend(value.map(|Given { value, .. }| (name.to_owned(), Given { value, is_secret })));
     }
     variables
 }
 
-/// What the providers' names in a module stand for.
+/// The sources of providers by their local names in a module.
 fn sources(bodies: &[Body]) -> HashMap<String, String> {
     let terraform = bodies.iter().flat_map(Body::blocks).filter(|block| block.ident.as_str() == "terraform");
     let required = terraform.flat_map(|block| block.body.get_blocks("required_providers"));
@@ -259,7 +259,7 @@ fn bodies_of_values(dir: &Path) -> Result<Vec<Body>, Problem> {
     Ok(all)
 }
 
-/// The files of a directory with such a name, in the order of their names.
+/// The files of a directory whose names `counts` accepts, in the order of their names.
 fn bodies(dir: &Path, counts: impl Fn(&str) -> bool) -> Result<Vec<Body>, Problem> {
     let unreadable = |path: &Path, why: &dyn std::fmt::Display| {
         let what = format_args!("the Terraform program cannot be read: {}: {why}", path.display());

@@ -1,4 +1,4 @@
-//! Which inputs an object of Terraform's state had: the state does not say, the program does.
+//! Finds the inputs of an object in Terraform's state. A state does not say which attributes the program sets.
 //!
 //! Pure.
 
@@ -9,10 +9,10 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// The inputs of an object. `set` are the attributes that its program sets, where that was read; without it they are what
-/// would make such an object, and what no server tells.
+/// The inputs of an object. `set` contains the attributes that its program sets, if the program was read. Without it, the inputs are
+/// the attributes that would create such an object, and those that no server shows.
 pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeSet<String>>) -> Value {
-    // As an import would find it.
+    // The object as an import would read it.
     let fields = Object::new(&resource.table, &state.value).iter();
     let fields = fields.map(|(attr, now)| if is_untold(attr, now) { Value::Null } else { now.clone() });
     let told = engine::inputs_of(resource, &State { value: Value::Object(fields.collect()), ..state.clone() });
@@ -31,8 +31,8 @@ pub fn of_state(resource: &'static Resource, state: &State) -> Value {
     of(resource, state, None)
 }
 
-/// What an import would not know, since no server tells it: only a program can have said it. What a server may have chosen stays
-/// in the state alone.
+/// Whether an import would not have the value, since no server shows it, so that only a program can have set it. A value that the
+/// server may have chosen stays only in the state.
 fn is_untold(attr: &Attr, now: &Value) -> bool {
     attr.presence != Presence::OrServer
         && matches!(attr.reads, Reads::Never | Reads::Once)
@@ -40,7 +40,7 @@ fn is_untold(attr: &Attr, now: &Value) -> bool {
         && attr.default.is_none_or(|default| default.value() != *now)
 }
 
-/// The write-only arguments that are in use, whose values no state of Terraform holds.
+/// The write-only arguments that are in use. No Terraform state contains their values.
 pub(super) fn write_only_in_use(resource: &'static Resource, state: &State) -> Vec<&'static Attr> {
     resource.table.attrs().filter(|attr| attr.write_only && state.private.uses(attr.name)).collect()
 }

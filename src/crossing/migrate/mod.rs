@@ -1,7 +1,7 @@
-//! A stack of one tool as a stack of the other, secrets included.
+//! Converts a stack of one tool to a stack of the other, including secrets.
 //!
-//! Owns which objects move, under which names, with which inputs, and what is told about it. The source is only read; what
-//! is made are files, which the caller writes. Must not know Ory, nor the formats of states and programs.
+//! Owns which objects move, their names and inputs in the new program, and the report. Only reads the source, and returns files,
+//! which the caller writes. Must not know Ory, nor the formats of states and programs.
 
 mod config;
 mod inputs;
@@ -22,19 +22,19 @@ pub use terraform::{Target, to_terraform};
 use super::program::Language;
 use crate::export::File;
 
-/// What is asked for.
+/// The options of a migration.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// What the project is called.
+    /// The name of the project.
     pub project: String,
-    /// The language of the program beside it.
+    /// The language of the new program.
     pub language: Language,
 }
 
-/// What a migration comes to.
+/// The result of a migration.
 pub struct Outcome {
-    /// The files, all of them for their owner alone.
+    /// The files; only their owner may read them.
     pub files: Vec<File>,
-    /// What is carried and what is not, field by field.
+    /// Which attributes move and which do not.
     pub report: Report,
 }

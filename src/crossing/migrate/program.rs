@@ -1,4 +1,4 @@
-//! The program beside a state: what it says in clear, what it is given as a secret, and what refers to other objects.
+//! Writes the program of the objects that move: their values, variables for secrets, and references to other objects.
 
 use super::{
     Wanted,
@@ -17,15 +17,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// A program, and the values of its variables.
 pub(super) struct Written {
     pub program: Program,
-    /// What each variable holds, in the program's order.
+    /// The value of each variable, in the order of the program.
     pub values: Vec<String>,
-    /// What a stack of Pulumi configures its default provider with: the setting, its text, and whether it is secret.
+    /// The configuration of the default provider in a Pulumi stack: the setting, its text, and whether it is secret.
     pub settings: Vec<(&'static str, String, bool)>,
-    /// The variables' names.
+    /// The names of variables that are in use.
     taken: HashSet<String>,
 }
 
-/// The program of what moves.
+/// The program of the objects that move.
 pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>, wanted: &Wanted) -> Written {
     let called = stack.called();
     let mut written = Written {
@@ -44,7 +44,7 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
         let mut writer =
             Writer { stack, about, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
         let inputs: Vec<_> =
-            settings.attrs().zip(of.settings.fields()).filter_map(|(attr, value)| Some((attr, writer.said(attr, value)?))).collect();
+            settings.attrs().zip(of.settings.fields()).filter_map(|(attr, value)| Some((attr, writer.expression(attr, value)?))).collect();
         if of.name.is_some() || !inputs.is_empty() {
             written.program.providers.push(Provider { name: of.name.clone(), inputs });
         }
@@ -58,7 +58,7 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
             .table
             .attrs()
             .zip(moved.inputs.fields())
-            .filter_map(|(attr, value)| Some((attr, writer.said(attr, value)?)))
+            .filter_map(|(attr, value)| Some((attr, writer.expression(attr, value)?)))
             .collect();
         let referred = writer.referred;
         let waits = moved.depends_on.iter().filter(|of| !referred.contains(of)).map(|of| &stack.moved[*of]);
@@ -72,12 +72,12 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
             group: stack.group_of(moved).map(str::to_owned),
         });
     }
-    // Printers take those of one kind together.
+    // Printers need the resources of one kind next to each other.
     written.program.resources.sort_by_key(|resource| resource.of.name);
     written
 }
 
-/// The settings of the configuration that objects have which name none, as texts.
+/// The settings of the default provider configuration, as texts.
 fn default_settings(table: &'static Table, of: &Configuration) -> Vec<(&'static str, String, bool)> {
     let set = table.attrs().zip(of.settings.fields()).filter(|(_, value)| !value.is_null());
     let one = |(attr, value): (&'static Attr, &Value)| {
@@ -90,7 +90,7 @@ fn default_settings(table: &'static Table, of: &Configuration) -> Vec<(&'static 
     set.map(one).collect()
 }
 
-/// JSON with the names that Pulumi has, but for the keys of maps.
+/// JSON with Pulumi's property names. The keys of maps stay as they are.
 fn in_camel_case(kind: &Kind, value: Json) -> Json {
     match (kind, value) {
         (Kind::Object(nested), Json::Object(members)) => {
@@ -101,11 +101,11 @@ fn in_camel_case(kind: &Kind, value: Json) -> Json {
     }
 }
 
-/// What is written.
+/// The object or provider configuration that is written.
 struct About<'a> {
     kind: &'static str,
     name: &'a str,
-    /// What is secret of it beside what the table says.
+    /// Attributes that are secret although the table does not declare it.
     secrets: &'a BTreeSet<&'static str>,
     /// Its place in the stack, if it is an object.
     place: Option<usize>,
@@ -121,24 +121,24 @@ struct Writer<'a, 'b> {
 }
 
 impl Writer<'_, '_> {
-    fn said(&mut self, attr: &'static Attr, value: &Value) -> Option<Expression> {
+    fn expression(&mut self, attr: &'static Attr, value: &Value) -> Option<Expression> {
         let is_default = attr.default.is_some_and(|default| default.value() == *value);
         if !attr.configurable() || is_default {
             return None;
         }
-        let said = Expression::of(attr, value)?;
+        let expression = Expression::of(attr, value)?;
         let secret = attr.secret || attr.write_only || self.about.secrets.contains(attr.name);
         let path = format!("{}_{}_{}", self.about.kind, self.about.name, attr.name);
-        // A whole text is one variable, whatever it says.
+        // A secret text is one variable, whatever it contains.
         if let (true, Value::String(text)) = (secret, value) {
             return Some(self.variable(path, text));
         }
-        Some(self.hidden(attr, &attr.kind, said, secret, path))
+        Some(self.hidden(attr, &attr.kind, expression, secret, path))
     }
 
-    /// The expression with variables for what is secret in it, and references for what names other objects.
-    fn hidden(&mut self, attr: &'static Attr, kind: &'static Kind, said: Expression, secret: bool, path: String) -> Expression {
-        match (kind, said) {
+    /// The expression with variables for its secrets, and references for the ids of other objects.
+    fn hidden(&mut self, attr: &'static Attr, kind: &'static Kind, expression: Expression, secret: bool, path: String) -> Expression {
+        match (kind, expression) {
             (_, Expression::Text(text)) if secret => self.variable(path, &text),
             (_, Expression::Text(text)) => match attr.refers_to.and_then(|of| self.reference(of, &text)) {
                 Some(reference) => reference,
@@ -166,7 +166,7 @@ impl Writer<'_, '_> {
     }
 
     fn variable(&mut self, path: String, text: &str) -> Expression {
-        // Pulumi's runtime for YAML makes objects and numbers of texts that look like such, and loses digits.
+        // Pulumi's runtime for YAML reads texts that look like JSON as objects and numbers, and loses digits.
         let is_taken_for_json = self.language == Language::Yaml && Json::parse(text).is_ok();
         let name = self.free(&if is_taken_for_json { path + "_base64" } else { path });
         let doc = format!("A secret of the {} `{}`.", self.about.kind, self.about.name);
@@ -175,7 +175,7 @@ impl Writer<'_, '_> {
         if is_taken_for_json { Expression::Base64(name) } else { Expression::Variable(name) }
     }
 
-    /// A name that no other variable has.
+    /// A name that no other variable has yet.
     fn free(&mut self, path: &str) -> String {
         let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
         let (mut free, mut number) = (name.clone(), 1);

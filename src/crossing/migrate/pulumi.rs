@@ -1,4 +1,4 @@
-//! To Pulumi: an import file with inputs and outputs, which the CLI encrypts, and the program beside it.
+//! Migrates to Pulumi: writes an import file with inputs and outputs, which the CLI encrypts, and the program.
 
 use super::{
     Config, Outcome, Wanted, inputs,
@@ -25,10 +25,10 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// What makes a stack of Pulumi's of a state of Terraform.
+/// Converts a Terraform state to the files of a Pulumi stack.
 ///
 /// # Errors
-/// They name the resource, and never a value.
+/// With the name of the resource, and never with a value.
 pub fn to_pulumi<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     state: &State,
@@ -50,7 +50,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
         of: Imported::Component,
     });
     let objects = stack.moved.iter().map(|moved| {
-        // As the check of the inputs fills them in.
+        // With the defaults that the check of the inputs adds.
         let inputs = engine::defaults(&moved.of().table, &moved.inputs);
         let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
         rounded.insert(moved.object.held.address.as_str(), lost_digits(&written.rounded));
@@ -94,7 +94,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     Ok(Outcome { files, report: Report::of(&stack, becomes, lost).then(next) })
 }
 
-/// What Terraform keeps in no state.
+/// The write-only arguments, which no Terraform state contains.
 fn write_only(moved: &Moved<'_>) -> Vec<String> {
     let used = inputs::write_only_in_use(moved.of(), &moved.object.state);
     let lost = used.into_iter().map(|attr| {
@@ -109,8 +109,8 @@ fn write_only(moved: &Moved<'_>) -> Vec<String> {
     lost.collect()
 }
 
-/// Commands that put the program's secrets and the default provider's settings into the stack's configuration. They are read from
-/// where no list of processes shows them.
+/// Commands that put the program's secrets and the default provider's settings into the stack's configuration. The values are passed
+/// on standard input, since a list of processes shows arguments.
 fn config_set(package: &str, written: &Written) -> String {
     let mut out = "#!/bin/sh\n# Puts the program's secrets and the provider's settings into the configuration of the selected stack, encrypted. Then delete this file.\nset -eu\n".to_owned();
     let mut set = |name: &str, value: &str, is_secret: bool| {

@@ -1,6 +1,7 @@
-//! How the source lets go of what has moved: until then two tools manage the same objects.
+//! Removes the objects that have moved from the source's state. Until then, two tools manage the same objects.
 //!
-//! Owns the commands and blocks, and the list by which it is seen later whether they have run. Knows addresses only.
+//! Owns the commands and blocks, and the list with which a later run checks whether the source still has the objects. Knows only
+//! addresses and ids.
 
 use super::stack::{Moved, Stack, without_key};
 use crate::{
@@ -13,13 +14,13 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// The list of what has moved: addresses and ids.
+/// The file with the addresses and ids of the objects that have moved.
 pub const MOVED: &str = "moved.json";
 
-/// How many addresses a command may have.
+/// The maximum number of addresses in one command.
 const AT_ONCE: usize = 50;
 
-/// The files that release the source.
+/// The files that remove the objects from the source.
 pub(super) fn files(stack: &Stack<'_>) -> Vec<File> {
     let file = |path: &str, content: String| File { path: path.to_owned(), content };
     let moved = file(MOVED, format!("{}\n", stack.moved.iter().map(entry).collect::<Json>()));
@@ -33,10 +34,10 @@ fn entry(moved: &Moved<'_>) -> Json {
     Json::object([("address", Json::from(moved.object.held.address.as_str())), ("id", Json::from(moved.id()))])
 }
 
-/// The addresses that have moved and that the source still manages.
+/// The addresses of moved objects that the source still manages.
 ///
 /// # Errors
-/// When the list is none that was written here.
+/// If the list was not written by `janiform migrate`.
 pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Problem> {
     let read = || -> Option<BTreeSet<(String, String)>> {
         let list = Json::parse(moved).ok()?;
@@ -48,7 +49,7 @@ pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Problem> {
             "Give the directory that `janiform migrate` wrote.",
         )
     })?;
-    // Another object may have the address by now: that is nobody else's.
+    // Another object may have the address now: it has not moved.
     let held = source.objects.iter().filter_map(|held| Some((held.address.clone(), held.id.clone()?)));
     Ok(held.filter(|object| moved.contains(object)).map(|(address, _)| address).collect())
 }
@@ -65,7 +66,7 @@ fn state_rm(stack: &Stack<'_>) -> String {
     head(Tool::Terraform, Tool::Pulumi) + "# With OpenTofu: TERRAFORM=tofu sh release.sh\n" + &lines.collect::<String>()
 }
 
-/// The same as a part of the program: applying it releases them. Keys are not for such blocks.
+/// The same as `removed` blocks, which take effect with the next apply. Their addresses must not have keys.
 fn removed(stack: &Stack<'_>) -> String {
     let block = |moved: &Moved<'_>| {
         let held = moved.object.held;
@@ -77,7 +78,7 @@ fn removed(stack: &Stack<'_>) -> String {
 }
 
 fn state_delete(stack: &Stack<'_>) -> String {
-    // What depends on others comes behind them in a stack, and goes before them.
+    // In a stack, an object comes after those that it depends on; it has to be deleted before them.
     let lines = stack.moved.iter().rev().map(|moved| {
         let force = if moved.object.held.protect { " --force" } else { "" };
         format!("pulumi state delete --yes{force} {}\n", quoted(&moved.object.held.address))
@@ -85,7 +86,7 @@ fn state_delete(stack: &Stack<'_>) -> String {
     head(Tool::Pulumi, Tool::Terraform) + &lines.collect::<String>()
 }
 
-/// A word of the shell.
+/// The text as one word of the shell.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -1,4 +1,4 @@
-//! What is carried and what is not, field by field and why, for people. Never a value.
+//! The report of a migration for people: which attributes move, which do not, and why. It contains no values.
 
 use super::stack::{Moved, Stack};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use std::fmt;
 
-/// What a migration carries.
+/// The report of a migration.
 pub struct Report {
     from: Tool,
     to: Tool,
@@ -22,8 +22,8 @@ pub struct Report {
 struct Line {
     address: String,
     becomes: String,
-    said: Vec<&'static str>,
-    known: Vec<&'static str>,
+    in_program: Vec<&'static str>,
+    in_state: Vec<&'static str>,
     secret: Vec<&'static str>,
     lost: Vec<String>,
 }
@@ -39,19 +39,19 @@ impl Report {
             let mut line = Line {
                 address: moved.object.held.address.clone(),
                 becomes: becomes(moved),
-                said: Vec::new(),
-                known: Vec::new(),
+                in_program: Vec::new(),
+                in_state: Vec::new(),
                 secret: Vec::new(),
                 lost: lost(moved),
             };
             let table = &moved.of().table;
-            let said = Object::new(table, &moved.inputs);
+            let inputs = Object::new(table, &moved.inputs);
             for (place, (attr, value)) in Object::new(table, &moved.object.state.value).iter().enumerate() {
-                match (!said.at(place).is_null(), !value.is_null()) {
+                match (!inputs.at(place).is_null(), !value.is_null()) {
                     (false, false) => {}
                     _ if is_secret(attr) => line.secret.push(attr.name),
-                    (true, _) => line.said.push(attr.name),
-                    (false, true) => line.known.push(attr.name),
+                    (true, _) => line.in_program.push(attr.name),
+                    (false, true) => line.in_state.push(attr.name),
                 }
             }
             line
@@ -66,23 +66,23 @@ impl Report {
         }
     }
 
-    /// What to do with the files.
+    /// Adds the next steps for the user.
     pub(super) fn then(mut self, next: Vec<String>) -> Report {
         self.next = next;
         self
     }
 
-    /// How many objects move.
+    /// The number of objects that move.
     pub fn moved(&self) -> usize {
         self.objects.len()
     }
 
-    /// What is left in the source, and why.
+    /// The objects that stay in the source, and why.
     pub fn left(&self) -> impl Iterator<Item = &[String; 2]> {
         self.left.iter()
     }
 
-    /// In short: how many, what stays, and what to do next.
+    /// A summary: the number of objects, those that stay, and the next steps.
     pub fn summary(&self) -> String {
         let Report { from, to, .. } = self;
         let mut out = format!("{} objects move from {from} to {to}.\n", self.objects.len());
@@ -101,12 +101,12 @@ impl Report {
     }
 }
 
-/// Field by field.
+/// The whole report, attribute by attribute.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in &self.objects {
             writeln!(f, "{} -> {}", one_line(&line.address), one_line(&line.becomes))?;
-            let lists = [("in the program", &line.said), ("in the state", &line.known), ("secret, carried", &line.secret)];
+            let lists = [("in the program", &line.in_program), ("in the state", &line.in_state), ("secret, carried", &line.secret)];
             for (what, names) in lists.iter().filter(|(_, names)| !names.is_empty()) {
                 writeln!(f, "  {what}: {}", names.join(", "))?;
             }
@@ -116,7 +116,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// What no object tells by itself.
+/// What does not move although it belongs to no single object.
 fn not_carried(stack: &Stack<'_>) -> Vec<String> {
     let mut all = Vec::new();
     if stack.tool == Tool::Terraform {
@@ -151,12 +151,12 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
     all
 }
 
-/// What is lost of an object on either way.
+/// The options of an object that do not move.
 pub(super) fn lost_options(moved: &Moved<'_>) -> Vec<String> {
     moved.options.iter().map(|option| format!("`{}`: set it in the new program", one_line(option))).collect()
 }
 
-/// Numbers that the other tool cannot keep.
+/// Numbers that the other tool cannot represent.
 pub(super) fn lost_digits(paths: &[Path]) -> Vec<String> {
     paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers can have, and is rounded")).collect()
 }

@@ -1,6 +1,6 @@
-//! The objects that move: each with its name, its inputs, what it depends on and refers to.
+//! The objects that move, each with its name, inputs, dependencies and references.
 //!
-//! Pure. Knows both tools' states as one model, and neither's files.
+//! Pure. Knows the common model of both tools' states, but not their file formats.
 
 use super::{Config, Wanted, inputs};
 use crate::{
@@ -16,31 +16,31 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What moves, and what stays.
+/// The objects that move, and those that stay.
 pub(super) struct Stack<'a> {
     pub tool: Tool,
     pub moved: Vec<Moved<'a>>,
     pub left: Vec<Left>,
-    /// Data sources and components.
+    /// The number of data sources and components.
     pub others: usize,
-    /// The provider's configurations that they are of.
+    /// The provider configurations of the objects.
     pub providers: Vec<Configuration>,
-    /// The modules or components that they are in, each behind the one in which it is.
+    /// The modules or components of the objects; each comes after the one that contains it.
     pub groups: Vec<Group>,
 }
 
-/// One of the provider's configurations.
+/// A configuration of the provider.
 pub(super) struct Configuration {
     of: ProviderRef,
-    /// What the new program calls it; nothing for the one which objects have that name none.
+    /// Its name in the new program; `None` for the default configuration.
     pub name: Option<String>,
-    /// What is set of it, as far as that is known.
+    /// Its settings, as far as they are known.
     pub settings: Value,
-    /// What of that is secret beside what the table says.
+    /// Settings that are secret although the table does not declare it.
     pub secrets: BTreeSet<&'static str>,
-    /// The settings that are made by expressions.
+    /// The settings whose values are expressions.
     pub unknown: Vec<String>,
-    /// Whether anything was to be had that says what is set.
+    /// Whether the state or the program shows its settings.
     pub is_known: bool,
 }
 
@@ -49,40 +49,40 @@ pub(super) struct Moved<'a> {
     pub object: Object<'a>,
     /// Its name in the new program.
     pub name: String,
-    /// What the program says of it.
+    /// The attributes that the program sets.
     pub inputs: Value,
-    /// Whether it is protected against deletion; `None` where nothing says.
+    /// Whether it is protected against deletion; `None` if that is unknown.
     pub protect: Option<bool>,
-    /// What it depends on, by place.
+    /// The places of the objects that it depends on.
     pub depends_on: Vec<usize>,
-    /// The configuration that it is of, by its place.
+    /// The place of its provider configuration.
     provider: usize,
-    /// The group in which it is, by its place.
+    /// The place of its group.
     group: Option<usize>,
-    /// What the configuration says that no file carries.
+    /// Options of the source program that the new files do not contain.
     pub options: Vec<String>,
 }
 
-/// What the state holds and what does not move.
+/// An object of the state that does not move.
 pub(super) struct Left {
     pub address: String,
     pub why: String,
 }
 
 impl<'a> Moved<'a> {
-    /// Its kind.
+    /// Its resource.
     pub fn of(&self) -> &'static schema::Resource {
         self.object.resource
     }
 
-    /// Its id, which every object that moves has.
+    /// Its id. Every object that moves has one.
     pub fn id(&self) -> &str {
         self.object.state.id.as_deref().unwrap_or_default()
     }
 }
 
 impl<'a> Stack<'a> {
-    /// What of the state moves.
+    /// Divides the objects of the state into those that move and those that stay.
     pub fn of<C: Send + Sync + 'static>(
         engine: &'a Engine<C>,
         state: &'a state::State,
@@ -120,12 +120,13 @@ impl<'a> Stack<'a> {
         self.providers.get(moved.provider)?.name.as_deref()
     }
 
-    /// The name of the group in which an object is.
+    /// The name of an object's group.
     pub fn group_of(&self, moved: &Moved<'_>) -> Option<&str> {
         Some(&self.groups.get(moved.group?)?.name)
     }
 
-    /// Objects by what others may call them: kind, attribute and value. What several are called is no name.
+    /// The places of objects by the values with which others may refer to them: resource, attribute and value. `None` if several
+    /// objects have the value.
     pub fn called(&self) -> HashMap<(&'static str, &'static str, &str), Option<usize>> {
         let attrs: BTreeSet<_> = self
             .moved
@@ -156,7 +157,7 @@ fn why_left(held: &Held) -> String {
     }
 }
 
-/// The configurations that objects are of, each with its settings as far as the state or the program says them.
+/// The provider configurations of the objects, with the settings that the state or the program shows.
 fn configurations<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     state: &state::State,
@@ -177,8 +178,8 @@ fn configurations<C: Send + Sync + 'static>(
             unknown: Vec::new(),
             is_known: false,
         };
-        let said = config.and_then(|config| config.provider(of, provider.namespace, provider.name));
-        // Of several default providers, all are of one stack.
+        let configured = config.and_then(|config| config.provider(of, provider.namespace, provider.name));
+        // A stack may have several default providers: the one with the most settings is used.
         let held = state
             .providers
             .iter()
@@ -189,11 +190,11 @@ fn configurations<C: Send + Sync + 'static>(
             found.settings = stack_file::read_settings(block, &held.settings);
             found.secrets = block.table.attrs().map(|attr| attr.name).filter(|name| held.secrets.contains(&camel(name))).collect();
         }
-        if let Some(said) = said {
+        if let Some(configured) = configured {
             found.is_known = true;
-            found.secrets = block.table.attrs().map(|attr| attr.name).filter(|name| said.secrets.contains(*name)).collect();
-            found.unknown = said.unknown.clone();
-            let value = |attr: &schema::Attr| said.settings.get(attr.name).map(|value| json::kind_from_json(&attr.kind, value));
+            found.secrets = block.table.attrs().map(|attr| attr.name).filter(|name| configured.secrets.contains(*name)).collect();
+            found.unknown = configured.unknown.clone();
+            let value = |attr: &schema::Attr| configured.settings.get(attr.name).map(|value| json::kind_from_json(&attr.kind, value));
             let values = block.table.attrs().map(|attr| match value(attr) {
                 Some(Ok(value)) => value,
                 Some(Err(_)) => {
@@ -205,7 +206,7 @@ fn configurations<C: Send + Sync + 'static>(
             found.settings = Value::Object(values.collect());
         }
         if let Value::Object(settings) = &mut found.settings {
-            // What is so anyway needs not be said.
+            // Defaults need not be written.
             let usual = |(attr, value): &(&schema::Attr, &mut Value)| attr.default.is_some_and(|default| default.value() == **value);
             block.table.attrs().zip(settings).filter(usual).for_each(|(_, value)| *value = Value::Null);
         }
@@ -217,7 +218,7 @@ fn configurations<C: Send + Sync + 'static>(
 /// The groups of the objects, and the place of each by its path.
 fn groups<'a>(tool: Tool, objects: &[Object<'a>]) -> (Vec<Group>, HashMap<&'a [String], usize>) {
     let all = objects.iter().map(|object| object.held.within.as_slice());
-    // In this order each is behind the one in which it is.
+    // In this order, each group comes after the one that contains it.
     let paths: BTreeSet<&[String]> = all.flat_map(|path| (1..=path.len()).map(move |end| &path[..end])).collect();
     let paths: Vec<_> = paths.into_iter().collect();
     let shown: Vec<_> = paths.iter().map(|path| joined(tool, path.iter().map(String::as_str))).collect();
@@ -234,7 +235,7 @@ fn groups<'a>(tool: Tool, objects: &[Object<'a>]) -> (Vec<Group>, HashMap<&'a [S
     (paths.iter().zip(&names).map(one).collect(), places)
 }
 
-/// Names in programs of every language, the same in every run.
+/// Names that are valid in programs of every language, the same in every run.
 fn names(tool: Tool, objects: &[Object<'_>]) -> Vec<String> {
     let mut kinds: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     for (place, object) in objects.iter().enumerate() {
@@ -252,12 +253,12 @@ fn names(tool: Tool, objects: &[Object<'_>]) -> Vec<String> {
     names
 }
 
-/// What an object is called where modules and keys have no rooms of their own.
+/// The name of an object in a program without modules and keys, which are part of the name.
 fn shown(tool: Tool, held: &Held) -> String {
     joined(tool, held.within.iter().map(String::as_str).chain([held.name.as_str()]).chain(held.instance.as_deref()))
 }
 
-/// The steps of a path as one name. Names in Pulumi usually begin with that of what they are in.
+/// The steps of a path as one name. In Pulumi, the name of an object usually begins with that of its component.
 fn joined<'a>(tool: Tool, steps: impl Iterator<Item = &'a str>) -> String {
     steps.fold(String::new(), |above, step| {
         let step = parted(step);
@@ -266,7 +267,7 @@ fn joined<'a>(tool: Tool, steps: impl Iterator<Item = &'a str>) -> String {
     })
 }
 
-/// A name in camelCase with its words apart.
+/// A name in camelCase with `_` between its words.
 fn parted(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut last = ' ';
@@ -280,14 +281,14 @@ fn parted(name: &str) -> String {
     out
 }
 
-/// What each depends on, without what follows from that.
+/// The direct dependencies of each object, without those that follow from others.
 fn dependencies(tool: Tool, objects: &[Object<'_>]) -> Vec<Vec<usize>> {
     let addresses: Vec<_> = objects.iter().map(|object| bare(tool, object.held)).collect();
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, address) in addresses.iter().enumerate() {
         places.entry(address).or_default().push(place);
     }
-    // Blocks, not instances: of those there may be very many.
+    // For blocks, not for instances, since a block may have very many instances.
     let direct: HashMap<&str, BTreeSet<&str>> = addresses
         .iter()
         .zip(objects)
@@ -306,7 +307,7 @@ fn dependencies(tool: Tool, objects: &[Object<'_>]) -> Vec<Vec<usize>> {
     addresses.iter().map(|address| blocks[address.as_str()].iter().flat_map(|of| places[of].iter().copied()).collect()).collect()
 }
 
-/// The address as dependencies spell it: in Terraform without keys.
+/// The address in the form that dependencies use: in Terraform without keys.
 fn bare(tool: Tool, held: &Held) -> String {
     match tool {
         Tool::Pulumi => held.address.clone(),

@@ -1,4 +1,4 @@
-//! To Terraform: a state with the objects in it, and the program beside it.
+//! Migrates to Terraform: writes a state with the objects, and the program.
 
 use super::{
     Outcome, Wanted,
@@ -23,18 +23,18 @@ use crate::{
     value::Json,
 };
 
-/// The state that the objects go into.
+/// The state to which the objects are added.
 pub struct Target<'a> {
-    /// What `terraform state pull` printed; nothing for a state that begins with these objects.
+    /// The output of `terraform state pull`; empty for a new state.
     pub pulled: &'a str,
-    /// The lineage of one that begins.
+    /// The lineage of a new state.
     pub lineage: &'a str,
 }
 
-/// What makes a state of Terraform's of a stack of Pulumi.
+/// Converts a Pulumi stack to a Terraform state and its program.
 ///
 /// # Errors
-/// They name the resource, and never a value. An address that is taken is refused, and then nothing is written.
+/// If an address is already in use, or an object cannot be written. The error names the resource, and never shows a value.
 pub fn to_terraform<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     state: &State,
@@ -51,7 +51,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     let source = source(into.pulled, provider.namespace, provider.name);
     let new = stack.moved.iter().map(|moved| {
         let object = &moved.object;
-        // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
+        // The schema declares secrets inside an attribute. If the whole attribute were marked, the state would differ from the
+        // program.
         let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
         New {
             kind: kind(moved),
@@ -91,7 +92,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     Ok(Outcome { files, report: Report::of(&stack, address, lost_options).then(next) })
 }
 
-/// The source address that the state has already; Terraform's own registry otherwise, which OpenTofu reads as its own.
+/// The source address of the provider in the state; if the state does not have it, that of Terraform's registry, which OpenTofu
+/// reads as its own.
 fn source(pulled: &str, namespace: &str, name: &str) -> String {
     let there = state::terraform::read(pulled.as_bytes()).ok();
     let mut sources =

@@ -1,8 +1,8 @@
-//! State files of Terraform, OpenTofu and Pulumi, read and written whole.
+//! Reads and writes the state files of Terraform, OpenTofu and Pulumi.
 //!
-//! Owns one model of what a state holds, and why a file is none that can be read. Must not know what an attribute means:
-//! attributes are kept as the tool spells them, and a face makes objects of them. A state may hold objects by the ten thousand:
-//! of these, one at a time is a tree.
+//! Owns the common model of states, and the errors of files that cannot be read. Must not know the meaning of attributes: it keeps
+//! them in the tool's spelling, and a frontend converts them to objects. A state may have tens of thousands of objects: only one
+//! of them at a time is parsed as JSON.
 
 mod object;
 pub mod pulumi;
@@ -14,7 +14,7 @@ use super::Problem;
 use crate::value::{Json, Outline, ParseError};
 use std::{collections::BTreeSet, fmt};
 
-/// Whose state it is.
+/// The tool that wrote a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
     /// Terraform or OpenTofu.
@@ -32,61 +32,61 @@ impl fmt::Display for Tool {
     }
 }
 
-/// What a state holds.
+/// The contents of a state.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// Whose it is.
+    /// The tool that wrote it.
     pub tool: Tool,
     /// The objects that it manages, in the state's order.
     pub objects: Vec<Held>,
-    /// The providers that it has the configuration of; Terraform's states have none.
+    /// The provider configurations that it contains; Terraform's states contain none.
     pub providers: Vec<Configured>,
-    /// What is neither: data sources, and components with no object in them.
+    /// The number of data sources, and of components without objects.
     pub others: usize,
 }
 
-/// An object in a state, as its tool spells it.
+/// An object of a state, in the tool's spelling.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// Where it stands in the state: `module.team["a"].ory_relationship.reads["ann"]`, or a URN.
+    /// Its address in the state: `module.team["a"].ory_relationship.reads["ann"]`, or a URN.
     pub address: String,
     /// Its type: `ory_relationship`, or `ory:index/relationship:Relationship`.
     pub kind: String,
     /// Its name in the program.
     pub name: String,
-    /// Which of several instances of that name it is.
+    /// The key of the instance, if the block has several.
     pub instance: Option<String>,
-    /// The modules or components that it is in, the outermost first.
+    /// The modules or components that contain it, the outermost first.
     pub within: Vec<String>,
-    /// Which provider manages it.
+    /// The provider that manages it.
     pub provider: ProviderRef,
     /// Its id.
     pub id: Option<String>,
-    /// Its attributes or outputs, secrets in the clear.
+    /// Its attributes or outputs, with decrypted secrets.
     pub attributes: Spelled,
-    /// The inputs that led to them; null in Terraform's states, which have none.
+    /// Its inputs; null in Terraform's states, which have none.
     pub inputs: Spelled,
-    /// Which of the attributes the state marks as secret.
+    /// The attributes that the state marks as secret.
     pub secrets: BTreeSet<String>,
-    /// Which of the inputs it does.
+    /// The inputs that the state marks as secret.
     pub secret_inputs: BTreeSet<String>,
-    /// Which of the attributes are encrypted, if that was allowed.
+    /// The attributes that are encrypted, if the reader accepts that.
     pub hidden: BTreeSet<String>,
-    /// The version of the attributes' shape; Pulumi's states keep it among the outputs.
+    /// The version of the attributes' schema. In Pulumi's states, it is in the outputs.
     pub schema_version: i64,
-    /// What the provider remembers beside them.
+    /// The private data of the provider.
     pub private: Vec<u8>,
-    /// The addresses of what it depends on.
+    /// The addresses of the objects that it depends on.
     pub dependencies: Vec<String>,
-    /// Whether the state protects it against deletion; Terraform keeps that in programs only.
+    /// Whether the state protects it against deletion. Terraform has this only in programs.
     pub protect: bool,
-    /// Options of the resource that the state knows of and that no other tool has.
+    /// Options of the resource in the state that the other tool does not have.
     pub options: Vec<String>,
-    /// Why the tool is not done with it, such as `tainted`.
+    /// Why the object is not in a final state, such as `tainted`.
     pub unfinished: Option<String>,
 }
 
-/// JSON as text, which takes a fifth of the memory that its tree would. `Debug` shows nothing of it.
+/// JSON as text, which needs a fifth of the memory of the parsed value. `Debug` does not show the text.
 #[derive(Clone)]
 pub struct Spelled(Box<str>);
 
@@ -96,9 +96,9 @@ impl Spelled {
         &self.0
     }
 
-    /// The tree.
+    /// The parsed JSON.
     pub fn json(&self) -> Json {
-        // It was written of one.
+        // The text was written from JSON.
         Json::parse(&*self.0).unwrap_or_default()
     }
 }
@@ -115,63 +115,63 @@ impl fmt::Debug for Spelled {
     }
 }
 
-/// Which provider manages an object.
+/// A reference to a provider configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProviderRef {
     /// Its source address (`registry.terraform.io/janiform/ory`), or the name of its package (`ory`).
     pub source: String,
-    /// The modules or components in which that configuration is said, the outermost first.
+    /// The modules or components that contain the configuration, the outermost first.
     pub within: Vec<String>,
-    /// Which of its configurations: an alias, or the name of an explicit provider.
+    /// The alias of the configuration, or the name of an explicit provider.
     pub alias: Option<String>,
 }
 
 impl ProviderRef {
-    /// Whether it is the one that resources have which name none.
+    /// Whether it is the default configuration.
     pub fn is_default(&self) -> bool {
         self.within.is_empty() && self.alias.is_none()
     }
 
-    /// Whether it is the provider of this namespace and name; a package has only a name.
+    /// Whether the provider has this namespace and name. A Pulumi package has only a name.
     pub fn is(&self, namespace: &str, name: &str) -> bool {
         self.source == name
             || self.source.rsplit_once('/').is_some_and(|(rest, last)| last == name && rest.rsplit('/').next() == Some(namespace))
     }
 }
 
-/// A provider's configuration in a state.
+/// A provider configuration in a state.
 #[derive(Clone, Debug)]
 pub struct Configured {
-    /// Which one.
+    /// The provider and the name of the configuration.
     pub provider: ProviderRef,
-    /// Its settings as the tool spells them, secrets in the clear.
+    /// Its settings in the tool's spelling, with decrypted secrets.
     pub settings: Json,
-    /// Which of them the state marks as secret.
+    /// The settings that the state marks as secret.
     pub secrets: BTreeSet<String>,
 }
 
-/// A part of the state is not as its tool writes it.
+/// The error that a part of the state is not as the tool writes it.
 fn malformed(address: &str, what: &str) -> Problem {
     Problem::new(format_args!("{address}: {what}"), "The file is damaged or was edited: get the state from the tool again.")
 }
 
-/// The state in a text, whichever tool's it is.
+/// Reads a state of any tool.
 ///
 /// # Errors
-/// They name what is wrong and the resource.
+/// With the problem and the resource.
 pub fn read(text: &[u8]) -> Result<State, Problem> {
     read_with(text, Encrypted::IsAnError)
 }
 
-/// The same, where secrets may be encrypted: of these it is only known that there are some.
+/// The same for a state that may contain encrypted secrets, whose values are unknown.
 ///
 /// # Errors
-/// They name what is wrong and the resource.
+/// With the problem and the resource.
 pub fn read_as_shown(text: &[u8]) -> Result<State, Problem> {
     read_with(text, Encrypted::IsHidden)
 }
 
-/// What becomes of a secret that a stack of Pulumi has encrypted.
+/// How an encrypted secret in a Pulumi stack is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encrypted {
     IsAnError,
@@ -186,10 +186,10 @@ fn read_with(text: &[u8], encrypted: Encrypted) -> Result<State, Problem> {
     }
 }
 
-/// Where the formats have their resources.
+/// The places of the resources in the formats.
 const RESOURCES: &[&[&str]] = &[&["resources"], &["deployment", "resources"], &["checkpoint", "latest", "resources"]];
 
-/// A state with its resources unread.
+/// A state whose resources are not parsed yet.
 fn outline(text: &[u8]) -> Result<Outline<'_>, Problem> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::new(
@@ -204,7 +204,7 @@ fn unreadable(why: ParseError) -> Problem {
     Problem::new(format!("The state cannot be read: {why}."), "Give the output of `terraform state pull` or `pulumi stack export`.")
 }
 
-/// The version of a format as the file says it.
+/// The version of the format in the file.
 fn version(document: &Json) -> Result<i64, Problem> {
     document.at("version").as_i64().ok_or_else(|| {
         Problem::new(

@@ -1,4 +1,4 @@
-//! What a state holds, as an object of the engine's: the one place where attributes of a file get their meaning.
+//! Converts the objects of a state to objects of the engine. Only here do the attributes of a file get their meaning.
 
 use super::{Held, Problem, State, Tool, malformed};
 use crate::{
@@ -12,26 +12,26 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// An object of a state that is one of the provider's.
+/// An object of the provider in a state.
 pub struct Object<'a> {
-    /// What the state holds.
+    /// The object in the state's spelling.
     pub held: &'a Held,
-    /// Its kind.
+    /// Its resource.
     pub resource: &'static Resource,
-    /// What the kind shows.
+    /// The schema of the resource.
     pub block: &'a BlockSchema,
     /// The object.
     pub state: engine::State,
-    /// The inputs that led to it, where the state has them.
+    /// Its inputs, if the state has them.
     pub inputs: Option<Value>,
-    /// The attributes that are secret beside those of which the table says so.
+    /// Attributes that are secret although the table does not declare it.
     pub secrets: BTreeSet<&'static str>,
 }
 
-/// The objects of a state that are this provider's, and all others.
+/// The objects of a state that belong to this provider, and all others.
 ///
 /// # Errors
-/// They name the resource, and never a value.
+/// With the name of the resource, and never with a value.
 pub fn objects<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, state: &'a State) -> Result<(Vec<Object<'a>>, Vec<&'a Held>), Problem> {
     let provider = engine.provider();
     let (mut ours, mut others) = (Vec::new(), Vec::new());
@@ -80,7 +80,7 @@ fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held:
     }
     let (marks, spelled): (_, fn(&str) -> String) = match tool {
         Tool::Terraform => (&held.secrets, str::to_owned),
-        // What is secret in outputs alone follows from inputs, and is found to be so again.
+        // Secrets that are only in the outputs follow from inputs, and are found again.
         Tool::Pulumi => (&held.secret_inputs, names::camel),
     };
     let is_marked = |name: &&'static str| marks.contains(&spelled(name));

@@ -1,8 +1,6 @@
-//! Stacks of Pulumi: what `pulumi stack export` prints, and the files in which its own backends keep them, versions 3 and 4 of
-//! the format.
+//! Reads Pulumi stacks: the output of `pulumi stack export`, and the files of its own backends, in versions 3 and 4 of the format.
 //!
-//! Owns URNs, the envelopes of secrets and what a stack says beside its objects. Import files, which Pulumi takes in, are
-//! written here too.
+//! Owns URNs, the envelopes of secrets, and the other contents of a stack. Also writes import files for `pulumi import`.
 
 mod import;
 mod urn;
@@ -20,16 +18,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The versions of the format that are read.
 const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
 
-/// Options of resources that a stack remembers.
+/// Options of resources that a stack contains.
 const OPTIONS: [&str; 5] = ["aliases", "customTimeouts", "deletedWith", "ignoreChanges", "retainOnDelete"];
 
 const STACK: &str = "pulumi:pulumi:Stack";
 const PROVIDERS: &str = "pulumi:providers:";
 
-/// The stack in a text.
+/// Reads a stack.
 ///
 /// # Errors
-/// They name what is wrong and the resource.
+/// With the problem and the resource.
 pub fn read(text: &[u8]) -> Result<State, Problem> {
     of_outline(&outline(text)?, Encrypted::IsAnError)
 }
@@ -70,7 +68,7 @@ pub(super) fn of_outline(outline: &Outline<'_>, encrypted: Encrypted) -> Result<
     }
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
     let (mut parents, mut others) = (Parents::new(), Vec::new());
-    // The URNs of the providers of objects, and of those that are configured.
+    // The URNs of the objects' providers, and of the configured providers.
     let (mut managers, mut configured) = (Vec::new(), Vec::new());
     for (place, element) in outline.elements.iter().enumerate() {
         let resource = outline.element(element).map_err(unreadable)?;
@@ -86,7 +84,7 @@ pub(super) fn of_outline(outline: &Outline<'_>, encrypted: Encrypted) -> Result<
                 state.objects.push(entry.held()?);
                 managers.push(entry.manager().map(str::to_owned));
             }
-            // The stack itself is one of its resources.
+            // A stack contains itself as a resource.
             None if entry.kind == STACK => {}
             None => others.push(entry.urn.to_owned()),
         }
@@ -104,7 +102,7 @@ pub(super) fn of_outline(outline: &Outline<'_>, encrypted: Encrypted) -> Result<
     Ok(state)
 }
 
-/// What each resource is in, and whether it is a component.
+/// The parent of each resource, and whether the resource is a component.
 type Parents = HashMap<String, (String, bool)>;
 
 /// A resource of the stack.
@@ -115,12 +113,12 @@ struct Entry<'a> {
     encrypted: Encrypted,
 }
 
-/// Properties in the clear.
+/// Properties with decrypted secrets.
 struct Properties {
     members: Json,
-    /// Those that are secret or have something secret in them.
+    /// The properties that are secret or contain a secret.
     secrets: BTreeSet<String>,
-    /// Those of which something is encrypted. They are null.
+    /// The properties that contain an encrypted secret. They are null.
     hidden: BTreeSet<String>,
 }
 
@@ -157,7 +155,7 @@ impl<'a> Entry<'a> {
         Ok(Configured { provider, settings, secrets })
     }
 
-    /// The object, as far as it says itself what it is: not what it is in.
+    /// The object without the components that contain it, which other resources show.
     fn held(&self) -> Result<Held, Problem> {
         let malformed = |what: &str| malformed(self.urn, what);
         let (outputs, inputs) = (self.properties("outputs")?, self.properties("inputs")?);
@@ -193,7 +191,7 @@ impl<'a> Entry<'a> {
             private: Vec::new(),
             dependencies: dependencies.filter_map(|urn| urn.as_str().map(str::to_owned)).collect(),
             protect: flag("protect"),
-            options: OPTIONS.iter().filter(|option| is_said(self.resource.at(**option))).map(|option| (*option).to_owned()).collect(),
+            options: OPTIONS.iter().filter(|option| is_set(self.resource.at(**option))).map(|option| (*option).to_owned()).collect(),
             unfinished,
         })
     }
@@ -240,14 +238,14 @@ enum Closed {
     Malformed,
 }
 
-/// The value with its secrets in the clear.
+/// The value with decrypted secrets.
 fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
     Ok(match value {
         Json::Object(members) if value.at(SIGNATURE) == SECRET => {
             *is_secret = true;
             match members.get("plaintext") {
                 Some(Json::String(text)) => opened(&Json::parse(text).map_err(|_| Closed::Malformed)?, is_secret)?,
-                // A secret that somebody else wrote.
+                // The form of other writers.
                 None if members.contains_key("value") => opened(value.at("value"), is_secret)?,
                 None if members.contains_key("ciphertext") => return Err(Closed::Encrypted),
                 _ => return Err(Closed::Malformed),
@@ -261,11 +259,11 @@ fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
     })
 }
 
-/// The components around it, the innermost first.
+/// The components that contain the resource, the innermost first.
 fn components<'a>(urn: &str, parents: &'a Parents) -> Vec<&'a str> {
     let mut path = Vec::new();
     let mut at = urn;
-    // As deep as there are resources; a circle is nobody's.
+    // The depth is limited, so that a circle of parents ends.
     for _ in 0..parents.len() {
         let Some((above, _)) = parents.get(at) else { break };
         if let Some((_, true)) = parents.get(above) {
@@ -276,22 +274,22 @@ fn components<'a>(urn: &str, parents: &'a Parents) -> Vec<&'a str> {
     path
 }
 
-/// Their names, the outermost first.
+/// The names of the components, the outermost first.
 fn within(urn: &str, parents: &Parents) -> Vec<String> {
     components(urn, parents).into_iter().rev().filter_map(|urn| Urn::parse(urn).map(|urn| urn.name.to_owned())).collect()
 }
 
-/// Whether an option is more than what it is where nobody says anything.
-fn is_said(option: &Json) -> bool {
+/// Whether an option differs from its default.
+fn is_set(option: &Json) -> bool {
     match option {
         Json::Null | Json::Bool(false) => false,
         Json::Array(items) => !items.is_empty(),
-        Json::Object(members) => members.values().any(is_said),
+        Json::Object(members) => members.values().any(is_set),
         _ => true,
     }
 }
 
-/// What the default provider is called is Pulumi's own.
+/// The name of an explicit provider. Default providers have names that Pulumi chooses.
 fn alias(name: &str) -> Option<String> {
     (name != "default" && !name.starts_with("default_")).then(|| name.to_owned())
 }

@@ -1,7 +1,7 @@
-//! States of Terraform and OpenTofu, version 4 of the format: all releases since Terraform 0.12.
+//! Reads states of Terraform and OpenTofu: version 4 of the format, which all releases since Terraform 0.12 write.
 //!
-//! Owns how they spell addresses, providers and secret paths. What is written is added to the text that was read, of
-//! which everything else stays as it is.
+//! Owns their spelling of addresses, providers and paths of secrets. New objects are added to the text of the state; the rest of
+//! the text stays as it is.
 
 mod address;
 mod write;
@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 /// The only version of the format that is read and written.
 const VERSION: i64 = 4;
 
-/// Where a block has its instances.
+/// The place of the instances in a block.
 const INSTANCES: &[&[&str]] = &[&["instances"]];
 
-/// The state in a text.
+/// Reads a state.
 ///
 /// # Errors
-/// They name what is wrong and the resource.
+/// With the problem and the resource.
 pub fn read(text: &[u8]) -> Result<State, Problem> {
     of_outline(&outline(text)?)
 }
@@ -65,7 +65,7 @@ pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, Problem> {
     Ok(state)
 }
 
-/// What is another file of these tools, or one that only they can open.
+/// Refuses other files of these tools, and encrypted ones.
 fn foreign(document: &Json) -> Result<(), Problem> {
     let has = |name| document.get(name).is_some();
     if has("encrypted_data") || has("encryption_version") {
@@ -86,7 +86,7 @@ fn foreign(document: &Json) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A block of the state: instances of one name.
+/// A block of the state: the instances of one name.
 struct Block<'a> {
     outline: &'a Outline<'a>,
     resource: &'a Json,
@@ -186,7 +186,7 @@ impl Block<'_> {
     }
 }
 
-/// The attributes that the paths lead into.
+/// The top-level attributes of the paths.
 fn marked(paths: &Json) -> BTreeSet<String> {
     let first = |path: &Json| path.as_array()?.first()?.at("value").as_str().map(str::to_owned);
     paths.as_array().into_iter().flatten().filter_map(first).collect()

@@ -115,25 +115,26 @@ impl Routed for Hydra {
             .get(|hydra, asked| hydra.get_trust(asked.at("id")))
             .delete(|hydra, asked| hydra.delete_trust(asked.at("id"))),
         at("/admin/oauth2/introspect").writes("hydra-admin-high").post(|hydra, asked| hydra.introspect(asked.call)),
-        at("/admin/oauth2/tokens").delete(|hydra, asked| hydra.delete_tokens(&asked.call.query)),
+        at("/admin/oauth2/tokens").writes("hydra-admin-low").delete(|hydra, asked| hydra.delete_tokens(&asked.call.query)),
         at("/oauth2/register").writes("hydra-public-low").post(|hydra, asked| hydra.register(&asked.call.body)),
         at("/oauth2/register/{id}")
+            .reads("hydra-admin-high")
             .writes("hydra-public-low")
             .get(|hydra, asked| hydra.get_registration(asked.at("id"), asked.call))
             .put(|hydra, asked| hydra.put_registration(asked.at("id"), asked.call))
             .delete(|hydra, asked| hydra.delete_registration(asked.at("id"), asked.call)),
         at("/oauth2/token").writes("hydra-public-medium").preflight().post(|hydra, asked| hydra.issue(asked.call)),
         at("/oauth2/revoke").writes("hydra-public-medium").preflight().post(|hydra, asked| hydra.revoke(asked.call)),
-        at("/oauth2/device/auth").writes("hydra-public-low").only(Profile::V26_2).post(|hydra, asked| hydra.authorize_device(asked.call)),
+        at("/oauth2/device/auth").writes("hydra-public-high").only(Profile::V26_2).post(|hydra, asked| hydra.authorize_device(asked.call)),
         at("/health/alive").probe().get(|hydra, _| Ok(hydra.health())),
         at("/health/ready").probe().get(|hydra, _| Ok(hydra.health())),
         at("/version").probe().get(|hydra, _| Ok(hydra.version())),
         at("/admin/health/alive").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.health())),
         at("/admin/health/ready").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.health())),
         at("/admin/version").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.version())),
-        at("/.well-known/openid-configuration").preflight().get(|hydra, _| Ok(hydra.discovery())),
+        at("/.well-known/openid-configuration").reads("hydra-public-high").preflight().get(|hydra, _| Ok(hydra.discovery())),
         at("/.well-known/oauth-authorization-server").preflight().only(Profile::V26_2).get(|hydra, _| Ok(hydra.discovery())),
-        at("/.well-known/jwks.json").preflight().get(|hydra, _| hydra.published_keys()),
+        at("/.well-known/jwks.json").reads("hydra-public-high").preflight().get(|hydra, _| hydra.published_keys()),
     ];
 
     type Failure = Failure;

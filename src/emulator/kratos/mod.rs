@@ -86,7 +86,7 @@ impl Routed for Kratos {
             .delete(|kratos, asked| kratos.delete_credential(asked.at("id"), asked.at("kind"), asked.call.query.get("identifier"))),
         at("/admin/identities/{id}/sessions")
             .reads("kratos-admin-medium")
-            .writes("kratos-admin-high")
+            .writes("kratos-admin-low")
             .get(|kratos, asked| kratos.list_sessions_of(asked.at("id"), asked.path, &asked.call.query))
             .delete(|kratos, asked| kratos.delete_sessions_of(asked.at("id"))),
         at("/admin/sessions")
@@ -95,16 +95,16 @@ impl Routed for Kratos {
             .delete(|kratos, asked| Ok(kratos.elsewhere(&asked.call.method, "/sessions"))),
         at("/admin/sessions/whoami").get(|kratos, asked| Ok(kratos.elsewhere(&asked.call.method, "/sessions/whoami"))),
         at("/admin/sessions/{id}")
-            .reads("kratos-admin-low")
-            .writes("kratos-admin-high")
+            .reads("kratos-admin-high")
+            .writes("kratos-admin-low")
             .get(|kratos, asked| kratos.show_session(asked.at("id"), &asked.call.query))
             .delete(|kratos, asked| kratos.end_session(asked.at("id"))),
-        at("/admin/sessions/{id}/extend").writes("kratos-admin-high").patch(|kratos, asked| kratos.extend_session(asked.at("id"))),
-        at("/admin/recovery/link").writes("kratos-admin-high").post(|kratos, asked| kratos.recovery_link(asked.call)),
-        at("/admin/recovery/code").writes("kratos-admin-high").post(|kratos, asked| kratos.recovery_code(asked.call)),
-        at("/sessions/whoami").get(|kratos, asked| kratos.whoami(asked.call)),
-        at("/self-service/login/api").get(|kratos, _| kratos.begin_login()),
-        at("/self-service/login").post(|kratos, asked| kratos.log_in(asked.call)),
+        at("/admin/sessions/{id}/extend").writes("kratos-admin-low").patch(|kratos, asked| kratos.extend_session(asked.at("id"))),
+        at("/admin/recovery/link").writes("kratos-admin-low").post(|kratos, asked| kratos.recovery_link(asked.call)),
+        at("/admin/recovery/code").writes("kratos-admin-low").post(|kratos, asked| kratos.recovery_code(asked.call)),
+        at("/sessions/whoami").reads("kratos-public-high").get(|kratos, asked| kratos.whoami(asked.call)),
+        at("/self-service/login/api").reads("kratos-public-medium").get(|kratos, _| kratos.begin_login()),
+        at("/self-service/login").writes("kratos-public-low").post(|kratos, asked| kratos.log_in(asked.call)),
         at("/schemas").reads("kratos-admin-medium").get(|kratos, asked| Ok(kratos.list_schemas(asked.path, &asked.call.query))),
         at("/schemas/{id}").reads("kratos-admin-medium").get(|kratos, asked| kratos.schema(asked.at("id"))),
         at("/admin/schemas").get(|kratos, asked| Ok(kratos.list_schemas(asked.path, &asked.call.query))),

@@ -9,7 +9,8 @@ use crate::{
     ory::{client::Client, project as document},
     rest::document::{Items, List, Slot, Tagged},
     schema::{
-        Attr, Object, Problem, Resource, Rule, Texts, boolean, conflicts, flag, known, only, refuse, requires, resource, rule, string, text,
+        Attr, Object, Problem, Resource, Rule, Texts, boolean, conflicts, flag, known, only, only_with, refuse, requires, resource, rule,
+        string, text,
     },
     value::Json,
 };
@@ -198,44 +199,30 @@ static RULES: &[Rule] = &[
     conflicts(&["webhook_auth_api_key_value", "webhook_auth_api_key_value_wo"]),
     requires(&["webhook_auth_basic_auth_password_wo_version", "webhook_auth_basic_auth_password_wo"]),
     requires(&["webhook_auth_api_key_value_wo_version", "webhook_auth_api_key_value_wo"]),
-    rule(
-        &["webhook_auth_type", USER, PASSWORD_OF, "webhook_auth_basic_auth_password_wo", "webhook_auth_basic_auth_password_wo_version"],
-        |action| credentials(action, "basic_auth", &[USER, PASSWORD_OF]),
+    only_with(
+        "basic_auth",
+        &[
+            "webhook_auth_type",
+            "webhook_auth_basic_auth_user",
+            "webhook_auth_basic_auth_password",
+            "webhook_auth_basic_auth_password_wo",
+            "webhook_auth_basic_auth_password_wo_version",
+        ],
     ),
-    rule(&["webhook_auth_type", NAME, VALUE, "webhook_auth_api_key_value_wo", "webhook_auth_api_key_value_wo_version", IN], |action| {
-        credentials(action, "api_key", &[NAME, VALUE, IN])
-    }),
+    only_with(
+        "api_key",
+        &[
+            "webhook_auth_type",
+            "webhook_auth_api_key_name",
+            "webhook_auth_api_key_value",
+            "webhook_auth_api_key_in",
+            "webhook_auth_api_key_value_wo",
+            "webhook_auth_api_key_value_wo_version",
+        ],
+    ),
     rule(&["flow", "timing", "auth_method"], no_effect),
     rule(&["response_ignore", "response_parse", "can_interrupt"], unheard),
 ];
-
-const USER: &str = "webhook_auth_basic_auth_user";
-const PASSWORD_OF: &str = "webhook_auth_basic_auth_password";
-const NAME: &str = "webhook_auth_api_key_name";
-const VALUE: &str = "webhook_auth_api_key_value";
-const IN: &str = "webhook_auth_api_key_in";
-
-/// Credentials of one kind are set together, and only with the `webhook_auth_type` of that kind.
-fn credentials(action: Object<'_>, kind: &str, names: &[&'static str]) -> Option<Problem> {
-    let twin = |name: &str| format!("{name}_wo");
-    let is_set = |name: &&&'static str| {
-        let written = action.table.index(&twin(name)).map(|place| action.table.attr(place));
-        !action.get(name).is_empty() || written.is_some_and(|attr| action.uses(attr))
-    };
-    let is_meant = action.str("webhook_auth_type") == Some(kind);
-    match (is_meant, names.iter().find(is_set), names.iter().find(|name| !is_set(name))) {
-        (true, _, Some(missing)) => {
-            let or = action.table.index(&twin(missing)).map(|_| format!(" or `{}`", twin(missing))).unwrap_or_default();
-            let detail = format!("With `webhook_auth_type = \"{kind}\"`, `{missing}`{or} has to be set.");
-            Some(Problem::refused(missing, format!("{missing} is missing"), detail))
-        }
-        (false, Some(set), _) => {
-            let detail = format!("`{set}` is used only with `webhook_auth_type = \"{kind}\"`: set that, or remove `{set}`.");
-            Some(Problem::refused(set, format!("{set} needs another webhook_auth_type"), detail))
-        }
-        _ => None,
-    }
-}
 
 /// Warns where the sign-in method has no effect, or Ory accepts the hook and discards it.
 fn no_effect(action: Object<'_>) -> Option<Problem> {

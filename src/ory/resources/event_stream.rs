@@ -3,7 +3,8 @@
 //! Names and types are those of the official provider, as far as it has them, and so is the schema version.
 //!
 //! The console shows no secret: it masks the secret of an HTTPS endpoint and, in the endpoint's URL, the user information and
-//! the values of the query. A masked value must not be sent back, so an update sends only what it changes.
+//! the values of the query. A masked value must not be sent back, so an update sends only what it changes; and where the endpoint is
+//! not known, as in an import, it is null.
 
 use super::{
     super::{client::Client, services::CONSOLE},
@@ -38,7 +39,8 @@ pub static RESOURCE: Resource = resource(
      `sts:ExternalId` is the id of the project; and the role needs `sns:Publish` on the topic. What Ory masks in its answers \
      stays as the configuration has it: the secret, and the user and the values of the query in `https_endpoint`. A change \
      of these that somebody else makes is not seen. It is imported by `<project_id>/<id>`, or its id alone where the project \
-     is the one that the provider is configured with; the first apply after that sends an endpoint with masked parts again.",
+     is the one that the provider is configured with. An import leaves out an endpoint with masked parts, so that the first apply sends \
+     the configured one.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
@@ -61,7 +63,7 @@ static ATTRIBUTES: &[Attr] = &[
         .cleared_by(Cleared::Never)
         .check(refuse(role)),
     string("https_endpoint", "URL of the endpoint, required for `https`. It has to answer with a status from 200 to 299; redirects are not followed. A user and password in it are sent as HTTP Basic authentication.")
-        .secret()
+        .masked()
         .cleared_by(Cleared::Never)
         .check(refuse(endpoint)),
     string("https_auth_type", "How Ory authenticates at the endpoint: `none` (the default), `api_key` (`https_auth_secret` in the header `https_auth_header_name`) or `bearer` (`https_auth_secret` as `Authorization: Bearer`).")
@@ -233,7 +235,8 @@ impl Backend<Client> for EventStreams {
     }
 }
 
-/// The observed stream with the known values in place of masked ones, and without what its type does not have.
+/// The observed stream with the known values in place of masked ones, and without what its type does not have. A masked value that
+/// is not the known one is null: it must not be sent, nor written into a program.
 fn unmasked(known: Object<'_>, mut observed: Observed) -> Observed {
     let shown = Object::new(&RESOURCE.table, &observed.value);
     let (kind, by) = (shown.str("type").unwrap_or_default(), shown.str("https_auth_type").unwrap_or_default());
@@ -244,6 +247,7 @@ fn unmasked(known: Object<'_>, mut observed: Observed) -> Observed {
     };
     let endpoint = match (known.str("https_endpoint"), shown.str("https_endpoint")) {
         (Some(known), Some(shown)) if is_masked(known, shown) => Value::text(known),
+        (_, Some(shown)) if has_secrets(shown) => Value::Null,
         _ => shown.get("https_endpoint").clone(),
     };
     if let Value::Object(fields) = &mut observed.value {
@@ -267,6 +271,11 @@ fn is_masked(known: &str, shown: &str) -> bool {
         Some((url, has_user, names))
     }
     known == shown || matches!((open(known), open(shown)), (Some(known), Some(shown)) if known == shown)
+}
+
+/// Whether the endpoint has parts that answers mask.
+fn has_secrets(endpoint: &str) -> bool {
+    Url::parse(endpoint).map_or(true, |url| !url.username().is_empty() || url.password().is_some() || url.query().is_some())
 }
 
 #[cfg(test)]

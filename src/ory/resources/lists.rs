@@ -154,7 +154,7 @@ pub static CONFIGURATION: &[Offer<Client>] = &[
     list!(
         event_stream,
         &event_stream::BACKEND,
-        "The event streams of a project of Ory Network. Secrets in their endpoints are masked.",
+        "The event streams of a project of Ory Network. An endpoint with secrets is null, since Ory masks them.",
         &[IN_PROJECT],
         NONE
     ),

@@ -46,6 +46,7 @@ pub static RESOURCE: Resource = resource(
 ])
 .advice(guards::CLIENT)
 .on_change(&[guards::secret_in_use])
+.listed_as(&client::RESOURCE)
 .checked();
 
 /// How it is reached.

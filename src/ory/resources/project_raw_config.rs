@@ -34,6 +34,10 @@ pub static RESOURCE: Resource = resource(
 .imported_as(parts)
 .sections(&[PROJECT_ID, ATTRIBUTES])
 .rules(RULES)
+.undiscoverable(
+    "The settings of a project are found as ory_project_config, if it has an attribute for them. No server knows which members belong to an \
+     overlay: write its block yourself.",
+)
 .checked();
 
 /// The parts of an import id: the project, and optionally the id of the overlay. The project does not show the members that an

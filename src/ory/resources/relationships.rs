@@ -39,6 +39,7 @@ pub static RESOURCE: Resource = resource(
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
 .occupies_parts(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
+.listed_as(&relationship::RESOURCE)
 // A relationship that moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();

@@ -1,7 +1,7 @@
-//! Content behind URLs in a server's configuration: schemas, templates, Jsonnet, keys.
+//! The content of URLs in a server's configuration: schemas, templates, Jsonnet, keys.
 //!
-//! A project takes content as it is or as `base64://…`; what a file names on this machine has to be read, and so has a schema
-//! behind any URL. Who reads is not said here.
+//! A project accepts content itself or as `base64://…`. Therefore local files have to be read, and schemas behind any URL. The caller
+//! reads them.
 
 use super::Server;
 use crate::{
@@ -37,7 +37,7 @@ fn texts(json: &Json, see: &mut impl FnMut(&str)) {
     }
 }
 
-/// Puts the content in the place of its URL.
+/// Replaces each URL by its content.
 pub fn embed(config: &mut Json, contents: &Contents) {
     match config {
         Json::String(text) => {
@@ -51,7 +51,7 @@ pub fn embed(config: &mut Json, contents: &Contents) {
     }
 }
 
-/// Shows content as somebody would write it, where the attribute takes it so.
+/// The object with `base64://…` content decoded to text in attributes that accept text.
 pub fn legible(table: &Table, value: &Value) -> Value {
     let fields = Object::new(table, value).iter().map(|(attr, value)| of_kind(attr, &attr.kind, value));
     Value::Object(fields.collect())

@@ -1,4 +1,4 @@
-//! From files to a project's document.
+//! Reads servers' files into a project's document.
 
 use super::{
     Left, MOVED, Server, Settings,
@@ -12,16 +12,16 @@ use std::collections::BTreeSet;
 pub struct File {
     /// Its name in messages, which may also show its server.
     pub name: String,
-    /// The server that it is for.
+    /// Its server.
     pub server: Server,
     config: Json,
 }
 
 impl File {
-    /// The file of this name with this text. Its server is found by the name or, else, by the content.
+    /// Parses the text of a file. Its server is recognised by the file's name, or else by its content.
     ///
     /// # Errors
-    /// When it cannot be read, or its server is unknown. The error shows nothing of its text.
+    /// If it cannot be parsed, or its server is unknown. The error never shows parts of the text.
     pub fn parse(name: &str, text: &str) -> Result<File, String> {
         let config = yaml::parse(text).map_err(|why| format!("{name} cannot be used: {why}"))?;
         if !config.is_object() {
@@ -52,10 +52,10 @@ fn of_content(config: &Json) -> Option<Server> {
     .find_map(|(server, names)| has(names).then_some(server))
 }
 
-/// The settings of the files, in the form of a project's document.
+/// The settings of the files, as a project's document.
 ///
 /// # Errors
-/// When two files are of one server, or content is missing.
+/// If two files are for one server, or content is missing.
 pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
     let mut settings = Settings { document: Json::object::<String>([]), left: Vec::new() };
     for (place, file) in files.iter().enumerate() {

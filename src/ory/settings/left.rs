@@ -1,4 +1,4 @@
-//! Settings that the other side does not have, and why.
+//! Settings that cannot be converted to the other side, and the reasons.
 
 use super::Server;
 use crate::{
@@ -7,12 +7,12 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// A setting that the other side does not have.
+/// A setting that cannot be converted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Left {
-    /// Where it is: the file and the place in it, or the resource and its attribute.
+    /// Its place: the file and the path in it, or the resource and its attribute.
     pub at: String,
-    /// Why, and what to do instead.
+    /// The reason, and what to do instead.
     pub why: String,
 }
 
@@ -25,7 +25,7 @@ impl Left {
 const PROCESS: &str = "it is about the server's process, which Ory Network runs";
 const COOKIES: &str = "cookies belong to the project's domain: the attribute `cookie_domain` of `ory_custom_domain` is what can be set";
 
-/// Settings that no project has, by their place, including everything inside.
+/// Settings that no project has, by their path, with everything inside.
 const REASONS: &[(Server, &str, &str)] = &[
     (Server::Kratos, "dsn", "Ory Network keeps the data"),
     (Server::Hydra, "dsn", "Ory Network keeps the data"),
@@ -75,7 +75,7 @@ const REASONS: &[(Server, &str, &str)] = &[
 
 const SCHEMAS: &str = "Ory Kratos does not start without a schema: render the project itself (`project:SLUG`), which also serves the schemas that Ory provides, or add a schema with its content";
 
-/// A setting without which a server does not start, and that a project may not have or not show.
+/// A setting that a server needs to start, and that a project may not have or not show.
 struct Need {
     server: Server,
     place: &'static str,
@@ -84,9 +84,9 @@ struct Need {
     why: &'static str,
 }
 
-/// What the servers' own configuration schemas require of what is rendered (`embedx/config.schema.json` of Ory Kratos 1.3.1,
-/// `spec/config.json` of Ory Hydra 2.3.0; that of Ory Keto 0.14.0 requires nothing more), as the servers apply them: Kratos' schema
-/// also demands `courier` for recovery and verification, but it has a default. `dsn` is always left to the user.
+/// Settings that the servers' configuration schemas require (`embedx/config.schema.json` of Ory Kratos 1.3.1, `spec/config.json` of
+/// Ory Hydra 2.3.0; that of Ory Keto 0.14.0 requires no others), as the servers apply them: Kratos' schema also requires `courier`
+/// for recovery and verification, but it has a default. `dsn` is always left to the user.
 const NEEDED: &[Need] = &[
     Need { server: Server::Kratos, place: "identity/schemas", when: |_| true, why: SCHEMAS },
     Need {
@@ -121,32 +121,26 @@ fn has_passkeys(config: &Json) -> bool {
     config.at("selfservice/methods/passkey/enabled").as_bool() == Some(true)
 }
 
-/// What requests that send messages need to authenticate.
-fn credentials(config: &Json, at: &str, missing: &mut Vec<String>) {
-    if let (Some("auth"), Some(kind)) = (at.rsplit('/').next(), config.at("type").as_str()) {
-        let needed: &[&str] = match kind {
-            "api_key" => &["name", "value", "in"],
-            "basic_auth" => &["user", "password"],
-            _ => &[],
-        };
-        let needed = needed.iter().filter(|name| config.at("config").at(**name).is_null());
-        missing.extend(needed.map(|name| format!("{at}/config/{name}")));
-        return;
-    }
-    match config {
-        Json::Object(members) => members.iter().for_each(|(name, inside)| credentials(inside, &format!("{at}/{name}"), missing)),
-        Json::Array(items) => items.iter().enumerate().for_each(|(place, inside)| credentials(inside, &format!("{at}/{place}"), missing)),
-        _ => {}
-    }
+/// What the request that sends messages lacks to authenticate. Its parts are single attributes, of which others may manage some;
+/// the channels have rules in their table.
+fn credentials(config: &Json) -> Vec<String> {
+    const AT: &str = "courier/http/request_config/auth";
+    let needed: &[&str] = match config.at(AT).at("type").as_str() {
+        Some("api_key") => &["name", "value", "in"],
+        Some("basic_auth") => &["user", "password"],
+        _ => &[],
+    };
+    let places = needed.iter().map(|name| format!("{AT}/config/{name}"));
+    places.filter(|place| config.at(place.as_str()).is_null()).collect()
 }
 
 const HOOK: &str = "no resource of a project has a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
 const NO_ATTRIBUTE: &str = "the provider has no attribute for it; if projects have the setting, set it with `ory_project_raw_config`";
 
 /// The settings of the server that the first document has and the second one does not.
-pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
+pub(super) fn missing(server: Server, given: &Json, kept: &Json) -> Vec<Left> {
     let mut places = Vec::new();
-    compare(said, kept, &mut Vec::new(), &mut places);
+    compare(given, kept, &mut Vec::new(), &mut places);
     let left: BTreeSet<_> = places.iter().map(|place| reason(server, place)).collect();
     left.into_iter().collect()
 }
@@ -156,14 +150,12 @@ pub(super) fn lacking(server: Server, config: &Json) -> Vec<Left> {
     let needed = NEEDED.iter().filter(|need| need.server == server && config.at(need.place).is_null() && (need.when)(config));
     let mut left: Vec<_> = needed.map(|need| Left::new(named(server, need.place), need.why)).collect();
     if server == Server::Kratos {
-        let mut missing = Vec::new();
-        credentials(config.at("courier"), "courier", &mut missing);
-        left.extend(missing.iter().map(|place| Left::new(named(server, place), CREDENTIALS)));
+        left.extend(credentials(config).iter().map(|place| Left::new(named(server, place), CREDENTIALS)));
     }
     left
 }
 
-/// The reason for this place.
+/// The setting at this path, with the reason why it cannot be converted.
 pub(super) fn reason(server: Server, place: &[String]) -> Left {
     let is_in = |prefix: &str| place.len() >= prefix.steps().count() && prefix.steps().zip(place).all(|(step, at)| step == at);
     let known = REASONS.iter().find(|(of, prefix, _)| *of == server && is_in(prefix));
@@ -175,17 +167,17 @@ pub(super) fn reason(server: Server, place: &[String]) -> Left {
     Left::new(named(server, &at), why)
 }
 
-/// The file and the place in it, in the usual spelling.
+/// The server and the path in its file, in the usual spelling.
 pub(super) fn named(server: Server, place: &str) -> String {
     format!("{}: {}", server.name(), place.replace('/', "."))
 }
 
-fn compare(said: &Json, kept: &Json, at: &mut Vec<String>, missing: &mut Vec<Vec<String>>) {
-    match said {
+fn compare(given: &Json, kept: &Json, at: &mut Vec<String>, missing: &mut Vec<Vec<String>>) {
+    match given {
         Json::Object(members) => {
-            for (name, said) in members {
+            for (name, given) in members {
                 at.push(name.clone());
-                compare(said, kept.get(name).unwrap_or(&Json::Null), at, missing);
+                compare(given, kept.get(name).unwrap_or(&Json::Null), at, missing);
                 at.pop();
             }
         }
@@ -200,15 +192,15 @@ fn compare(said: &Json, kept: &Json, at: &mut Vec<String>, missing: &mut Vec<Vec
                 at.pop();
             }
         }
-        said if is_as_meant(said, kept) => {}
+        given if is_as_meant(given, kept) => {}
         _ => missing.push(at.clone()),
     }
 }
 
-/// Whether both are the same thing, perhaps with other settings.
-fn is_the_same(said: &Json, kept: &Json) -> bool {
+/// Whether both are the same element of a list, perhaps with other settings.
+fn is_the_same(given: &Json, kept: &Json) -> bool {
     let tells_apart = ["id", "name", "hook", "config/url"];
     let mut known =
-        tells_apart.into_iter().filter(|place| !said.at(*place).is_null() && (*place != "id" || said.get("name").is_none())).peekable();
-    known.peek().is_some() && known.all(|place| said.at(place) == kept.at(place))
+        tells_apart.into_iter().filter(|place| !given.at(*place).is_null() && (*place != "id" || given.get("name").is_none())).peekable();
+    known.peek().is_some() && known.all(|place| given.at(place) == kept.at(place))
 }

@@ -1,9 +1,9 @@
-//! A project's configuration as the files of self-hosted servers (`kratos.yml`, `hydra.yml`, `keto.yml`), and back.
+//! Converts a project's configuration to the files of self-hosted servers (`kratos.yml`, `hydra.yml`, `keto.yml`), and back.
 //!
-//! The paths are the same: what a project's document has below `services/identity/config` is what Ory Kratos reads from its
-//! file, and so on. The tables therefore read and write both. Owns which file is which part of the document, the few
-//! settings that stand elsewhere in it, and what is said where a setting has no place on the other side. Nothing of a value
-//! is ever shown. Knows nothing of programs and states.
+//! The paths are the same: the part of a project's document below `services/identity/config` has the form of Ory Kratos' file, and so
+//! on. Therefore the same tables read and write both. Owns which file is which part of the document, the few settings with another
+//! path in it, and the messages about settings that the other side does not have. Messages never show values. Knows nothing about
+//! programs and states.
 
 mod content;
 mod files;
@@ -46,7 +46,7 @@ impl Server {
         }
     }
 
-    /// Where a project's document has its configuration.
+    /// The path of its configuration in a project's document.
     pub fn place(self) -> &'static str {
         match self {
             Server::Kratos => "services/identity/config",
@@ -65,8 +65,8 @@ pub struct Settings {
     pub left: Vec<Left>,
 }
 
-/// Settings whose place in a project's document differs from that in a server's file, by their places in both. The first server
-/// that has one is used.
+/// Settings whose path in a project's document differs from that in a server's file, with both paths. If several servers have the
+/// setting, the first one is used.
 const MOVED: &[(Server, &str, &str)] = &[
     (Server::Kratos, "serve/public/cors/enabled", "cors_public/enabled"),
     (Server::Kratos, "serve/public/cors/allowed_origins", "cors_public/origins"),

@@ -1,8 +1,8 @@
-//! Settings that Ory Network has and a self-hosted server lacks, at least in some releases.
+//! Settings that Ory Network has, and that all or older releases of the self-hosted servers lack.
 //!
-//! Servers refuse to start with a setting that they do not know. What the older ones know is in their own configuration schemas
-//! (`embedx/config.schema.json` of Ory Kratos 1.3.1, `.schema/config.schema.json` of Ory Hydra 2.3.0); what only Ory Network has is
-//! known from Ory's description of a project alone, as is all that is said of Ory Keto here.
+//! A server does not start with a setting that it does not know. The settings of older releases are in their configuration schemas
+//! (`embedx/config.schema.json` of Ory Kratos 1.3.1, `.schema/config.schema.json` of Ory Hydra 2.3.0). The settings that only Ory
+//! Network has, and those of Ory Keto, are from Ory's description of a project.
 
 use super::{Left, Server, left::named};
 use crate::value::Json;
@@ -60,7 +60,7 @@ const SINCE_26_2: &[(Server, &str)] = &[
 ];
 
 impl Servers {
-    /// Takes out of a server's configuration what it does not know.
+    /// Removes the settings that the server does not know from its configuration, and returns them.
     pub(super) fn drop_unknown(self, server: Server, config: &mut Json) -> Vec<Left> {
         let newer = if self == Servers::V2_3 { SINCE_26_2 } else { &[] };
         let alone = NETWORK_ALONE.iter().map(|place| (place, "only Ory Network has it"));

@@ -1,12 +1,12 @@
-//! A project's document as objects of our resources, and objects as the servers' files.
+//! Converts a project's document to objects of resources, and objects to servers' files.
 
 use super::{Left, MOVED, Server, Servers, Settings, content::legible, left, schemas::Schemas};
 use crate::{
     engine::{Diagnostic, validate},
     ory::resources::{action, email_template, identity_schema, project_config, social_provider},
     rest::document::Parts,
-    schema::{Object, Resource},
-    value::{Json, Value},
+    schema::{Kind, Object, Resource, Table},
+    value::{Json, Path, Step, Value},
 };
 use std::collections::BTreeMap;
 
@@ -40,8 +40,8 @@ impl Made {
     }
 }
 
-/// What a document is made of, in the order in which it is put together: attributes that say whether a hook of Ory's own is in a
-/// list put it before the webhooks.
+/// The resources of a document, in the order in which they are written: the configuration comes last, since its attributes for Ory's
+/// own hooks put these before the webhooks.
 static PARTS: &[(&Resource, &dyn Parts)] = &[
     (&identity_schema::RESOURCE, &Schemas),
     (&email_template::RESOURCE, &email_template::BACKEND),
@@ -50,15 +50,15 @@ static PARTS: &[(&Resource, &dyn Parts)] = &[
     (&project_config::RESOURCE, &project_config::BACKEND),
 ];
 
-/// The resources that servers' files can say.
+/// The resources that servers' files can contain.
 pub fn kinds() -> impl Iterator<Item = &'static Resource> {
     PARTS.iter().map(|(resource, _)| *resource)
 }
 
-/// The objects that the settings are made of, and what no resource says of them.
+/// The objects of the settings, and the settings that belong to no resource.
 ///
 /// # Errors
-/// When a file has something else where a setting is to be.
+/// If a setting in a file has another type.
 pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic> {
     let (mut made, mut kept) = (Vec::new(), Json::Null);
     for (resource, parts) in PARTS {
@@ -76,19 +76,19 @@ pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic
     Ok((made, left))
 }
 
-/// The servers' configurations that these objects make, and what they have no place for or lack. Objects that are no
-/// configuration are nobody's here.
+/// The servers' configurations of these objects, and the settings that they cannot contain or that they lack. Objects of other
+/// resources are ignored.
 ///
 /// # Errors
-/// When one object is in the way of another.
+/// If two objects conflict.
 pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>, Vec<Left>), Diagnostic> {
     let (mut document, mut left) = (Json::Null, Vec::new());
     for (resource, parts) in PARTS {
         for made in made.iter().filter(|made| std::ptr::eq(made.resource, *resource)) {
             parts.put(resource, &made.value, &mut document)?;
-            // What Ory brings is as it is.
+            // A schema that Ory provides is complete.
             if !made.is_preset() {
-                left.extend(unsaid(resource, &made.value));
+                left.extend(not_rendered(resource, &made.value));
             }
         }
     }
@@ -103,7 +103,7 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
     }
     for (at, (server, to, from)) in MOVED.iter().enumerate() {
         let is_elsewhere = MOVED.iter().any(|(other, _, there)| there == from && files.contains_key(other));
-        // Where no server says anything else, the first one that could says this.
+        // A setting of all servers goes into the file of the first server that has it, if no other file is written.
         if !is_elsewhere && !document.at(*from).is_null() && MOVED[..at].iter().all(|(_, _, there)| there != from) {
             files.insert(*server, Json::Null);
         }
@@ -117,12 +117,13 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
     }
     files.iter().for_each(|(server, config)| left.extend(left::lacking(*server, config)));
     left.sort();
-    left.dedup();
+    // The object and the file may lack the same value.
+    left.dedup_by(|one, other| one.at == other.at);
     Ok((files, left))
 }
 
-/// What of the object is in no file, and what it lacks to be one that a server takes.
-fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
+/// The attributes of the object that no file can contain, and those that are missing or not valid.
+fn not_rendered(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let object = Object::new(&resource.table, value);
     let name = resource.name_of(object).unwrap_or_default();
     let at = |attr: &str| {
@@ -132,19 +133,46 @@ fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let has_place = |place: &str| {
         Server::ALL.iter().any(|server| place.starts_with(server.place())) || MOVED.iter().any(|(_, _, there)| *there == place)
     };
-    // What stands in no section is no member: the project itself, and whether a hook is in a list.
+    // Attributes outside all sections are not members of the document: the project's id, and those for Ory's own hooks.
     let is_member = |attr: &crate::schema::Attr| is_whole && attr.remote() && !attr.under.is_empty();
     let set = object.iter().filter(|(attr, value)| is_member(attr) && !value.is_null());
     let homeless = set.filter(|(attr, _)| !has_place(&attr.pointer().to_string()));
     let mut left: Vec<_> = homeless.map(|(attr, _)| Left::new(at(attr.name), "only Ory Network has it")).collect();
-    let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (problem.at, problem.summary));
+    let in_file = |path: &Path| Some(path).filter(|_| is_whole).and_then(|path| in_file(&resource.table, path));
+    let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (at(problem.at), problem.summary));
     let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error);
-    let wrong = wrong.map(|error| (error.path.root().unwrap_or_default(), error.summary));
-    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: Ory does not show it. Fill it in"))));
+    let wrong = wrong.map(|error| (in_file(&error.path).unwrap_or_else(|| at(error.path.root().unwrap_or_default())), error.summary));
+    left.extend(lacks.chain(wrong).map(|(place, why)| Left::new(place, format!("{why}: Ory does not show it. Fill it in"))));
     left
 }
 
-/// Objects in which nothing is left say nothing.
+/// Where a server's file has the value with this path in a project's configuration.
+fn in_file(table: &'static Table, path: &Path) -> Option<String> {
+    let (mut place, mut inner) = (Vec::new(), Some(table));
+    for step in &path.0 {
+        place.push(match step {
+            Step::Attr(name) => {
+                let attr = inner.and_then(|table| Some(table.attr(table.index(name)?)))?;
+                inner = nested(&attr.kind);
+                attr.pointer().to_string()
+            }
+            Step::Index(index) => index.to_string(),
+            Step::Key(key) => key.clone(),
+        });
+    }
+    let place = place.join("/");
+    Server::ALL.into_iter().find_map(|server| Some(left::named(server, place.strip_prefix(server.place())?.strip_prefix('/')?)))
+}
+
+fn nested(kind: &'static Kind) -> Option<&'static Table> {
+    match kind {
+        Kind::Object(nested) => Some(&nested.table),
+        Kind::List(of) | Kind::Map(of) => nested(of),
+        _ => None,
+    }
+}
+
+/// Replaces objects without members by null.
 fn prune(config: &mut Json) {
     if let Json::Object(members) = config {
         members.values_mut().for_each(prune);

@@ -1,4 +1,4 @@
-//! Identity schemas in a document at hand: elements of a list that say where their content is.
+//! Identity schemas in a document in memory: elements of a list with the URLs of their content.
 
 use crate::{
     engine::Diagnostic,
@@ -10,14 +10,14 @@ use crate::{
 
 const LIST: &str = "services/identity/config/identity/schemas";
 const DEFAULT: &str = "services/identity/config/identity/default_schema_id";
-/// What the servers call the default where nobody says.
+/// The servers' name of the default schema if the configuration does not set it.
 const UNNAMED: &str = "default";
 
-/// The schemas of a document at hand.
+/// The schemas of a document in memory.
 pub struct Schemas;
 
 impl Parts for Schemas {
-    /// Those whose content is in the document: what Ory brings, and what is behind a URL, is nobody's here.
+    /// The schemas whose content is in the document. Those that Ory provides, and those behind a URL, are left out.
     fn read(&self, resource: &'static Resource, document: &Json) -> Result<Vec<Value>, Diagnostic> {
         let default = document.at(DEFAULT).as_str().unwrap_or(UNNAMED);
         let schemas = document.at(LIST).as_array().unwrap_or_default();

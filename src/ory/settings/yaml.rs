@@ -1,13 +1,13 @@
-//! YAML as JSON, and back. JSON is YAML too, so that files of either kind are read.
+//! Converts YAML to JSON, and back. JSON is valid YAML, so both kinds of files can be read.
 
 use crate::value::{Json, Number};
 use saphyr::{LoadableYamlNode, Mapping, Scalar, ScalarStyle, Yaml, YamlEmitter};
 use std::collections::BTreeMap;
 
-/// The only document in the text.
+/// Parses a text with one document.
 ///
 /// # Errors
-/// They have the place of the error, never the text there.
+/// With the line and column of the error, and never with the text.
 pub fn parse(text: &str) -> Result<Json, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| {
         let at = error.marker();
@@ -36,7 +36,7 @@ fn read(node: &Yaml<'_>) -> Result<Json, String> {
     }
 }
 
-/// Members of the mapping itself win over those that it merges (`<<: *defaults`), as in the servers' own reading.
+/// Members of the mapping itself win over merged ones (`<<: *defaults`), as in the servers' own parser.
 fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
     let (mut members, mut merged) = (BTreeMap::new(), Vec::new());
     for (key, value) in mapping {
@@ -60,7 +60,7 @@ fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
     Ok(Json::Object(members))
 }
 
-/// The value as YAML, with members in alphabetical order.
+/// Writes the value as YAML, with members in alphabetical order.
 pub fn print(json: &Json) -> String {
     let mut text = String::new();
     let mut emitter = YamlEmitter::new(&mut text);
@@ -75,7 +75,7 @@ fn node(json: &Json) -> Yaml<'_> {
     match json {
         Json::Null => Yaml::Value(Scalar::Null),
         Json::Bool(flag) => Yaml::Value(Scalar::Boolean(*flag)),
-        // As it is written: a float would lose digits.
+        // The digits are kept: a float would lose some.
         Json::Number(number) => Yaml::Representation(number.as_str().into(), ScalarStyle::Plain, None),
         Json::String(text) if may_be_number(text) => Yaml::Representation(text.as_str().into(), ScalarStyle::DoubleQuoted, None),
         Json::String(text) => Yaml::Value(Scalar::String(text.as_str().into())),
@@ -86,8 +86,8 @@ fn node(json: &Json) -> Yaml<'_> {
     }
 }
 
-/// Whether the servers' reader may take a plain text for a number or a moment, such as `2001-01-01`, `1_000` and `0b11`. The
-/// emitter itself quotes whatever it reads so, and what needs an escape.
+/// Whether the servers' parser may read a plain text as a number or a timestamp, such as `2001-01-01`, `1_000` and `0b11`. The
+/// emitter quotes texts that its own parser would read so, and those that need escapes.
 fn may_be_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || c == '+') && !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
 }
@@ -100,9 +100,9 @@ mod tests {
         Json::parse(text).unwrap()
     }
 
-    /// As YAML 1.2 says (10.3.2), and merges as YAML 1.1 had them, which the servers' reader knows.
+    /// By YAML 1.2 (10.3.2), with the merge keys of YAML 1.1, which the servers' parser knows.
     #[test]
-    fn yaml_means_what_the_servers_read_in_it() {
+    fn yaml_is_read_as_the_servers_read_it() {
         let text = "a: &a {x: 1, y: two}\nb:\n  <<: *a\n  y: 3\nc: [on, 'true', ~, 1.5, 0x10]\nd: |\n  one\n  two\n";
         let wanted = r#"{"a":{"x":1,"y":"two"},"b":{"x":1,"y":3},"c":["on","true",null,1.5,16],"d":"one\ntwo\n"}"#;
         assert_eq!(parse(text).unwrap(), json(wanted));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_is_read_again() {
+    fn printed_yaml_is_read_as_the_same_value() {
         let all = r#"{"empty":[],"flag":true,"list":["yes","1","- a","",null,{"b":"c: d"},"12h","~"],"n":8,"none":{},"text":"one\ntwo","url":"https://a.example/#x"}"#;
         let printed = print(&json(all));
         assert_eq!(parse(&printed).unwrap(), json(all), "{printed}");

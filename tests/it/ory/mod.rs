@@ -8,6 +8,7 @@ mod answers;
 mod attempts;
 pub mod both_faces;
 mod broken_servers;
+mod buckets;
 mod certificates;
 mod client_plan;
 mod community;

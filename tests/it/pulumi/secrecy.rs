@@ -49,6 +49,32 @@ async fn no_failure_names_a_secret_property() {
     );
 }
 
+/// What Pulumi YAML 1.38.1 makes of `config` values whose type is `string` (`findings/pulumi-yaml-config-types.sh`).
+#[tokio::test]
+async fn a_secret_that_may_have_been_another_text_is_refused() {
+    let (mut host, _, messages) = toys().await;
+    let with = |name: &str, value: Json| with(&json!({ "name": "Thing" }), json!({ name: value }));
+    for (name, value, found) in [
+        // Written as 1.50, and as t.
+        ("password", secret(1.5), "a number that may have had other digits"),
+        ("password", json!(true), "a boolean that may have been another text"),
+        ("password", json!(12345678901234567890_f64), "a number that may have had other digits"),
+        ("pin", json!(0.5), "a number that may have had other digits"),
+        // The digits of one that is no secret are lost too.
+        ("label", json!(12345678901234567890_f64), "a number that may have had other digits"),
+    ] {
+        let refused = host.check(THING, "it", &json!({}), &with(name, value.clone())).await;
+        let Err(Stop::Refused(failures)) = refused else { panic!("{name}: {value} was accepted") };
+        let said: Vec<_> = failures.into_iter().map(told).collect();
+        assert!(said.len() == 1 && said[0].starts_with(&format!("{name}: expected a string, found {found}. Write")), "{said:?}");
+        assert!(said[0].contains("`pulumi config set NAME '\"…\"'`"), "{said:?}");
+    }
+    for (name, value) in [("password", json!(1234567)), ("label", json!(1.5)), ("label", json!(true))] {
+        host.check(THING, "it", &json!({}), &with(name, value.clone())).await.unwrap_or_else(|stop| panic!("{name} {value}: {stop:?}"));
+    }
+    assert_eq!(messages.warnings(), [""; 0]);
+}
+
 #[tokio::test]
 async fn a_value_computed_from_a_secret_is_secret() {
     let (mut host, _, messages) = toys().await;

@@ -1,46 +1,46 @@
-//! Import files: what `pulumi import --file` takes in. With inputs and outputs (Pulumi 3.255 and newer) it asks no server, and
-//! encrypts what is marked as secret.
+//! Writes files for `pulumi import --file`. If a file contains inputs and outputs (Pulumi 3.255 and newer), Pulumi requests nothing
+//! from the server, and encrypts the values that are marked as secret.
 
 use crate::value::Json;
 use std::fmt::Write as _;
 
-/// What is to be taken in.
+/// A resource to import.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The token of its type.
     pub kind: String,
     /// Its name in the program.
     pub name: String,
-    /// The component in which it is, by its name.
+    /// The name of the component that contains it.
     pub parent: Option<String>,
-    /// What it is.
+    /// Its contents.
     pub of: Imported,
 }
 
-/// What may be in an import file.
+/// The kinds of resources in an import file.
 #[derive(Clone, Debug)]
 pub enum Imported {
     /// An object.
     Object {
         /// Its id.
         id: String,
-        /// The explicit provider that manages it, by its name.
+        /// The name of the explicit provider that manages it.
         provider: Option<String>,
-        /// The inputs, secrets in envelopes.
+        /// The inputs, with secrets in envelopes.
         inputs: Json,
-        /// The outputs, the same.
+        /// The outputs, with secrets in envelopes.
         outputs: Json,
     },
     /// A component.
     Component,
     /// An explicit provider.
     Provider {
-        /// Its settings, secrets in envelopes.
+        /// Its settings, with secrets in envelopes.
         inputs: Json,
     },
 }
 
-/// The file. Of very many objects, one at a time is a tree.
+/// The text of the file. Only one object at a time is in memory as JSON.
 pub fn document(imports: impl IntoIterator<Item = Import>) -> String {
     let mut out = "{\"resources\":[\n".to_owned();
     for (at, import) in imports.into_iter().enumerate() {
@@ -52,7 +52,7 @@ pub fn document(imports: impl IntoIterator<Item = Import>) -> String {
 }
 
 fn entry(Import { kind, name, parent, of }: Import) -> Json {
-    // Others name components and providers by names that no object has.
+    // References use names of components and providers that no object has.
     let named = |of: &str| [("name", label(of, &name)), ("logicalName", name.as_str().into())];
     let mut members: Vec<(&str, Json)> = vec![("type", kind.into())];
     match of {

@@ -1,13 +1,13 @@
-//! URNs: `urn:pulumi:STACK::PROJECT::TYPE::NAME`, where the type says those of the parents too.
+//! Parses URNs: `urn:pulumi:STACK::PROJECT::TYPE::NAME`, in which the type includes those of the parents.
 
-/// The parts of a URN that say something of a resource.
+/// The parts of a URN that describe a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Urn<'a> {
     /// The project.
     pub project: &'a str,
-    /// The types of its parents and its own, with `$` in between.
+    /// The types of its parents and its own type, separated by `$`.
     pub types: &'a str,
-    /// Its name, which may hold anything.
+    /// Its name, which may contain any characters.
     pub name: &'a str,
 }
 
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_say_those_of_parents_and_names_may_hold_anything() {
+    fn types_include_those_of_parents_and_names_are_arbitrary() {
         let urn =
             Urn::parse("urn:pulumi:dev::shop::my:app:Team$ory:index/oauth2Client:Oauth2Client::a::b").map(|urn| (urn.kind(), urn.name));
         assert_eq!(urn, Some(("ory:index/oauth2Client:Oauth2Client", "a::b")));

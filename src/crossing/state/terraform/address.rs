@@ -1,6 +1,6 @@
-//! Addresses as Terraform spells them: modules with their keys, and providers.
+//! Parses and writes Terraform's addresses: modules with their keys, and providers.
 //!
-//! Knows texts only.
+//! Works only on texts.
 
 use super::super::ProviderRef;
 
@@ -23,7 +23,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a text is a name in Terraform's language. What is printed of a state again must be nothing else.
+/// Whether a text is an identifier in Terraform's language. Nothing else from a state may be printed into a program.
 pub(super) fn is_identifier(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
@@ -42,7 +42,7 @@ pub fn module_path(module: &str) -> Option<Vec<String>> {
     (!path.is_empty()).then_some(path)
 }
 
-/// Where a name with its key ends: at a dot outside of quotes, or at the end.
+/// The end of a name with its key: a dot outside quotes, or the end of the text.
 fn end_of_step(text: &str) -> Option<usize> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     for (at, c) in text.char_indices() {

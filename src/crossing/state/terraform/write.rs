@@ -1,34 +1,35 @@
-//! Objects added to a state of Terraform, of which everything else stays as it is, to the byte.
+//! Adds objects to a Terraform state. The rest of the text stays the same, byte by byte.
 //!
-//! Owns the text of what is added, the serial, and what stands in the way. Must not know where the objects come from.
+//! Owns the text of the new objects, the serial, and the check for addresses that are in use. Must not know where the objects come
+//! from.
 
 use super::{Held, Problem, VERSION};
 use crate::value::{Json, Reader};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
 
-/// An object to be added, in a block of its own.
+/// A new object, which gets its own block.
 #[derive(Clone, Debug)]
 pub struct New {
     /// Its type.
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// The module of the root in which it is.
+    /// The module of the root module that contains it.
     pub module: Option<String>,
     /// The provider's source address.
     pub source: String,
-    /// Which of its configurations.
+    /// The alias of the provider configuration.
     pub alias: Option<String>,
-    /// The version of the shape of its attributes.
+    /// The version of its schema.
     pub schema_version: i64,
     /// Its attributes, with the id.
     pub attributes: Json,
-    /// Which of them are secret.
+    /// The attributes that are secret.
     pub secrets: BTreeSet<String>,
-    /// What the provider remembers beside them.
+    /// The private data of the provider.
     pub private: Vec<u8>,
-    /// The addresses of what it depends on.
+    /// The addresses of the objects that it depends on.
     pub dependencies: Vec<String>,
 }
 
@@ -62,7 +63,7 @@ impl New {
     }
 }
 
-/// A state with more in it.
+/// A state with new objects.
 pub struct Added {
     /// The whole text.
     pub text: String,
@@ -70,10 +71,10 @@ pub struct Added {
     pub serial: i64,
 }
 
-/// The state with these objects in it too, under the next serial; a new one of this lineage where there is no text.
+/// Adds the objects to the state, and increments its serial. If the text is empty, the result is a new state with this lineage.
 ///
 /// # Errors
-/// Nothing is added if one address is taken already.
+/// If an address is already in use. Then nothing is added.
 pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Result<Added, Problem> {
     if text.trim().is_empty() {
         let empty = format!(
@@ -90,7 +91,7 @@ pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Res
         serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is not a number."))?;
     let inside =
         resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
-    // A block is taken as a whole: an instance with a key stands in the way of one without.
+    // A block is in use as a whole: an instance with a key conflicts with one without.
     let block = |held: &Held| {
         let modules = held.within.iter().map(|step| format!("module.{step}."));
         format!("{}{}.{}", modules.collect::<String>(), held.kind, held.name)
@@ -129,13 +130,13 @@ pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Res
     Ok(Added { text: out, serial: number })
 }
 
-/// Where a part of the text is in it.
+/// The range of a part in the text.
 fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr() as usize - text.as_ptr() as usize;
     start..start + part.len()
 }
 
-/// The texts of the serial and of the list of resources, where they stand. Of several members of one name the last counts.
+/// The texts of the serial and of the list of resources, as parts of the text. Of several members with one name, the last counts.
 fn members(text: &str) -> Option<[&str; 2]> {
     let mut reader = Reader::of_pieces(text.as_bytes());
     let mut found = [None; 2];

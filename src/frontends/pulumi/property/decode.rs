@@ -263,7 +263,7 @@ impl Reader {
                     Err(why) => self.problem(place, why),
                 }
             }
-            (kind, plain) => self.simple(kind, plain, place),
+            (kind, plain) => self.simple(kind, plain, place, attr.secret),
         }
     }
 
@@ -271,14 +271,14 @@ impl Reader {
         match self.open(wire, place) {
             Ok(Plain::Null) => Value::Null,
             Ok(Plain::Unknown) => Value::Unknown,
-            Ok(plain) => self.simple(kind, plain, place),
+            Ok(plain) => self.simple(kind, plain, place, false),
             Err(reason) => self.problem(place, reason),
         }
     }
 
     /// A scalar. Programs in loosely typed languages write numbers and truth values as texts, and texts as numbers; the meaning is
-    /// clear.
-    fn simple(&mut self, kind: &Kind, plain: Plain<'_>, place: &Place) -> Value {
+    /// clear, unless the text may have been written in another way: nobody sees that a secret was changed.
+    fn simple(&mut self, kind: &Kind, plain: Plain<'_>, place: &Place, is_secret: bool) -> Value {
         let found = match &plain {
             Plain::Null | Plain::Unknown => "nothing",
             Plain::Bool(_) => "a boolean",
@@ -308,6 +308,12 @@ impl Reader {
                 }
                 number => number.ok().map(Value::Number),
             },
+            (Kind::String, Plain::Number(number)) if self.origin != Origin::Stored && !is_exact(number, is_secret) => {
+                return self.problem(place, format!("expected a string, found a number that may have had other digits. {QUOTES}"));
+            }
+            (Kind::String, Plain::Bool(_)) if self.origin != Origin::Stored && is_secret => {
+                return self.problem(place, format!("expected a string, found a boolean that may have been another text. {QUOTES}"));
+            }
             (Kind::String, Plain::Text(text)) => Some(Value::String(text.into_owned())),
             (Kind::String, Plain::Number(number)) => Number::from_f64(number).map(|number| Value::text(number.as_str())),
             (Kind::String, Plain::Bool(flag)) => Some(Value::text(flag.to_string())),
@@ -370,6 +376,17 @@ impl Reader {
             }
         }
     }
+}
+
+/// What to do if a text arrived as something else. Pulumi YAML 1.38.1 (`pkg/server/server.go`) reads each value of `config` as a
+/// number, a boolean or JSON if it can, whatever its declared type.
+const QUOTES: &str = "Write the text in quotes. Pulumi YAML reads a value of `config` as a number, a boolean or JSON if it can, so such a value needs quotes of its own: `pulumi config set NAME '\"…\"'`";
+
+/// Whether the number can only have been written in one way. A whole number that is not too long counts, since keys and ids are
+/// such; of a secret, no other one does.
+fn is_exact(number: f64, is_secret: bool) -> bool {
+    const LONGEST: f64 = 9_007_199_254_740_991.0;
+    number.abs() <= LONGEST && (!is_secret || number.fract() == 0.0)
 }
 
 /// A value from a text; unknown as a whole if a part of it is unknown.

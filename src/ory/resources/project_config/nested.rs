@@ -3,7 +3,7 @@
 use super::rows::http;
 use crate::{
     ory::resources::content::{WRITTEN, uploaded},
-    schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, refuse, string, text},
+    schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, only_with, refuse, string, text},
 };
 
 /// The templates for converting sessions to JSON Web Tokens.
@@ -46,6 +46,8 @@ pub(super) static REQUEST: Nested = Nested {
     ]]),
 };
 
+/// Its credentials. Ory Kratos demands all parts of a kind, and refuses those of another (`webHookAuthBasicAuthProperties` and
+/// `webHookAuthApiKeyProperties` in `embedx/config.schema.json` of Ory Kratos 1.3.1).
 static AUTH: Nested = Nested {
     name: "ProjectConfigCourierRequestAuth",
     table: Table::new(&[&[
@@ -55,7 +57,8 @@ static AUTH: Nested = Nested {
         string("name", "The name of the header, cookie or parameter with the key, for `api_key`.").at("config/name"),
         string("value", "The key, for `api_key`. No answer shows it.").at("config/value").secret().once(),
         string("in", "Where the key is sent, for `api_key`.").check(only(&["header", "cookie", "query"])).at("config/in"),
-    ]]),
+    ]])
+    .rules(&[only_with("basic_auth", &["type", "user", "password"]), only_with("api_key", &["type", "name", "value", "in"])]),
 };
 
 /// The single attributes of a request.

@@ -4,7 +4,11 @@
 use super::{KEY, Setup, ask, entry, told};
 use crate::{
     ory::project_config::without_empties,
-    pulumi::{Recorder, engine::Host, every::spell},
+    pulumi::{
+        Recorder,
+        engine::{Host, Stop},
+        every::spell,
+    },
     support::stored,
     terraform::core::{Action, Core},
 };
@@ -314,6 +318,58 @@ async fn two_names_and_two_ways_of_one_thing_exclude_each_other() {
         let stop = backdoor.core.validate(CONFIG, &config).await.unwrap_err();
         assert!(stop.says(said), "{config}: {stop:?}");
     }
+}
+
+/// As the configuration schema of Ory Kratos 1.3.1 says (`webHookAuthBasicAuthProperties`, `webHookAuthApiKeyProperties`).
+#[tokio::test]
+async fn a_request_needs_the_credentials_of_its_kind_and_no_others() {
+    let mut backdoor = Backdoor::new().await;
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    let request = |auth: &Json| json!({ "url": "https://a.example", "method": "POST", "body": "base64://e30=", "auth": auth });
+    let whole = [
+        json!({ "type": "basic_auth", "user": "u", "password": "p" }),
+        json!({ "type": "api_key", "name": "X-Key", "value": "v", "in": "header" }),
+    ];
+    let both = json!({ "type": "basic_auth", "user": "u", "password": "p", "name": "X-Key" });
+    let mut wrong = vec![(both, "name needs another type".to_owned())];
+    for auth in &whole {
+        for name in auth.as_object().unwrap().keys().filter(|name| *name != "type") {
+            let mut auth = auth.clone();
+            auth.as_object_mut().unwrap().remove(name);
+            wrong.push((auth, format!("{name} is missing")));
+        }
+    }
+    for (auth, said) in whole.iter().map(|auth| (auth, None)).chain(wrong.iter().map(|(auth, said)| (auth, Some(said)))) {
+        for (place, config, property) in [
+            ("courier_http_request_config.auth", json!({ "courier_http_request_config": request(auth) }), "courierHttpRequestConfig.auth"),
+            (
+                "courier_channels[0].request_config.auth",
+                json!({ "courier_channels": [{ "id": "sms", "request_config": request(auth) }] }),
+                "courierChannels[0].requestConfig.auth",
+            ),
+        ] {
+            let heard = backdoor.core.validate(CONFIG, &config).await;
+            let inputs = spell(&project_config::RESOURCE.table, &config);
+            let checked = host.check("ory:index/projectConfig:ProjectConfig", "it", &json!({}), &inputs).await;
+            let Some(said) = said else {
+                assert!(heard.is_ok() && checked.is_ok(), "{config}: {heard:?} {checked:?}");
+                continue;
+            };
+            assert!(heard.unwrap_err().says(&format!("{place}: {said}")), "{config}");
+            let Err(Stop::Refused(failures)) = checked else { panic!("{config} was accepted") };
+            let [(at, why)] = failures.as_slice() else { panic!("{failures:?}") };
+            assert!(at.starts_with(&format!("{property}.")) && why.contains(said), "{failures:?}");
+        }
+    }
+    // Of single attributes, others may manage what is missing.
+    let single = |more: &[(&str, &str)]| {
+        let all = [("courier_http_request_config_auth_type", "api_key")];
+        Json::Object(all.iter().chain(more).map(|(name, text)| ((*name).to_owned(), json!(text))).collect())
+    };
+    backdoor.core.validate(CONFIG, &single(&[("courier_http_request_config_auth_api_key_name", "X-Key")])).await.unwrap();
+    let other = "courier_http_request_config_auth_basic_auth_user";
+    let stop = backdoor.core.validate(CONFIG, &single(&[(other, "u")])).await.unwrap_err();
+    assert!(stop.says(&format!("{other} needs another courier_http_request_config_auth_type")), "{stop:?}");
 }
 
 /// Forty of one document at once: few patches, and all of it is there.
