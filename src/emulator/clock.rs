@@ -128,7 +128,8 @@ pub fn parse(text: &str) -> Result<Option<Instant>, String> {
     let small = |value: i16| i8::try_from(value).unwrap_or(-1);
     let [year, month, day, hour, minute, second] = fields;
     let local = DateTime::new(year, small(month), small(day), small(hour), small(minute), small(second), nanoseconds);
-    let at = Instant::new(local.map_err(|_| out_of_range("day"))?.checked_sub(offset.minutes()));
+    let local = local.map_err(|_| out_of_range("day"))?;
+    let at = Instant::new(if offset == 0 { Ok(local) } else { local.checked_sub(offset.minutes()) });
     Ok(Some(at).filter(|at| at.0 != Some(civil::date(1, 1, 1).at(0, 0, 0, 0))))
 }
 

@@ -24,13 +24,15 @@ impl Reply {
 
     /// A JSON document, followed by the newline that Go's encoder writes.
     #[must_use]
-    pub fn json(status: u16, content_type: &str, document: &str) -> Self {
-        Self::empty(status).with("content-type", content_type).with_body(format!("{document}\n"))
+    pub fn json(status: u16, content_type: &str, document: impl Into<String>) -> Self {
+        let mut body = document.into();
+        body.push('\n');
+        Self::empty(status).with("content-type", content_type).with_body(body)
     }
 
     /// A JSON document in the content type of successful answers.
     #[must_use]
-    pub fn document(status: u16, document: &str) -> Self {
+    pub fn document(status: u16, document: impl Into<String>) -> Self {
         Self::json(status, "application/json; charset=utf-8", document)
     }
 

@@ -5,6 +5,7 @@
 
 use super::{
     Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Service, address,
+    error::NOT_JSON,
     mapping::{self, Misfit},
     once, once_listed, patch, secrets,
 };
@@ -14,7 +15,7 @@ use crate::{
         one_line,
     },
     schema::{Object, Resource},
-    value::{Json, Path, Value},
+    value::{Json, Path, Reader, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -131,7 +132,7 @@ impl<C: Client> Backend<C> for Rest {
     async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let at = self.collection(cx, wanted.filter).await?;
         let (mut pages, mut left_out) = (self.pages(cx, &at, wanted), LeftOut::default());
-        while let Some(page) = pages.next().await? {
+        while let Some(page) = pages.next_by(text).await? {
             for object in self.found(&at, &page, wanted, &mut left_out) {
                 pages.meanwhile(objects.send(object?)).await;
             }
@@ -219,7 +220,7 @@ impl Rest {
     ) -> Result<Vec<Observed>, SendError> {
         let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true, all: true };
         let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
-        while let Some(page) = pages.next().await? {
+        while let Some(page) = pages.next_by(text).await? {
             let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
             pages.keep(found.len() * resource.table.len(), &page.reply)?;
             all.extend(found);
@@ -244,11 +245,11 @@ impl Rest {
     fn found<'a>(
         &'a self,
         at: &'a Collection,
-        page: &'a Listed,
+        page: &'a Listed<Box<str>>,
         wanted: &'a Wanted<'_>,
         left_out: &'a mut LeftOut,
     ) -> impl Iterator<Item = Result<Observed, SendError>> + 'a {
-        page.items.iter().filter_map(|item| match observed(wanted.resource, item) {
+        page.items.iter().filter_map(|item| match observed_in(wanted.resource, item) {
             Ok(mut observed) => {
                 at.name(&wanted.resource.table, &mut observed.value);
                 (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed))
@@ -466,7 +467,7 @@ impl Rest {
         let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let (mut pages, mut left_out) = (self.pages(cx, at, &wanted), LeftOut::default());
         loop {
-            let page = match pages.next().await {
+            let page = match pages.next_by(text).await {
                 Ok(Some(page)) => page,
                 Ok(None) => return Ok(None),
                 Err(_) if pages.is_missing() => return Ok(None),
@@ -489,13 +490,7 @@ impl Rest {
         }
         let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
         let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let mut observed = match mapping::read(&resource.table, &item) {
-            Some(value) => {
-                let id = Object::new(&resource.table, &value).str(resource.key)?.to_owned();
-                Observed { id, value, warnings: Vec::new() }
-            }
-            None => observed(resource, &Json::parse(&*item).ok()?).ok()?,
-        };
+        let mut observed = observed_in(resource, &item).ok()?;
         at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
     }
@@ -676,6 +671,22 @@ fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String
     let value = mapping::observe(&resource.table, body).map_err(|misfit| misfit.to_string())?;
     let id = id_in(resource, body).ok_or_else(|| missing(resource))?;
     Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
+}
+
+/// The same from the body's text.
+fn observed_in(resource: &'static Resource, text: &str) -> Result<Observed, String> {
+    if let Some(value) = mapping::read(&resource.table, text)
+        && let Some(id) = Object::new(&resource.table, &value).str(resource.key)
+    {
+        return Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() });
+    }
+    // The general functions report what is wrong.
+    observed(resource, &Json::parse(text).map_err(|_| NOT_JSON.to_owned())?)
+}
+
+/// The text of an object in a list, which is read when its turn comes.
+fn text(reader: &mut Reader<'_>) -> Option<Box<str>> {
+    reader.skip().map(Box::from)
 }
 
 /// Checks an id that the plan did not know, or that an interrupted run has chosen, when it is used.

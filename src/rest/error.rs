@@ -24,6 +24,9 @@ pub struct Service {
     pub lists: Option<Lists>,
 }
 
+/// Why an answer cannot be read whose body is not JSON.
+pub(super) const NOT_JSON: &str = "it is not JSON, or incomplete";
+
 /// Why there is no usable answer.
 #[derive(Clone, Debug)]
 pub struct SendError {
@@ -108,7 +111,7 @@ impl Service {
 
     /// The body of an answer that must have one.
     pub fn json(&self, reply: &Reply) -> Result<Json, SendError> {
-        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or incomplete"))
+        reply.json().ok_or_else(|| self.unreadable(reply, NOT_JSON))
     }
 
     /// An answer that cannot be used, and why: the request was nevertheless carried out.

@@ -3,10 +3,10 @@
 //!
 //! Owns these limits, for every caller that reads pages. Knows nothing of the objects in a list.
 
-use super::{Endpoint, Reply, Request, SendError, Service};
+use super::{Endpoint, Reply, Request, SendError, Service, error::NOT_JSON};
 use crate::{
     engine::{Cx, Done},
-    value::{Json, MOST_VALUES},
+    value::{Json, MOST_VALUES, Reader},
 };
 use std::{
     collections::HashSet,
@@ -28,7 +28,7 @@ pub const PAGE_SIZE: &str = "500";
 /// The form of a list.
 #[derive(Clone, Copy)]
 pub struct Paging {
-    /// The path of the objects in an answer: names of members with slashes in between; empty if the answer is the list.
+    /// The answer's member that contains the objects; empty if the answer is the list.
     pub items: &'static str,
     /// How the next page is requested.
     pub next: Next,
@@ -106,11 +106,52 @@ impl Coming<'_> {
 }
 
 /// A page of a list that is being read.
-pub struct Listed {
+pub struct Listed<T = Json> {
     /// The answer.
     pub reply: Reply,
     /// The objects in it.
-    pub items: Vec<Json>,
+    pub items: Vec<T>,
+}
+
+/// What an answer contains of a list.
+struct Told<T> {
+    items: Vec<T>,
+    /// The token of the next page.
+    token: Option<String>,
+    /// Whether it says that there are more pages.
+    has_more: bool,
+}
+
+impl Paging {
+    /// Reads an answer, each object by `read`. `None` if it is not JSON, or has no list.
+    fn read<T>(self, body: &[u8], mut read: impl FnMut(&mut Reader<'_>) -> Option<T>) -> Option<Told<T>> {
+        let mut reader = Reader::new(body).ok()?;
+        let mut items = |reader: &mut Reader<'_>| {
+            let mut items = Vec::new();
+            reader.items(|reader| {
+                items.push(read(reader)?);
+                Some(())
+            })?;
+            Some(items)
+        };
+        let mut told = Told { items: Vec::new(), token: None, has_more: false };
+        if self.items.is_empty() {
+            told.items = items(&mut reader)?;
+        } else {
+            let mut found = None;
+            reader.members(|reader, name| {
+                match self.next {
+                    _ if name == self.items => found = Some(items(reader)?),
+                    Next::Token { member, .. } if name == member => told.token = reader.value()?.as_str().map(str::to_owned),
+                    Next::Never if name == "has_next_page" => told.has_more = reader.value()?.as_bool() == Some(true),
+                    _ => drop(reader.skip()?),
+                }
+                Some(())
+            })?;
+            told.items = found?;
+        }
+        reader.is_at_end().then_some(told)
+    }
 }
 
 impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
@@ -164,6 +205,11 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
 
     /// The next page; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Listed>, SendError> {
+        self.next_by(|reader| reader.value()).await
+    }
+
+    /// The same, with each object read by `read`.
+    pub async fn next_by<T>(&mut self, read: impl FnMut(&mut Reader<'_>) -> Option<T>) -> Result<Option<Listed<T>>, SendError> {
         let Some(query) = self.next.take() else { return Ok(None) };
         let coming = self.coming.take().unwrap_or_else(|| self.ask(query));
         let reply = coming.whole().await?;
@@ -177,25 +223,22 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
             // Request the page after this one before this one is parsed.
             self.begin().await;
         }
-        let service = self.service;
-        let unreadable = |why: &str| SendError { done: Done::No, ..service.unreadable(&reply, why) };
-        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or incomplete"))?;
-        let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
-        else {
-            return Err(unreadable("expected a list"));
+        let unreadable = |why: &str| SendError { done: Done::No, ..self.service.unreadable(&reply, why) };
+        let Some(Told { items, token, has_more }) = self.paging.read(&reply.body, read) else {
+            return Err(unreadable(if reply.json().is_some() { "expected a list" } else { NOT_JSON }));
         };
         match self.paging.next {
             Next::Link if items.is_empty() => (self.next, self.coming) = (None, None),
             Next::Link => {}
-            Next::Token { member, query } => {
-                if let Some(token) = body.at(member).as_str().filter(|token| !token.is_empty()) {
+            Next::Token { query, .. } => {
+                if let Some(token) = token.filter(|token| !token.is_empty()) {
                     let mut next = self.first.query.clone();
-                    next.push((query.to_owned(), token.to_owned()));
+                    next.push((query.to_owned(), token));
                     self.turn_to(next, &reply)?;
                     self.begin().await;
                 }
             }
-            Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
+            Next::Never if has_more => {
                 return Err(unreadable("it says that there are more pages, but this list has no pages"));
             }
             Next::Never => {}

@@ -17,6 +17,7 @@ use std::{
         hash_map::{Entry, RandomState},
     },
     hash::BuildHasher,
+    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -36,7 +37,7 @@ const LIFETIME: Duration = Duration::from_secs(30);
 /// The largest age while a caller continues to read from the list, and the longest time without such a read.
 const WHILE_READ: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(5));
 /// Beyond this many bytes, objects are kept compressed: objects of one kind are similar.
-const ROOMY: usize = 4 << 20;
+const ROOMY: usize = 16 << 20;
 
 /// How a service's lists answer reads.
 pub struct Lists {
@@ -137,9 +138,11 @@ struct Seen {
     /// The number of them that were in pages.
     shown: u64,
     pages: u64,
-    /// The objects that no read has used yet.
-    items: HashMap<String, Item>,
-    /// The size of these objects, in bytes.
+    /// The objects that no read has used yet, by hash of their ids.
+    items: HashMap<u64, Place>,
+    /// The texts of the objects, page by page.
+    texts: Vec<Texts>,
+    /// The size of these texts, in bytes.
     bytes: usize,
     /// The first object: the dictionary for the compression of the others.
     sample: Box<str>,
@@ -151,34 +154,44 @@ struct Seen {
     whole: bool,
 }
 
-/// An object's text.
-enum Item {
-    Whole(Box<str>),
-    /// Compressed with the sample as dictionary.
-    Packed(Box<[u8]>),
+/// The place of an object's text: the page, and the bytes there.
+struct Place {
+    page: usize,
+    bytes: Range<usize>,
 }
 
-impl Item {
-    fn packed(text: Box<str>, sample: &str) -> Item {
-        let packed = lz4_flex::block::compress_prepend_size_with_dict(text.as_bytes(), sample.as_bytes());
-        if packed.len() < text.len() { Item::Packed(packed.into()) } else { Item::Whole(text) }
+/// The texts of the objects of a page, one after the other, each after its id: tens of thousands of small pieces of memory would be
+/// scattered widely, and later so would be what uses the gaps between them.
+#[derive(Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    /// Whether each is compressed with the sample as dictionary.
+    packed: bool,
+    /// The number of objects that no read has used yet.
+    left: usize,
+}
+
+impl Texts {
+    /// Adds an object.
+    fn add(&mut self, id: &str, text: &str, sample: &str) -> Range<usize> {
+        let (start, text) = (self.bytes.len(), [id, "\0", text].concat());
+        match self.packed {
+            true => self.bytes.extend(lz4_flex::block::compress_prepend_size_with_dict(text.as_bytes(), sample.as_bytes())),
+            false => self.bytes.extend_from_slice(text.as_bytes()),
+        }
+        self.left += 1;
+        start..self.bytes.len()
     }
 
-    fn text(self, sample: &str) -> Option<Box<str>> {
-        match self {
-            Item::Whole(text) => Some(text),
-            Item::Packed(packed) => {
-                let text = lz4_flex::block::decompress_size_prepended_with_dict(&packed, sample.as_bytes()).ok()?;
-                String::from_utf8(text).ok().map(String::into_boxed_str)
-            }
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Item::Whole(text) => text.len(),
-            Item::Packed(packed) => packed.len(),
-        }
+    /// The text of the object with this id.
+    fn get(&self, id: &str, at: Range<usize>, sample: &str) -> Option<Box<str>> {
+        let bytes = self.bytes.get(at)?;
+        let text = match self.packed {
+            true => lz4_flex::block::decompress_size_prepended_with_dict(bytes, sample.as_bytes()).ok()?,
+            false => bytes.to_vec(),
+        };
+        let text = String::from_utf8(text).ok()?;
+        text.strip_prefix(id)?.strip_prefix('\0').map(Box::from)
     }
 }
 
@@ -209,6 +222,7 @@ impl Seen {
             shown: 0,
             pages: 0,
             items: HashMap::new(),
+            texts: Vec::new(),
             bytes: 0,
             sample: Box::default(),
             next: None,
@@ -233,20 +247,31 @@ impl Seen {
             Entry::Occupied(_) => {}
             Entry::Vacant(read) => {
                 read.insert(Waits::Yes);
-                self.shown += u64::from(self.items.contains_key(id));
+                self.shown += u64::from(self.items.contains_key(&hash));
             }
         }
-        let answer = match self.items.remove(id) {
-            Some(item) => {
+        let answer = match self.items.remove(&hash) {
+            Some(place) => {
                 self.taken = now.time;
-                self.bytes = self.bytes.saturating_sub(item.len());
-                item.text(&self.sample).map_or(Answer::Ask, Answer::Take)
+                self.take(id, place).map_or(Answer::Ask, Answer::Take)
             }
             None if self.is_worth_a_page(price) => return Answer::Page(self.next.clone()),
             None => Answer::Ask,
         };
         self.read.insert(hash, Waits::No);
         answer
+    }
+
+    /// The text of an object, for the only read that uses it.
+    fn take(&mut self, id: &str, Place { page, bytes }: Place) -> Option<Box<str>> {
+        let texts = self.texts.get_mut(page)?;
+        let text = texts.get(id, bytes, &self.sample);
+        texts.left -= 1;
+        if texts.left == 0 {
+            self.bytes -= texts.bytes.len();
+            *texts = Texts::default();
+        }
+        text
     }
 
     /// Whether the next page is expected to save more requests than it costs: as many of the coming reads will be in pages as of
@@ -270,19 +295,23 @@ impl Seen {
         }
         self.pages += 1;
         let (is_empty, mut kept, mut bytes) = (page.items.is_empty(), 0, 0);
+        let mut texts = Texts { packed: self.bytes >= ROOMY, ..Texts::default() };
         for (id, item) in page.items {
-            let read = self.read.get(&hash(&id));
+            let hash = hash(&id);
+            let read = self.read.get(&hash);
             self.shown += u64::from(read.is_some());
             if read != Some(&Waits::No) {
                 (kept, bytes) = (kept + 1, bytes + id.len() + item.len());
                 if self.sample.is_empty() {
                     self.sample = item.clone();
                 }
-                let item = if self.bytes < ROOMY { Item::Whole(item) } else { Item::packed(item, &self.sample) };
-                self.bytes += item.len();
-                self.items.insert(id, item);
+                let place = Place { page: self.texts.len(), bytes: texts.add(&id, &item, &self.sample) };
+                self.items.insert(hash, place);
             }
         }
+        texts.bytes.shrink_to_fit();
+        self.bytes += texts.bytes.len();
+        self.texts.push(texts);
         // A list that leads in a circle or is too large is not read further: reads request their objects themselves.
         let fits = self.guard.keep(kept, bytes).is_ok();
         self.next = page.next.filter(|next| fits && !is_empty && self.guard.turn_to(next).is_ok());
@@ -379,7 +408,13 @@ mod tests {
         #[test]
         fn an_object_is_what_it_was(text in ".{0,200}", sample in ".{0,200}", common in ".{0,200}") {
             let [text, sample] = [text, sample].map(|end| format!("{common}{end}").into_boxed_str());
-            prop_assert_eq!(Item::packed(text.clone(), &sample).text(&sample), Some(text));
+            for packed in [false, true] {
+                let mut texts = Texts { packed, ..Texts::default() };
+                let [first, second] = ["1", "2"].map(|id| texts.add(id, if id == "1" { &sample } else { &text }, &sample));
+                prop_assert_eq!(texts.get("1", second.clone(), &sample), None);
+                prop_assert_eq!(texts.get("1", first, &sample), Some(sample.clone()));
+                prop_assert_eq!(texts.get("2", second, &sample), Some(text.clone()));
+            }
         }
     }
 
@@ -391,7 +426,7 @@ mod tests {
                 .into_boxed_str()
         };
         let (sample, other) = (client(1), client(23_456));
-        let (whole, packed) = (other.len(), Item::packed(other, &sample).len());
+        let (whole, packed) = (other.len(), Texts { packed: true, ..Texts::default() }.add("23456", &other, &sample).len());
         assert!(packed * 8 < whole, "{packed} of {whole}");
     }
 }

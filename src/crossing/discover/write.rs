@@ -2,7 +2,7 @@
 //!
 //! Owns which file contains what, and that only the user can read files with secrets.
 
-use super::{Problem, Survey, kinds::refers_to, page::page, spool::Spool};
+use super::{Found, Problem, Survey, kinds::refers_to, page::page, spool::Spool};
 use crate::{
     crossing::{
         program::{Called, Import, Printer, Referred, Secret, Uses, Variable, said},
@@ -16,8 +16,14 @@ use std::{
     collections::{BTreeSet, HashMap},
     fs::File,
     io::{self, BufWriter, Write},
+    num::NonZero,
+    panic::resume_unwind,
     path::Path,
+    thread,
 };
+
+/// So many objects are in memory at a time.
+const AT_ONCE: usize = 1_000;
 
 /// The files that were written, not yet in their place.
 pub struct Files {
@@ -92,29 +98,36 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
             none => none.insert(Open { path, kind: resource.name, body: Spool::new()?, uses: Uses::default() }),
         };
         let block = BlockSchema::resource(resource);
-        for found in &kind.objects {
-            let stored = schema::json::read(&block, &spool.read(found.said)?).map_err(io::Error::other)?;
-            let (written, hidden) =
-                said(resource, Called { name: &found.name, shown: &found.shown }, &stored.value, printer.language, &name_of);
-            if !file.body.is_empty() {
-                file.body.add(printer.between())?;
-            }
-            file.body.add(&printer.resource(&written, &mut file.uses, &referred))?;
-            if !is_first {
-                imports.write_all(between.as_bytes())?;
-            }
-            is_first = false;
-            imports.write_all(printer.import(Import { of: resource, name: &found.name, id: found.import_id(), by_identity }).as_bytes())?;
-            for Secret { variable, value, attr } in hidden {
-                let own = secrets.name(&variable);
-                if value.is_none() {
-                    let is_given = given.at(&own).as_str().is_some();
-                    needed.push(Needed { variable: own.clone(), kind: resource.name, name: found.name.clone(), attr, is_given });
+        let print = |found: &Found, text: &[u8], uses: &mut Uses| -> io::Result<Printed> {
+            let stored = schema::json::read(&block, text).map_err(io::Error::other)?;
+            let called = Called { name: &found.name, shown: &found.shown };
+            let (written, secrets) = said(resource, called, &stored.value, printer.language, &name_of);
+            let import = printer.import(Import { of: resource, name: &found.name, id: found.import_id(), by_identity });
+            Ok(Printed { resource: printer.resource(&written, uses, &referred), import, secrets })
+        };
+        for batch in kind.objects.chunks(AT_ONCE) {
+            let texts = batch.iter().map(|found| spool.read(found.said)).collect::<io::Result<Vec<_>>>()?;
+            for (found, printed) in batch.iter().zip(print_all(batch, &texts, &mut file.uses, print)?) {
+                if !file.body.is_empty() {
+                    file.body.add(printer.between())?;
                 }
-                if let Some(value) = value.as_deref().or(given.at(&own).as_str()) {
-                    secrets.add(&own, value)?;
+                file.body.add(&printed.resource)?;
+                if !is_first {
+                    imports.write_all(between.as_bytes())?;
                 }
-                variables.push(variable);
+                is_first = false;
+                imports.write_all(printed.import.as_bytes())?;
+                for Secret { variable, value, attr } in printed.secrets {
+                    let own = secrets.name(&variable);
+                    if value.is_none() {
+                        let is_given = given.at(&own).as_str().is_some();
+                        needed.push(Needed { variable: own.clone(), kind: resource.name, name: found.name.clone(), attr, is_given });
+                    }
+                    if let Some(value) = value.as_deref().or(given.at(&own).as_str()) {
+                        secrets.add(&own, value)?;
+                    }
+                    variables.push(variable);
+                }
             }
         }
         taken.push((resource.name, kind.objects.len()));
@@ -134,6 +147,40 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
     }
     writer.whole("README.md", &page(printer, &kinds, &variables, &needed, left_out))?;
     Ok(Files { staged: writer.0, secrets: variables, needed, taken })
+}
+
+/// An object as it is written.
+struct Printed {
+    resource: String,
+    import: String,
+    secrets: Vec<Secret>,
+}
+
+/// Prints these objects, on all processors at the same time.
+fn print_all(
+    objects: &[Found],
+    texts: &[Vec<u8>],
+    uses: &mut Uses,
+    print: impl Fn(&Found, &[u8], &mut Uses) -> io::Result<Printed> + Sync,
+) -> io::Result<Vec<Printed>> {
+    let size = objects.len().div_ceil(thread::available_parallelism().map_or(1, NonZero::get)).max(1);
+    let part = |(objects, texts): (&[Found], &[Vec<u8>])| -> io::Result<_> {
+        let mut uses = Uses::default();
+        let printed = objects.iter().zip(texts).map(|(found, text)| print(found, text, &mut uses)).collect::<io::Result<Vec<_>>>()?;
+        Ok((printed, uses))
+    };
+    let part = &part;
+    let parts = thread::scope(|scope| {
+        let parts = objects.chunks(size).zip(texts.chunks(size)).map(|of| scope.spawn(move || part(of)));
+        let parts: Vec<_> = parts.collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect::<io::Result<Vec<_>>>()
+    })?;
+    let mut all = Vec::with_capacity(objects.len());
+    for (printed, used) in parts {
+        all.extend(printed);
+        uses.add(used);
+    }
+    Ok(all)
 }
 
 impl Files {

@@ -195,6 +195,17 @@ pub struct Uses {
     pub declared: Vec<String>,
 }
 
+impl Uses {
+    /// Adds what further resources of the same file use.
+    pub fn add(&mut self, other: Uses) {
+        self.json |= other.json;
+        self.variables |= other.variables;
+        self.options |= other.options;
+        self.kinds.extend(other.kinds);
+        self.declared.extend(other.declared);
+    }
+}
+
 /// The kinds to which others refer. Some languages need them in advance.
 #[derive(Clone, Debug, Default)]
 pub struct Referred(pub BTreeSet<&'static str>);

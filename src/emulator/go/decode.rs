@@ -3,18 +3,22 @@
 //! Owns the matching of names, the effect of `null` and wrong types, and Go's messages. Does not know any
 //! struct in particular.
 
+use std::borrow::Cow;
+
 use super::json::{Json, quote};
 
 /// Go matches names without regard to case, including two letters outside ASCII.
 #[must_use]
-pub fn fold(name: &str) -> String {
-    name.chars()
-        .map(|c| match c {
-            '\u{17f}' => 's',
-            '\u{212a}' => 'k',
-            c => c.to_ascii_lowercase(),
-        })
-        .collect()
+pub fn fold(name: &str) -> Cow<'_, str> {
+    if name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return name.into();
+    }
+    let folded = name.chars().map(|c| match c {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        c => c.to_ascii_lowercase(),
+    });
+    folded.collect::<String>().into()
 }
 
 /// The members of one object on their way into a struct.
@@ -41,7 +45,7 @@ impl<'a> Fields<'a> {
 
     /// Treats a name that is not one of these as an error.
     pub fn only(&mut self, known: &[&str]) {
-        let other = self.members.iter().position(|member| !known.contains(&fold(&member.0).as_str()));
+        let other = self.members.iter().position(|member| !known.contains(&&*fold(&member.0)));
         if let Some(at) = other {
             self.mistake(at, format!("json: unknown field {}", quote(&self.members[at].0)));
         }

@@ -39,6 +39,9 @@ pub const USUAL_SUBJECT_TYPE: &str = "public";
 /// The default of the algorithm that signs userinfo.
 pub const USUAL_USERINFO_ALG: &str = "none";
 
+/// The length, in bytes, of the JSON of a client; few are longer.
+pub const USUAL_LENGTH: usize = 1536;
+
 /// The number of [`LIFESPANS`] in this profile.
 #[must_use]
 pub fn lifespans_of(profile: Profile) -> usize {
@@ -185,8 +188,7 @@ impl Client {
     /// The client as a JSON object.
     #[must_use]
     pub fn wire(&self, profile: Profile) -> String {
-        // Few are longer.
-        let mut out = String::with_capacity(1536);
+        let mut out = String::with_capacity(USUAL_LENGTH);
         self.write(profile, &mut out);
         out
     }
@@ -291,9 +293,8 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Begins a member; the caller writes its value.
     fn name(&mut self, name: &str) -> &mut String {
-        self.out.push(if self.is_begun { ',' } else { '{' });
+        self.out.push_str(if self.is_begun { ",\"" } else { "{\"" });
         self.is_begun = true;
-        self.out.push('"');
         self.out.push_str(name);
         self.out.push_str("\":");
         self.out

@@ -5,7 +5,7 @@
 
 use uuid::Uuid;
 
-use super::client::Client;
+use super::client::{Client, USUAL_LENGTH};
 use super::error::Failure;
 use super::{Hydra, decode, validate};
 use crate::emulator::go::decode::Fields;
@@ -46,7 +46,7 @@ impl Hydra {
         let mut client = Client::default();
         decode::client(&json, &mut client, self.profile).map_err(|why| Failure::undecodable(&why))?;
         let client = self.insert(client, validate::client)?;
-        Ok(Reply::document(201, &client.wire(self.profile)).with("location", self.location("/admin/clients", &client.id)))
+        Ok(Reply::document(201, client.wire(self.profile)).with("location", self.location("/admin/clients", &client.id)))
     }
 
     /// Stores a new client. Returns it for the answer, with its secret.
@@ -85,7 +85,7 @@ impl Hydra {
     pub fn get_client(&self, id: &str) -> Result<Reply, Failure> {
         let mut client = self.load(id)?.0;
         client.secret.clear();
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// A stored client, whose secret is the hash, and the signature of its registration token.
@@ -129,7 +129,7 @@ impl Hydra {
             rotated.extend(old.rotated.iter().take(MOST_ROTATED - 1).cloned());
             rotated
         })?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// `DELETE /admin/clients/{id}/secrets/rotate`.
@@ -139,7 +139,7 @@ impl Hydra {
     pub fn end_rotated_secrets(&self, id: &str) -> Result<Reply, Failure> {
         let client = self.load_to_rotate(id)?;
         let client = self.change(client, validate::client, Registration::Keep, |_| Vec::new())?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// A stored client whose secret can be rotated, without that secret.
@@ -177,13 +177,13 @@ impl Hydra {
                 (self.store.clients(&which)?, headers)
             }
         };
-        let mut document = String::new();
+        let mut document = String::with_capacity(rows.len() * USUAL_LENGTH);
         for row in rows {
             document.push(if document.is_empty() { '[' } else { ',' });
             client_of(row)?.write(self.profile, &mut document);
         }
         document.push_str(if document.is_empty() { "[]" } else { "]" });
-        let mut reply = Reply::document(200, &document);
+        let mut reply = Reply::document(200, document);
         reply.headers.extend(headers);
         Ok(reply)
     }
@@ -198,7 +198,7 @@ impl Hydra {
         decode::client(&json, &mut client, self.profile).map_err(|why| Failure::undecodable(&why))?;
         id.clone_into(&mut client.id);
         let client = self.update(client, validate::client, Registration::Replace(String::new()))?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// Replaces a stored client; an empty secret keeps the stored one. Returns the client for the answer.
@@ -267,7 +267,7 @@ impl Hydra {
             return Err(Failure::conflict());
         }
         let client = self.update(client, validate::client, registration)?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// `DELETE /admin/clients/{id}`.
@@ -289,7 +289,7 @@ impl Hydra {
         let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
         client.lifespans = decode::lifespans(&json, self.profile).map_err(|why| Failure::undecodable(&why))?;
         let client = self.update(client, validate::client, Registration::Keep)?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// The `Location` of a created client. The newer release escapes the id twice.

@@ -39,7 +39,7 @@ impl Hydra {
             Profile::V26_2 => format!("admin/clients/{}", client.id),
             Profile::V2_3 => format!("/admin/clients/{}", client.id),
         };
-        Ok(Reply::document(201, &client.wire(self.profile)).with("location", location))
+        Ok(Reply::document(201, client.wire(self.profile)).with("location", location))
     }
 
     /// `GET /oauth2/register/{id}`.
@@ -50,7 +50,7 @@ impl Hydra {
         let mut client = self.authorized(id, call)?;
         client.secret.clear();
         client.metadata = None;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// `PUT /oauth2/register/{id}`.
@@ -70,7 +70,7 @@ impl Hydra {
         client.registration_access_token = token;
         id.clone_into(&mut client.id);
         let client = self.update(client, validate::registration, Registration::Replace(signature))?;
-        Ok(Reply::document(200, &client.wire(self.profile)))
+        Ok(Reply::document(200, client.wire(self.profile)))
     }
 
     /// `DELETE /oauth2/register/{id}`.

@@ -147,7 +147,7 @@ fn read(json: &Json) -> Result<Wanted, String> {
     let mut expires = None;
     if let Json::Object(members) = json {
         for (name, value) in members {
-            match fold(name).as_str() {
+            match &*fold(name) {
                 "jwk" => key = Some(read_key(value)?),
                 "expires_at" => decode::instant(value, &mut expires)?,
                 _ => {}

@@ -11,7 +11,7 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS client (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,
     secret TEXT NOT NULL, registration TEXT NOT NULL, created TEXT NOT NULL, document TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS token (
     signature TEXT PRIMARY KEY,
     client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
