@@ -2,6 +2,7 @@
 
 use crate::{
     build::Build,
+    core::{self, Planned, Provider},
     every_setting,
     figure::{Bound, Figures, Unit, wanted},
     harness::{
@@ -14,10 +15,14 @@ use crate::{
     server::Server,
     steps::Tool,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use janiform::{
     emulator::{switches::Switches, tally::Summary},
+    engine::Engine,
     frontends::pulumi::names,
+    ory::{ORY, resources::project_config},
 };
+use janiform_testing::json::from_json;
 use serde_json::{Value as Json, json};
 use std::{process::Command, time::Duration};
 
@@ -155,7 +160,28 @@ fn count(asked: &Summary, method: &str) -> f64 {
     asked.iter().filter(|(route, _)| route.starts_with(method)).map(|(_, count)| count.requests).sum::<usize>() as f64
 }
 
+/// The configuration with this state in Terraform.
+fn planned(stored: &Json, config: &Json) -> Planned {
+    let engine = Engine::new(&ORY);
+    let (_, block) = engine.resource(project_config::RESOURCE.name).unwrap();
+    Planned {
+        type_name: "ory_project_config",
+        stored: stored["attributes"].to_string().into_bytes(),
+        private: BASE64_STANDARD.decode(stored["private"].as_str().unwrap()).unwrap(),
+        config: core::wire(block, from_json(block.table, config).unwrap()),
+    }
+}
+
+/// What the calls of a plan cost a provider that was just started, with its first connection to the server.
+async fn beyond_the_start(build: &Build, server: &Server, planned: Planned) -> f64 {
+    let provider = Provider::start(&build.binary, environment(server)).await;
+    let before = provider.cpu();
+    core::plan(provider.channel.clone(), planned).await;
+    provider.cpu() - before
+}
+
 fn whole_configuration(setting: &Setting<'_>) -> Figures {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut figures = Figures::default();
     let made: Vec<_> = setting
         .builds
@@ -168,23 +194,21 @@ fn whole_configuration(setting: &Setting<'_>) -> Figures {
             let id = project.expect("an answer").expect(201)["id"].as_str().unwrap().to_owned();
             let config = every_setting::all(&id, false, 0);
             assert!(config.as_object().unwrap().len() > 265, "every attribute");
-            let full = terraform(Cli::Terraform, build, &server, &[("project_config", "all".into(), config)]);
+            let full = terraform(Cli::Terraform, build, &server, &[("project_config", "all".into(), config.clone())]);
             full.apply();
-            // Terraform also starts the provider for a plan without resources.
-            let empty = terraform(Cli::Terraform, build, &server, &[]);
-            (*build, server, full, empty)
+            let stored = full.state()["resources"][0]["instances"][0].clone();
+            let planned = move || planned(&stored, &config);
+            (*build, server, full, planned)
         })
         .collect();
     for _ in 0..setting.rounds.max(5) {
-        for (build, server, full, empty) in &made {
+        for (build, server, full, planned) in &made {
             let whose = build.whose();
             let plan = ["plan", "-no-color", "-detailed-exitcode"];
-            let start = measure::run(empty.command(&plan));
             drop(server.asked());
             let cost = measure::run(full.command(&plan));
             figures.see(whose, PLAN_REQUESTS, Unit::Count, count(&server.asked(), ""));
-            let of_start = start.provider_cpu / start.providers as f64;
-            figures.see(whose, PLAN_CPU, Unit::Seconds, cost.provider_cpu - of_start * cost.providers as f64);
+            figures.see(whose, PLAN_CPU, Unit::Seconds, runtime.block_on(beyond_the_start(build, server, planned())));
             figures.see(whose, "provider CPU, plan of every setting", Unit::Seconds, cost.provider_cpu);
             figures.see(whose, "provider processes, plan of every setting", Unit::Count, cost.providers as f64);
             figures.see(whose, "time, plan of every setting", Unit::Seconds, cost.wall);

@@ -5,9 +5,9 @@
 //! answers with copies of one client, which the emulator has made.
 
 use crate::{
+    core::{self, Planned, Provider},
     figure::{Bound, Figures, Unit, Wanted, wanted},
-    harness::{Scratch, environment, http, process},
-    measure::peak_memory,
+    harness::http,
     row::{Row, Setting},
     server,
     steps::Thousands,
@@ -23,18 +23,14 @@ use axum::{
 };
 use janiform::{
     engine::Engine,
-    frontends::terraform::{msgpack, wire::WireObject},
+    frontends::terraform::msgpack,
     ory::{ORY, resources::oauth2_client::RESOURCE},
     schema::json,
     value::Value,
 };
-use janiform_proto::tfplugin6::{
-    ClientCapabilities, DynamicValue, RawState, configure_provider, import_resource_state, plan_resource_change,
-    provider_client::ProviderClient, read_resource, upgrade_resource_state, validate_resource_config,
-};
+use janiform_proto::tfplugin6::{import_resource_state, provider_client::ProviderClient, read_resource};
 use serde_json::{Value as Json, json};
-use std::{collections::HashMap, fs, path::Path as Program, process::Command, sync::Arc};
-use tonic::transport::{Channel, Endpoint};
+use std::{collections::HashMap, path::Path as Program, sync::Arc};
 
 /// What is wanted of it.
 pub static ROW: Row = Row { name: "growth", about: "plans of more and more clients, without Terraform", wanted: WANTED, run };
@@ -50,8 +46,6 @@ const SIZES: [(usize, usize); 3] = [(1_000, 5), (10_000, 3), (50_000, 1)];
 /// So many calls are on their way at a time, as with `-parallelism=10`.
 const AT_ONCE: usize = 10;
 const TYPE: &str = "ory_oauth2_client";
-/// Without it, no plugin starts. It is no secret.
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// Plans of all sizes, by each build.
 fn run(setting: &Setting<'_>) -> Figures {
@@ -133,74 +127,51 @@ async fn serve(client: Json, count: usize) -> String {
 
 /// What a plan of so many costs a provider that was started for it.
 fn plan(runtime: &tokio::runtime::Runtime, binary: &Program, client: &Json, count: usize) -> Cost {
-    let url = runtime.block_on(serve(client.clone(), count));
-    let scratch = Scratch::new();
-    let mut command = Command::new(binary);
-    command.env_clear().envs(environment(&scratch)).env("TF_PLUGIN_MAGIC_COOKIE", COOKIE);
-    let mut running = process::start(command.env("PLUGIN_PROTOCOL_VERSIONS", "6").env("ORY_HYDRA_ADMIN_URL", &url));
-    let socket = running.line_with("|").split('|').nth(3).unwrap().to_owned();
-    let provider = running.id();
     runtime.block_on(async {
-        let channel = Endpoint::from_shared(format!("unix:{socket}")).unwrap().connect().await.unwrap();
-        let core = Arc::new(Core::new(channel).await);
-        let before = cpu(provider);
+        let url = serve(client.clone(), count).await;
+        let provider = Provider::start(binary, [("ORY_HYDRA_ADMIN_URL", url)]).await;
+        let clients = Arc::new(Clients::new(&provider).await);
+        let before = provider.cpu();
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_cached_key(|number| id(*number));
         let order = Arc::new(order);
         let walks = (0..AT_ONCE).map(|walk| {
-            let (core, order) = (core.clone(), order.clone());
+            let (channel, clients, order) = (provider.channel.clone(), clients.clone(), order.clone());
             tokio::spawn(async move {
                 for place in (walk..count).step_by(AT_ONCE) {
-                    core.plan(order[place]).await;
+                    core::plan(channel.clone(), clients.planned(order[place])).await;
                 }
             })
         });
         for walk in walks.collect::<Vec<_>>() {
             walk.await.unwrap();
         }
-        Cost { cpu: cpu(provider) - before, memory: peak_memory(provider).unwrap() }
+        Cost { cpu: provider.cpu() - before, memory: provider.memory() }
     })
 }
 
-/// Processor time of all threads so far, in seconds; finer than what the kernel tells of processes.
-fn cpu(id: u32) -> f64 {
-    let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap();
-    let spent = tasks.flatten().filter_map(|task| {
-        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split_whitespace().next()?.parse::<f64>().ok()
-    });
-    spent.sum::<f64>() / 1e9
-}
-
-/// What stands for Terraform core.
-struct Core {
-    channel: Channel,
+/// The clients as core knows them.
+struct Clients {
     engine: Engine<janiform::ory::Client>,
     state: Value,
 }
 
-impl Core {
-    /// Configures the provider, and imports the first client.
-    async fn new(channel: Channel) -> Core {
-        let engine = Engine::new(&ORY);
-        let mut client = ProviderClient::new(channel.clone());
-        let nothing = WireObject { id: Value::Null, value: engine.config().table.nulls() };
-        let config = dynamic(msgpack::encode(engine.config(), Some(&nothing)));
-        let request = configure_provider::Request { terraform_version: "1.11.4".into(), config, ..Default::default() };
-        let answer = client.configure_provider(request).await.unwrap().into_inner();
-        assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+impl Clients {
+    /// Imports the first one, from which all others are made.
+    async fn new(provider: &Provider) -> Clients {
+        let mut client = ProviderClient::new(provider.channel.clone());
         let request = import_resource_state::Request { type_name: TYPE.into(), id: id(0), ..Default::default() };
         let imported = client.import_resource_state(request).await.unwrap().into_inner().imported_resources.remove(0);
         let (current_state, private) = (imported.state, imported.private);
         let request = read_resource::Request { type_name: TYPE.into(), current_state, private, ..Default::default() };
         let read = client.read_resource(request).await.unwrap().into_inner().new_state.unwrap();
+        let engine = Engine::new(&ORY);
         let (_, block) = engine.resource(RESOURCE.name).unwrap();
         let state = msgpack::decode(block, &read.msgpack).unwrap().unwrap().value;
-        Core { channel, engine, state }
+        Clients { engine, state }
     }
 
-    /// What core asks about one object for which there is nothing to do.
-    async fn plan(&self, number: usize) {
+    fn planned(&self, number: usize) -> Planned {
         let (_, block) = self.engine.resource(RESOURCE.name).unwrap();
         let table = &RESOURCE.table;
         let mut value = self.state.clone();
@@ -210,36 +181,13 @@ impl Core {
         let config = table.attrs().zip(value.fields()).map(|(attr, value)| if attr.configurable() { value.clone() } else { Value::Null });
         let mut config: Vec<Value> = config.collect();
         config[table.index("client_id").unwrap()] = Value::Null;
-        let config = WireObject { id: Value::Null, value: Value::Object(config) };
-        let config = dynamic(msgpack::encode(block, Some(&config)));
         let mut stored = json::to_json(table, &value);
         stored.put("id", janiform::value::Json::String(id(number)));
-
-        let mut client = ProviderClient::new(self.channel.clone());
-        let raw_state = Some(RawState { json: stored.to_string().into_bytes(), ..Default::default() });
-        let request = upgrade_resource_state::Request { type_name: TYPE.into(), version: 0, raw_state };
-        let state = client.upgrade_resource_state(request).await.unwrap().into_inner().upgraded_state;
-        let client_capabilities = Some(ClientCapabilities { write_only_attributes_allowed: true, ..Default::default() });
-        let request = validate_resource_config::Request { type_name: TYPE.into(), config: config.clone(), client_capabilities };
-        let found = client.validate_resource_config(request).await.unwrap().into_inner().diagnostics;
-        assert!(found.is_empty(), "{found:?}");
-        let private = br#"{"write_only":[]}"#.to_vec();
-        let request = read_resource::Request { type_name: TYPE.into(), current_state: state.clone(), private, ..Default::default() };
-        let read = client.read_resource(request).await.unwrap().into_inner();
-        assert!(read.new_state == state, "client {number} has changed: {:?}", read.diagnostics);
-        let request = plan_resource_change::Request {
-            type_name: TYPE.into(),
-            prior_state: read.new_state.clone(),
-            proposed_new_state: read.new_state,
-            config,
-            prior_private: read.private,
-            ..Default::default()
-        };
-        let planned = client.plan_resource_change(request).await.unwrap().into_inner();
-        assert!(planned.planned_state == state, "client {number} would be changed: {:?}", planned.diagnostics);
+        Planned {
+            type_name: TYPE,
+            stored: stored.to_string().into_bytes(),
+            private: br#"{"write_only":[]}"#.to_vec(),
+            config: core::wire(block, Value::Object(config)),
+        }
     }
-}
-
-fn dynamic(msgpack: Vec<u8>) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack, json: Vec::new() })
 }

@@ -7,6 +7,7 @@
 
 mod build;
 mod clients;
+mod core;
 mod diff;
 mod discover;
 mod document;

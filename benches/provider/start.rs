@@ -1,6 +1,7 @@
 //! What a process of the provider costs before it has done anything: its size, its start and its memory.
 
 use crate::{
+    core::COOKIE,
     figure::{Bound, Figures, Unit, wanted},
     harness::{Scratch, environment, process},
     measure::peak_memory,
@@ -40,7 +41,6 @@ const PULUMI: &str = "start to the first schema, Pulumi's face";
 const SIZE: &str = "size of the binary";
 /// So many starts a round.
 const STARTS: usize = 10;
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// Starts each face many times, each build in turn.
 fn run(setting: &Setting<'_>) -> Figures {

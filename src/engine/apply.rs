@@ -13,7 +13,7 @@ use crate::{
     schema::{Object, Occupied, Presence, Reads, Resource},
     value::{Path, Value},
 };
-use std::{collections::HashSet, future::Future, sync::Arc};
+use std::{borrow::Cow, future::Future, sync::Arc};
 
 /// An object after a write.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let (rewrite, inside) = to_send(resource, Some(before), &plan, &config)?;
         let withdrawn = in_use(resource, &prior.private).into_iter().filter(|name| !plan.private.uses(name)).collect();
         // A value that came by an import and that no configuration has set is not cleared.
-        let ours = prior.private.owned(&resource.table, &prior.value).into_owned();
+        let ours = owned(prior.private.owned(&resource.table, &prior.value)).unwrap_or(prior.value);
         let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
@@ -87,7 +87,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let state = state.canonical(&resource.table).into_owned();
         self.seen(resource, state.id.as_deref(), &state.value, false);
         let cx = self.ready(call)?;
-        let occupied = occupied(resource, state.id.as_deref(), &[&state.value]);
+        let occupied = occupied(resource, state.id.as_deref(), &state.value, &Value::Null);
         let claims = self.claims.clone();
         let delete = async move {
             let _alone = cx.alone(&claims, occupied).await?;
@@ -130,7 +130,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 Arc::new(Write { planned, ..told })
             }
         };
-        let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
+        let occupied = occupied(told.resource, told.id.as_deref(), &told.prior, &told.planned);
         let claims = self.claims.clone();
         let work = {
             let cx = cx.clone();
@@ -141,7 +141,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
         };
         let ended = match self.in_task(&format!("writing {}", write.resource.name), work).await {
             Ok((observed, warnings)) => {
-                let mut applied = settled(&write, observed);
+                // The task is over: usually nobody else holds the write.
+                let mut applied = settled(Arc::unwrap_or_clone(write), observed);
                 applied.warnings.extend(warnings);
                 Ok(applied)
             }
@@ -181,50 +182,62 @@ pub(super) fn broke_down(doing: &str) -> Failure {
     }
 }
 
+/// The value, if it is not that of somebody else.
+fn owned(value: Cow<'_, Value>) -> Option<Value> {
+    match value {
+        Cow::Owned(value) => Some(value),
+        Cow::Borrowed(_) => None,
+    }
+}
+
 /// The names that no other write of this process may create or change at the same time.
-fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
+fn occupied(resource: &'static Resource, id: Option<&str>, before: &Value, after: &Value) -> Vec<Occupied> {
     let own = |name: String| (resource.name, name);
     let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
-    // An object that does not exist yet occupies nothing.
-    let objects = objects.iter().filter(|object| !object.is_empty()).map(|object| Object::new(&resource.table, object));
-    match resource.occupies {
-        Some(occupies) if resource.leaves_what_stays => {
-            let mut one_sided = HashSet::new();
-            for name in objects.flat_map(occupies) {
-                if !one_sided.remove(&name) {
-                    one_sided.insert(name);
-                }
-            }
-            all.extend(one_sided);
-        }
-        Some(occupies) => all.extend(objects.flat_map(occupies)),
-        None => all.extend(objects.filter_map(|object| resource.name_of(object)).map(own)),
+    // An object that does not exist occupies nothing.
+    let objects = [before, after].into_iter().filter(|object| !object.is_empty()).map(|object| Object::new(&resource.table, object));
+    match (resource.occupies, resource.occupies_parts) {
+        (_, Some(parts)) => all.extend(parts(Object::new(&resource.table, before), Object::new(&resource.table, after))),
+        (Some(occupies), None) => all.extend(objects.flat_map(occupies)),
+        (None, None) => all.extend(objects.filter_map(|object| resource.name_of(object)).map(own)),
     }
     all
 }
 
 /// The planned object with the answer's values where the plan was unknown. Known planned values stay, since tools require that; if
 /// the server has another value, a warning names the attribute.
-fn settled(write: &Write, observed: Observed) -> Applied {
+fn settled(write: Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let mut warnings = observed.warnings;
     let (planned, prior) = (by_place(table, &write.planned), by_place(table, &write.prior));
     let (answer, prior) = (Object::new(table, &observed.value), Object::new(table, &prior));
-    let fields = Object::new(table, &planned).iter().enumerate().map(|(place, (attr, planned))| {
-        let answer = &*with_untold(attr, planned, answer.at(place));
+    let mut decided = Vec::new();
+    for (place, (attr, planned)) in Object::new(table, &planned).iter().enumerate() {
+        let answer = with_untold(attr, planned, answer.at(place));
         if planned.has_unknown() {
-            return answer.clone();
+            decided.push((place, answer.into_owned()));
+            continue;
         }
+        let answer = &*answer;
         let shows = attr.presence != Presence::WhileSet || !planned.is_null();
         if attr.remote() && attr.configurable() && attr.reads == Reads::Always && shows && !semantically_equal(attr, planned, answer) {
             let name = name_in(table, &write.planned, attr.name);
             let was_written = write.id.is_none() || !semantically_equal(attr, prior.at(place), planned);
             warnings.push(if was_written { ignored(name, answer.is_null()) } else { changed_elsewhere(name) });
         }
-        planned.clone()
-    });
-    let value = by_name_in(table, &write.planned, Value::Object(fields.collect()));
-    Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings }
+    }
+    let decide = |mut planned: Value| {
+        if let Value::Object(fields) = &mut planned {
+            decided.into_iter().for_each(|(place, value)| fields[place] = value);
+        }
+        planned
+    };
+    let value = match owned(planned) {
+        Some(planned) => by_name_in(table, &write.planned, decide(planned)),
+        // Without aliases, it is the plan itself, which is not copied.
+        None => decide(write.planned),
+    };
+    Applied { state: State { id: Some(observed.id), value, private: write.private }, warnings }
 }
 
 /// The state after a failed write: what the answer shows, the rest as planned. The spelling is the plan's. With an error, tools
@@ -310,9 +323,9 @@ mod tests {
     #[test]
     fn an_object_that_does_not_exist_yet_occupies_nothing() {
         let door = |name: &str| DOOR.table.holding([("name", Value::text(name))]);
-        let create = |name: &str| occupied(&DOOR, None, &[&DOOR.table.nulls(), &door(name)]);
+        let create = |name: &str| occupied(&DOOR, None, &DOOR.table.nulls(), &door(name));
         assert_eq!(create("front"), [("door", "/front".to_owned())]);
-        let update = occupied(&DOOR, Some("front"), &[&door("front"), &door("back")]);
+        let update = occupied(&DOOR, Some("front"), &door("front"), &door("back"));
         assert_eq!(update, ["front", "/front", "/back"].map(|name| ("door", name.to_owned())));
     }
 }

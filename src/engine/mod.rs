@@ -60,4 +60,4 @@ pub use spelling::{keep_spelling, keep_spelling_of, semantically_equal, sent_alo
 pub use state::{Private, State, Takes, without_unasked};
 pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};
-pub use write_only::{used_by, validate_use, without_write_only};
+pub use write_only::{has_write_only, used_by, validate_use, without_write_only};

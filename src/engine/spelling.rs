@@ -3,11 +3,10 @@
 //! [`keep_spelling`] compares a reference with an observed value, at any depth, and keeps the reference's spelling wherever the
 //! attribute's meaning says that they are equal. Plan compares (prior, config), apply (planned, answer), read (prior, answer),
 //! import (null, answer). Pure.
-//! (planned, answer), read (prior, answer), import (null, answer). Pure.
 
 use crate::{
     schema::{Attr, Kind, Object, Presence, Reads, Table},
-    value::Value,
+    value::{self, Value},
 };
 use std::{
     borrow::Cow,
@@ -79,8 +78,27 @@ fn inner_untold(table: &Table, reference: &Value, observed: &Value) -> Value {
 
 /// Whether the two values mean the same for the attribute. A value that contains an unknown is equal to no other.
 pub fn semantically_equal(attr: &Attr, left: &Value, right: &Value) -> bool {
-    // Equal values need no copy.
-    !left.has_unknown() && (left == right || !right.has_unknown() && keep_spelling_of(attr, left, right) == *left)
+    // Equal values need no copy, and neither do most long lists that differ.
+    let may_be_equal = || !right.has_unknown() && !differs_plainly(attr, left, right);
+    !left.has_unknown() && (left == right || may_be_equal() && keep_spelling_of(attr, left, right) == *left)
+}
+
+/// Whether two lists in any order cannot mean the same: they differ in their length, or in the sum of their elements' hashes. Equal
+/// elements at the start and at the end of both add the same to it.
+fn differs_plainly(attr: &Attr, left: &Value, right: &Value) -> bool {
+    let (Kind::List(of), Value::List(left), Value::List(right)) = (&attr.kind, left, right) else { return false };
+    if !attr.unordered || left.is_empty() || right.is_empty() {
+        return false;
+    }
+    let hashes = RandomState::new();
+    let hash = |item: &Value| {
+        let mut hasher = hashes.build_hasher();
+        hash_canonical(attr, of, item, &mut hasher);
+        hasher.finish()
+    };
+    let sum = |items: &[Value]| items.iter().map(hash).fold(0, u64::wrapping_add);
+    let (left, right) = value::differing(left, right);
+    left.len() != right.len() || sum(left) != sum(right)
 }
 
 /// The attribute whose change sends this one again; an unknown value counts as a change.

@@ -187,6 +187,22 @@ fn within(table: &Table, around: Around<'_>, path: &Path, found: &mut Inside) {
     }
 }
 
+/// Whether objects of the table have write-only arguments, also within nested objects.
+pub fn has_write_only(table: &Table) -> bool {
+    // A nested object may contain itself.
+    fn has(table: &Table, levels: usize) -> bool {
+        levels == 0 || table.attrs().any(|attr| attr.write_only || inside(&attr.kind, levels))
+    }
+    fn inside(kind: &Kind, levels: usize) -> bool {
+        match kind {
+            Kind::Object(nested) => has(&nested.table, levels - 1),
+            Kind::List(of) | Kind::Map(of) => inside(of, levels),
+            _ => false,
+        }
+    }
+    has(table, 8)
+}
+
 /// The object without write-only values, at any depth.
 pub fn without_write_only<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     fn has(table: &Table, object: &Value) -> bool {

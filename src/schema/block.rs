@@ -82,7 +82,7 @@ impl BlockSchema {
     }
 
     /// The fields in the order of their names.
-    pub fn by_name(&self) -> impl Iterator<Item = &Field> {
+    pub fn by_name(&self) -> impl ExactSizeIterator<Item = &Field> {
         self.places().iter().map(|place| &self.fields[*place])
     }
 

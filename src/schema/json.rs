@@ -52,13 +52,41 @@ fn stored(block: &BlockSchema, reader: &mut Reader<'_>) -> Option<Stored> {
     let mut next = 0;
     reader.members(|reader, name| {
         match block.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
-            Some((attr, index)) => fields[index] = kind_of_json(&attr.kind, reader.value()?).ok()?,
+            Some((attr, index)) => fields[index] = read_kind(&attr.kind, reader)?,
             None if name == "id" => id = reader.value()?.as_str().map(str::to_owned),
             None => drop(reader.skip()?),
         }
         Some(())
     })?;
     Some(Stored { id, value: Value::Object(fields) })
+}
+
+/// The next value, with the same result as [`kind_from_json`]; without a tree for lists and objects, of which there may be many
+/// thousands.
+fn read_kind(kind: &Kind, reader: &mut Reader<'_>) -> Option<Value> {
+    match kind {
+        Kind::List(of) if reader.begins(b'[') => {
+            let mut items = Vec::new();
+            reader.items(|reader| {
+                items.push(read_kind(of, reader)?);
+                Some(())
+            })?;
+            Some(Value::List(items))
+        }
+        Kind::Object(nested) if reader.begins(b'{') => {
+            let table = &nested.table;
+            let mut fields = vec![Value::Null; table.len()];
+            reader.members(|reader, name| {
+                match table.index(&name) {
+                    Some(place) => fields[place] = read_kind(&table.attr(place).kind, reader)?,
+                    None => drop(reader.skip()?),
+                }
+                Some(())
+            })?;
+            Some(Value::Object(fields))
+        }
+        kind => kind_of_json(kind, reader.value()?).ok(),
+    }
 }
 
 /// The object as JSON. Unknown values have no JSON and become null.

@@ -62,8 +62,8 @@ pub struct Resource {
     pub parts: Option<fn(Object<'_>) -> Vec<String>>,
     /// What no two writes may create or change at the same time, besides the object itself.
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
-    /// Whether an update does not touch what the object occupies both before and after it.
-    pub leaves_what_stays: bool,
+    /// The same where a write touches only the parts that it creates or deletes, of the object before and after it.
+    pub occupies_parts: Option<fn(Object<'_>, Object<'_>) -> Vec<Occupied>>,
     /// Whether an object and its replacement cannot exist at the same time, besides those with the same key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// Functions that turn a stored object of each older shape into the next; their number is the current version.
@@ -95,7 +95,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         created_at: None,
         parts: None,
         occupies: None,
-        leaves_what_stays: false,
+        occupies_parts: None,
         excludes: None,
         upgrades: &[],
     }
@@ -240,10 +240,11 @@ impl Resource {
         self
     }
 
-    /// The same for parts that are created and deleted one by one: an update touches only the parts that it creates or deletes.
-    pub const fn occupies_parts(mut self, all: fn(Object<'_>) -> Vec<Occupied>) -> Self {
-        self.leaves_what_stays = true;
-        self.occupies(all)
+    /// The same for parts that are created and deleted one by one: those that only one of the two objects has, before or after the
+    /// write.
+    pub const fn occupies_parts(mut self, parts: fn(Object<'_>, Object<'_>) -> Vec<Occupied>) -> Self {
+        self.occupies_parts = Some(parts);
+        self
     }
 
     /// The names under which a journal may know parts of this object, besides its id.

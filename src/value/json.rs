@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the next value begins like this.
-    pub(super) fn begins(&mut self, with: u8) -> bool {
+    pub(crate) fn begins(&mut self, with: u8) -> bool {
         self.lexer.ws_peek() == Some(with)
     }
 

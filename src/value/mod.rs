@@ -136,6 +136,14 @@ impl Value {
     }
 }
 
+/// Two lists without the elements that are equal at the start and at the end of both.
+pub fn differing<'a>(left: &'a [Value], right: &'a [Value]) -> (&'a [Value], &'a [Value]) {
+    let start = left.iter().zip(right).take_while(|(left, right)| left == right).count();
+    let (left, right) = (&left[start..], &right[start..]);
+    let end = left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
+    (&left[..left.len() - end], &right[..right.len() - end])
+}
+
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,8 @@
 //! The package schema, from which Pulumi makes SDKs, documentation and type checks.
 //!
 //! Owns the shape of that JSON. All content comes from the tables, and the same tables always give the same text.
-//! It is a megabyte that each program requests first. So it is written as text, and repeated parts are made only once.
+//! It is a megabyte that each program requests first. So it is written as text, and repeated parts are made only once, in one
+//! text that holds all of them: new memory is a large part of what it costs.
 
 mod prose;
 mod text;
@@ -16,7 +17,6 @@ use serde_json::{Value as Json, json};
 use std::{
     collections::{BTreeMap, HashMap},
     ptr,
-    rc::Rc,
 };
 
 /// The package schema.
@@ -33,6 +33,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
         examples: provider.examples,
         settings: config.table,
         types: BTreeMap::new(),
+        texts: String::new(),
         known: HashMap::new(),
     };
     let variables = writer.properties(config);
@@ -40,7 +41,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     let holds_secret = |attr: &Attr| attr.holds_secret() && !attr.secret;
     let variables = |out: &mut Text| {
         for (property, field) in variables.iter().zip(&config.fields) {
-            property.write(out, if field.attr.is_some_and(holds_secret) { SECRET } else { "" });
+            writer.write(out, *property, if field.attr.is_some_and(holds_secret) { SECRET } else { "" });
         }
     };
     let required = select(config, Field::required);
@@ -133,20 +134,14 @@ fn write_only(field: &Field) -> bool {
 /// The end of a property whose value is a secret.
 const SECRET: &str = r#","secret":true"#;
 
-/// A property as text: most are used as inputs, outputs, and in look-ups.
+/// A property as text, with its name and without its last brace: its places in the text of all of them. Most are used as inputs,
+/// outputs, and in look-ups.
+#[derive(Clone, Copy)]
 struct Property {
-    name: String,
+    start: usize,
     /// The members that say what its type is.
-    kind: String,
-    /// The members that follow.
-    more: String,
-}
-
-impl Property {
-    /// Writes it, with these members at its end.
-    fn write(&self, out: &mut Text, end: &str) {
-        out.within(&self.name, |out| [&self.kind, ",", &self.more, end].into_iter().for_each(|part| out.push(part)));
-    }
+    kind: (usize, usize),
+    end: usize,
 }
 
 struct Writer {
@@ -156,11 +151,32 @@ struct Writer {
     settings: &'static Table,
     /// The members of each type.
     types: BTreeMap<String, String>,
-    /// The descriptions of attributes so far.
-    known: HashMap<(*const Table, *const Attr), Rc<Property>>,
+    /// All properties so far.
+    texts: String,
+    /// Those of attributes.
+    known: HashMap<(*const Table, *const Attr), Property>,
 }
 
 impl Writer {
+    /// Adds a property with this type; its other members are written by `more`.
+    fn note(&mut self, name: &str, kind: &str, more: impl FnOnce(&mut String)) -> Property {
+        let texts = &mut self.texts;
+        let start = texts.len();
+        text::quote(texts, name);
+        texts.push_str(":{");
+        let from = texts.len();
+        texts.push_str(kind);
+        let kind = (from, texts.len());
+        texts.push(',');
+        more(texts);
+        Property { start, kind, end: texts.len() }
+    }
+
+    /// Writes a property, with these members at its end.
+    fn write(&self, out: &mut Text, property: Property, end: &str) {
+        out.member(&[&self.texts[property.start..property.end], end, "}"]);
+    }
+
     fn resource(&mut self, out: &mut Text, block: &BlockSchema, token: &str, key: Option<&str>) {
         // The id is not a property: every resource has one.
         let own = |field: &Field| field.attr.is_some();
@@ -170,24 +186,28 @@ impl Writer {
         // If older programs use another name for it, or a name can be chosen for it, only the check requires it.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let properties = self.properties(block);
-        let write = |out: &mut Text, keep: &dyn Fn(&Field) -> bool| {
-            properties.iter().zip(&block.fields).filter(|(_, field)| keep(field)).for_each(|(property, _)| property.write(out, ""));
-        };
         out.text("description", &prose::of_resource(block, self.settings, self.examples, token, key));
         out.text("type", "object");
         out.within("inputProperties", |out| {
             for (property, field) in properties.iter().zip(&block.fields).filter(|(_, field)| field.configurable()) {
                 let Some(attr) = field.attr else { continue };
                 match self.offer(block.name, attr) {
-                    Some(kind) => Property { name: property.name.clone(), kind, more: property.more.clone() }.write(out, ""),
-                    None => property.write(out, ""),
+                    Some(kind) => {
+                        let Property { start, kind: (from, to), end } = *property;
+                        out.member(&[&self.texts[start..from], &kind, &self.texts[to..end], "}"]);
+                    }
+                    None => self.write(out, *property, ""),
                 }
                 if let Some(formerly) = attr.formerly {
-                    self.former(attr, formerly).write(out, if attr.secret { SECRET } else { "" });
+                    let former = self.former(attr, formerly);
+                    self.write(out, former, if attr.secret { SECRET } else { "" });
                 }
             }
         });
         out.texts("requiredInputs", select(block, demanded));
+        let write = |out: &mut Text, keep: &dyn Fn(&Field) -> bool| {
+            properties.iter().zip(&block.fields).filter(|(_, field)| keep(field)).for_each(|(property, _)| self.write(out, *property, ""));
+        };
         out.within("properties", |out| write(out, &own));
         out.texts("required", select(block, |field| told(field) && (field.required() || field.computed())));
         out.within("stateInputs", |out| {
@@ -200,15 +220,12 @@ impl Writer {
     /// An action as a resource that stands for one run and never changes.
     fn action(&mut self, out: &mut Text, block: &BlockSchema) {
         const REPLACES: &str = r#","willReplaceOnChanges":true"#;
-        let triggers = Property {
-            name: TRIGGERS.to_owned(),
-            kind: r#""type":"array","items":{"$ref":"pulumi.json#/Any"}"#.to_owned(),
-            more: description("Any values. When one of them changes, the action runs again."),
-        };
+        const ANY: &str = r#""type":"array","items":{"$ref":"pulumi.json#/Any"}"#;
+        let says = |out: &mut String| description(out, "Any values. When one of them changes, the action runs again.");
+        let triggers = self.note(TRIGGERS, ANY, says);
         let properties = self.properties(block);
         let write = |out: &mut Text| {
-            properties.iter().for_each(|property| property.write(out, REPLACES));
-            triggers.write(out, REPLACES);
+            properties.iter().chain([&triggers]).for_each(|property| self.write(out, *property, REPLACES));
         };
         out.text("description", &prose::of_action(block, self.settings, self.examples));
         out.text("type", "object");
@@ -235,7 +252,7 @@ impl Writer {
             }
             _ => out.within("outputs", |out| {
                 out.text("type", "object");
-                out.within("properties", |out| self.properties(block).iter().for_each(|property| property.write(out, "")));
+                out.within("properties", |out| self.properties(block).iter().for_each(|property| self.write(out, *property, "")));
                 out.texts("required", select(block, |field| field.required() || field.computed()));
             }),
         }
@@ -246,50 +263,51 @@ impl Writer {
         out.within("properties", |out| {
             let properties = self.properties(block);
             let configurable = properties.iter().zip(&block.fields).filter(|(_, field)| field.configurable());
-            configurable.for_each(|(property, _)| property.write(out, ""));
+            configurable.for_each(|(property, _)| self.write(out, *property, ""));
         });
         out.texts("required", select(block, Field::required));
     }
 
     /// The properties of a block's fields, one for each.
-    fn properties(&mut self, block: &BlockSchema) -> Vec<Rc<Property>> {
+    fn properties(&mut self, block: &BlockSchema) -> Vec<Property> {
         let property = |field: &Field| match field.attr {
             Some(attr) => self.property(block.table, attr),
-            None => {
-                Rc::new(Property { name: "id".to_owned(), kind: r#""type":"string""#.to_owned(), more: description("The object's id.") })
-            }
+            None => self.note("id", r#""type":"string""#, |out| description(out, "The object's id.")),
         };
         block.fields.iter().map(property).collect()
     }
 
-    fn property(&mut self, table: &Table, attr: &'static Attr) -> Rc<Property> {
+    fn property(&mut self, table: &Table, attr: &'static Attr) -> Property {
         let place = (ptr::from_ref(table), ptr::from_ref(attr));
         if let Some(known) = self.known.get(&place) {
-            return known.clone();
+            return *known;
         }
-        let mut more = description(&prose::describe(&[table, self.settings], attr));
-        if attr.secret {
-            more.push_str(SECRET);
-        }
-        if attr.replaces {
-            more.push_str(r#","willReplaceOnChanges":true"#);
-        }
-        if let Some(why) = attr.deprecated {
-            more.push_str(r#","deprecationMessage":"#);
-            text::quote(&mut more, &names::speak(&[table, self.settings], why));
-        }
-        let property = Rc::new(Property { name: names::camel(attr.name), kind: self.kind(&attr.kind), more });
-        self.known.insert(place, property.clone());
+        let (kind, tables) = (self.kind(&attr.kind), [table, self.settings]);
+        let property = self.note(&names::camel(attr.name), &kind, |out| {
+            description(out, &prose::describe(&tables, attr));
+            if attr.secret {
+                out.push_str(SECRET);
+            }
+            if attr.replaces {
+                out.push_str(r#","willReplaceOnChanges":true"#);
+            }
+            if let Some(why) = attr.deprecated {
+                out.push_str(r#","deprecationMessage":"#);
+                text::quote(out, &names::speak(&tables, why));
+            }
+        });
+        self.known.insert(place, property);
         property
     }
 
     /// The name that older programs use: type checkers know only what the schema lists.
     fn former(&mut self, attr: &'static Attr, name: &str) -> Property {
-        let now = names::camel(attr.name);
-        let mut more = description(&format!("Older name of `{now}`."));
-        more.push_str(r#","deprecationMessage":"#);
-        text::quote(&mut more, &format!("Use `{now}`."));
-        Property { name: name.to_owned(), kind: self.kind(&attr.kind), more }
+        let (kind, now) = (self.kind(&attr.kind), names::camel(attr.name));
+        self.note(name, &kind, |out| {
+            description(out, &format!("Older name of `{now}`."));
+            out.push_str(r#","deprecationMessage":"#);
+            text::quote(out, &format!("Use `{now}`."));
+        })
     }
 
     /// An enumeration for an input whose table lists values, so that editors can offer them. Other values are accepted if the list
@@ -300,7 +318,7 @@ impl Writer {
         let mut choice = reference(&token);
         let values: Vec<_> = words.iter().map(|word| json!({ "name": names::member(word), "value": word })).collect();
         let mut described = r#""type":"string","enum":"#.to_owned() + &Json::from(values).to_string() + ",";
-        described.push_str(&description(&format!("Values of `{}`.", names::camel(attr.name))));
+        description(&mut described, &format!("Values of `{}`.", names::camel(attr.name)));
         self.types.insert(token, described);
         if !complete {
             choice = format!(r#""oneOf":[{{"type":"string"}},{{{choice}}}]"#);
@@ -333,9 +351,14 @@ impl Writer {
 
     fn nested(&mut self, nested: &'static Nested) -> String {
         let table = &nested.table;
-        let mut out = Text::object();
+        let mut out = Text::default();
         out.text("type", "object");
-        out.within("properties", |out| table.attrs().for_each(|attr| self.property(table, attr).write(out, "")));
+        out.within("properties", |out| {
+            for attr in table.attrs() {
+                let property = self.property(table, attr);
+                self.write(out, property, "");
+            }
+        });
         let required = table.attrs().filter(|attr| attr.presence == Presence::Required).map(|attr| names::camel(attr.name));
         out.texts("required", required);
         out.into_members()
@@ -347,11 +370,10 @@ fn reference(token: &str) -> String {
     format!(r##""$ref":"#/types/{}""##, token.replace('/', "%2F"))
 }
 
-/// The member that describes a property or a type.
-fn description(text: &str) -> String {
-    let mut member = r#""description":"#.to_owned();
-    text::quote(&mut member, text);
-    member
+/// Adds the member that describes a property or a type.
+fn description(out: &mut String, text: &str) {
+    out.push_str(r#""description":"#);
+    text::quote(out, text);
 }
 
 /// The enumeration for an input.

@@ -6,7 +6,7 @@
 
 use super::wire::{WireError, WireObject};
 use crate::{
-    schema::{BlockSchema, Kind, Table},
+    schema::{Attr, BlockSchema, Kind, Table},
     value::{MOST_VALUES, Number, Value},
 };
 use rmp::{Marker, decode, encode};
@@ -20,8 +20,12 @@ pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, W
         // The root of a configuration is always known; an unknown root is treated as null.
         return Ok(None);
     }
-    if let Some(seen) = (Reader { ..reader }).in_order(block)? {
-        return Ok(Some(seen));
+    let order = block.by_name().map(|field| match field.attr {
+        None => (field.name(), &Kind::String, Slot::Id),
+        Some(attr) => (attr.name, &attr.kind, Slot::Attr(field.index)),
+    });
+    if let Some((id, value)) = reader.in_order(block.table, order)? {
+        return Ok(Some(WireObject { id, value }));
     }
     let mut next = 0;
     let (id, value) = reader.object(block.table, block.fields.len(), |name| {
@@ -80,6 +84,24 @@ pub fn normalised(text: &str) -> String {
     }
 }
 
+/// An attribute, with its place in its table.
+type Placed = (usize, &'static Attr);
+
+/// The attributes of a table in the order of their names, which is their order on the wire.
+fn by_name(table: &Table) -> Vec<Placed> {
+    let mut attrs: Vec<_> = table.attrs().enumerate().collect();
+    attrs.sort_unstable_by_key(|(_, attr)| attr.name);
+    attrs
+}
+
+/// The same, with the table, for elements that are objects: once for all of them, since a list may have many thousands.
+fn of_objects(of: &Kind) -> Option<(&Table, Vec<Placed>)> {
+    match of {
+        Kind::Object(nested) => Some((&nested.table, by_name(&nested.table))),
+        _ => None,
+    }
+}
+
 /// The place of the value of a key.
 enum Slot {
     Id,
@@ -97,23 +119,41 @@ impl<'a> Reader<'a> {
         Reader { rest: bytes, allowed: MOST_VALUES }
     }
 
-    /// The object, if its names are those of the block in their order, as core sends them: then no name is looked up.
-    fn in_order(mut self, block: &BlockSchema) -> Result<Option<WireObject>, WireError> {
-        if self.map_len("an object")? as usize != block.fields.len() {
+    /// An id and an object of the table, if the names come in this order, as core sends them: then no name is looked up.
+    /// Otherwise, nothing is read.
+    #[inline(always)]
+    fn in_order<'k>(
+        &mut self,
+        table: &Table,
+        order: impl ExactSizeIterator<Item = (&'static str, &'k Kind, Slot)>,
+    ) -> Result<Option<(Value, Value)>, WireError> {
+        let mut ahead = Reader { ..*self };
+        if ahead.map_len("an object")? as usize != order.len() {
             return Ok(None);
         }
-        let (mut id, mut fields) = (Value::Null, vec![Value::Null; block.table.len()]);
-        for field in block.by_name() {
-            if !self.comes(field.name()) {
+        let (mut id, mut fields) = (Value::Null, vec![Value::Null; table.len()]);
+        for (name, kind, slot) in order {
+            if !ahead.comes(name) {
                 return Ok(None);
             }
-            let (kind, place) = match field.attr {
-                None => (&Kind::String, &mut id),
-                Some(attr) => (&attr.kind, &mut fields[field.index]),
+            let place = match slot {
+                Slot::Id => &mut id,
+                Slot::Attr(index) => &mut fields[index],
             };
-            *place = self.value(kind).map_err(|error| error.within(field.name().to_owned()))?;
+            *place = ahead.value(kind).map_err(|error| error.within(name.to_owned()))?;
         }
-        Ok(Some(WireObject { id, value: Value::Object(fields) }))
+        *self = ahead;
+        Ok(Some((id, Value::Object(fields))))
+    }
+
+    /// An object of the table, whose attributes in the order of their names are these.
+    fn nested(&mut self, table: &Table, order: &[Placed]) -> Result<Value, WireError> {
+        let in_order = order.iter().map(|(place, attr)| (attr.name, &attr.kind, Slot::Attr(*place)));
+        if let Some((_, value)) = self.in_order(table, in_order)? {
+            return Ok(value);
+        }
+        let slot = |name: &[u8]| table.index(std::str::from_utf8(name).ok()?).map(Slot::Attr);
+        self.object(table, table.len(), slot).map(|(_, value)| value)
     }
 
     /// Skips this text if it comes next.
@@ -181,8 +221,13 @@ impl<'a> Reader<'a> {
                     _ => return Err(WireError::mismatch("a list")),
                 };
                 let mut items = Vec::with_capacity(self.fits(len)?);
+                let nested = of_objects(of);
                 for index in 0..len {
-                    items.push(self.value(of).map_err(|error| error.within(format!("[{index}]")))?);
+                    let item = match &nested {
+                        Some((table, order)) => self.special().and_then(|special| special.map_or_else(|| self.nested(table, order), Ok)),
+                        None => self.value(of),
+                    };
+                    items.push(item.map_err(|error| error.within(format!("[{index}]")))?);
                 }
                 Ok(Value::List(items))
             }
@@ -196,12 +241,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok(Value::Map(map))
             }
-            Kind::Object(nested) => {
-                let (_, value) = self.object(&nested.table, nested.table.len(), |name| {
-                    nested.table.index(std::str::from_utf8(name).ok()?).map(Slot::Attr)
-                })?;
-                Ok(value)
-            }
+            Kind::Object(nested) => self.nested(&nested.table, &by_name(&nested.table)),
         }
     }
 
@@ -299,7 +339,11 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
         (Kind::String, Value::String(text)) => write_text(out, text),
         (Kind::List(of), Value::List(items)) => {
             writing(encode::write_array_len(out, items.len() as u32));
-            items.iter().for_each(|item| write(out, of, item));
+            let nested = of_objects(of);
+            items.iter().for_each(|item| match (&nested, item) {
+                (Some((_, order)), Value::Object(fields)) => write_object(out, order, fields),
+                _ => write(out, of, item),
+            });
         }
         (Kind::Map(of), Value::Map(map)) => {
             writing(encode::write_map_len(out, map.len() as u32));
@@ -308,17 +352,18 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
                 write(out, of, item);
             }
         }
-        (Kind::Object(nested), Value::Object(fields)) => {
-            let mut attrs: Vec<_> = nested.table.attrs().enumerate().collect();
-            attrs.sort_unstable_by_key(|(_, attr)| attr.name);
-            writing(encode::write_map_len(out, attrs.len() as u32));
-            for (index, attr) in attrs {
-                write_text(out, attr.name);
-                write(out, &attr.kind, fields.get(index).unwrap_or(&Value::Null));
-            }
-        }
+        (Kind::Object(nested), Value::Object(fields)) => write_object(out, &by_name(&nested.table), fields),
         // The engine makes no value of another kind than its table's; null is the safe answer.
         _ => writing(encode::write_nil(out)),
+    }
+}
+
+/// Writes an object whose attributes in the order of their names are these.
+fn write_object(out: &mut Vec<u8>, order: &[Placed], fields: &[Value]) {
+    writing(encode::write_map_len(out, order.len() as u32));
+    for (place, attr) in order {
+        write_text(out, attr.name);
+        write(out, &attr.kind, fields.get(*place).unwrap_or(&Value::Null));
     }
 }
 

@@ -17,32 +17,32 @@ const FEW: usize = 8;
 /// The number of tuples on a page.
 const PAGE: usize = 500;
 
-/// One relationship.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tuple {
+/// One relationship, with texts of its own, or with those of an object that lists thousands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tuple<T = String> {
     /// The namespace of the object.
-    pub namespace: String,
+    pub namespace: T,
     /// The object.
-    pub object: String,
+    pub object: T,
     /// The relation of the subject to the object.
-    pub relation: String,
+    pub relation: T,
     /// The subject.
-    pub subject: Subject,
+    pub subject: Subject<T>,
 }
 
 /// The subject of a relationship.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject<T = String> {
     /// A single subject.
-    Id(String),
+    Id(T),
     /// A subject set: everybody with that relation to that object.
     Set {
         /// The object's namespace.
-        namespace: String,
+        namespace: T,
         /// The object.
-        object: String,
+        object: T,
         /// The relation; may be empty.
-        relation: String,
+        relation: T,
     },
 }
 
@@ -53,6 +53,70 @@ pub struct Scope {
     pub namespace: String,
     /// The object, if the scope is a single one.
     pub object: Option<String>,
+}
+
+impl<T: AsRef<str>> Tuple<T> {
+    /// The same with other texts.
+    fn map<'a, U>(&'a self, text: impl Fn(&'a str) -> U) -> Tuple<U> {
+        let text = |part: &'a T| text(part.as_ref());
+        let subject = match &self.subject {
+            Subject::Id(id) => Subject::Id(text(id)),
+            Subject::Set { namespace, object, relation } => {
+                Subject::Set { namespace: text(namespace), object: text(object), relation: text(relation) }
+            }
+        };
+        Tuple { namespace: text(&self.namespace), object: text(&self.object), relation: text(&self.relation), subject }
+    }
+
+    /// The same with texts of its own.
+    pub fn own(&self) -> Tuple {
+        self.map(str::to_owned)
+    }
+
+    /// The same with these texts.
+    pub fn of_texts(&self) -> Tuple<&str> {
+        self.map(|text| text)
+    }
+
+    /// The tuple's id, in the spelling of the official provider if that can be read back.
+    pub fn id(&self) -> String {
+        let tuple = self.of_texts();
+        let plain = tuple.written(as_is);
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
+        let is_plain = || tuple.has_plain_parts() || Tuple::parse(&plain).is_some_and(|read| read.of_texts() == tuple);
+        if is_plain() { plain } else { tuple.encoded_id() }
+    }
+}
+
+impl Tuple<&str> {
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
+    fn has_plain_parts(&self) -> bool {
+        let is_plain = |part: &str| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
+        let rest = match self.subject {
+            Subject::Id(id) => is_plain(id),
+            Subject::Set { namespace, object, relation } => [namespace, object, relation].into_iter().all(is_plain),
+        };
+        rest && [self.namespace, self.object, self.relation].into_iter().all(is_plain)
+    }
+
+    /// The encoded id, which has one meaning whatever the parts contain.
+    pub fn encoded_id(&self) -> String {
+        format!("{ENCODED}{}", self.written(encode))
+    }
+
+    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
+        let parts = [self.namespace, ":", self.object, "#", self.relation, "@"];
+        let subject = match self.subject {
+            Subject::Id(id) => [id, "", "", "", ""],
+            Subject::Set { namespace, object, relation } => [namespace, ":", object, "#", relation],
+        };
+        let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
+        for (place, text) in parts.into_iter().chain(subject).enumerate() {
+            // Every second one is a separator.
+            id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
+        }
+        id
+    }
 }
 
 impl Tuple {
@@ -89,42 +153,6 @@ impl Tuple {
         let (namespace, object) = bare.split_once(':').filter(|_| !bare.contains('#'))?;
         let subject = Subject::Set { namespace: namespace.to_owned(), object: object.to_owned(), relation: String::new() };
         Some(Tuple { subject, ..tuple })
-    }
-
-    /// The tuple's id, in the spelling of the official provider if that can be read back.
-    pub fn id(&self) -> String {
-        let plain = self.written(as_is);
-        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
-        if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
-    }
-
-    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
-    fn has_plain_parts(&self) -> bool {
-        let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
-        let rest = match &self.subject {
-            Subject::Id(id) => is_plain(id),
-            Subject::Set { namespace, object, relation } => [namespace, object, relation].into_iter().all(is_plain),
-        };
-        rest && [&self.namespace, &self.object, &self.relation].into_iter().all(is_plain)
-    }
-
-    /// The encoded id, which has one meaning whatever the parts contain.
-    pub fn encoded_id(&self) -> String {
-        format!("{ENCODED}{}", self.written(encode))
-    }
-
-    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
-        let parts = [self.namespace.as_str(), ":", &self.object, "#", &self.relation, "@"];
-        let subject = match &self.subject {
-            Subject::Id(id) => [id.as_str(), "", "", "", ""],
-            Subject::Set { namespace, object, relation } => [namespace.as_str(), ":", object, "#", relation],
-        };
-        let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
-        for (place, text) in parts.into_iter().chain(subject).enumerate() {
-            // Every second one is a separator.
-            id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
-        }
-        id
     }
 
     /// The tuple in Keto's JSON.

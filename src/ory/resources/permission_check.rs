@@ -58,7 +58,8 @@ pub struct PermissionCheck;
 impl QueryBackend<Client> for PermissionCheck {
     async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
-        let wanted = asked.str("namespace").zip(asked.str("object")).and_then(|(namespace, object)| tuple(namespace, object, asked));
+        let wanted =
+            asked.str("namespace").zip(asked.str("object")).and_then(|(namespace, object)| Some(tuple(namespace, object, asked)?.own()));
         let wanted = wanted.ok_or_else(|| {
             Diagnostic::error(
                 "A check needs a whole relationship",

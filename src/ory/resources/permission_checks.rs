@@ -87,7 +87,7 @@ impl QueryBackend<Client> for PermissionChecks {
         let asked = Object::new(&query.table, asked);
         let wanted = asked.get("checks").as_list().unwrap_or_default().iter().map(|check| {
             let check = Object::new(&CHECK.table, check);
-            check.str("namespace").zip(check.str("object")).and_then(|(namespace, object)| tuple(namespace, object, check))
+            check.str("namespace").zip(check.str("object")).and_then(|(namespace, object)| Some(tuple(namespace, object, check)?.own()))
         });
         let wanted = wanted.collect::<Option<Vec<_>>>().ok_or_else(|| {
             Diagnostic::error(

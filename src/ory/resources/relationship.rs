@@ -94,8 +94,8 @@ pub(super) fn no_subject(relationship: Object<'_>) -> bool {
 }
 
 /// The tuple with this namespace and object, and the rest from the attributes; `None` if one is missing.
-pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> Option<Tuple> {
-    let text = |name: &str| relationship.str(name).map(str::to_owned);
+pub(super) fn tuple<'a>(namespace: &'a str, object: &'a str, relationship: Object<'a>) -> Option<Tuple<&'a str>> {
+    let text = |name| relationship.str(name);
     let subject = match text("subject_id") {
         Some(id) => Subject::Id(id),
         None => Subject::Set {
@@ -104,7 +104,7 @@ pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> 
             relation: text(SET_RELATION).unwrap_or_default(),
         },
     };
-    Some(Tuple { namespace: namespace.to_owned(), object: object.to_owned(), relation: text("relation")?, subject })
+    Some(Tuple { namespace, object, relation: text("relation")?, subject })
 }
 
 /// The id of the relationship with these attributes.
@@ -137,7 +137,7 @@ fn known(state: &State) -> Result<(Tuple, Option<Tuple>), Diagnostic> {
         let id = state.id.as_deref()?;
         Some((Tuple::parse(id)?, Tuple::parse_set(id)))
     };
-    said.map(|said| (said, None)).or_else(named).ok_or_else(|| {
+    said.map(|said| (said.own(), None)).or_else(named).ok_or_else(|| {
         Diagnostic::error(
             "Not the id of a relationship",
             "A relationship's id is `namespace:object#relation@subject`, where a subject set is `namespace:object#relation`. If a part itself contains one of `:`, `#` and `@`, put `%` before the id and write them as `%3A`, `%23` and `%40` inside of the parts.",
@@ -153,7 +153,7 @@ fn two_named(id: &str, one: &Tuple, set: &Tuple) -> Diagnostic {
         format!(
             "One relationship has a single subject of this name, and another one has a subject set without a relation. Instead of `{}`, write `{}` for the single subject or `{}` for the set.",
             one_line(id),
-            one_line(&one.encoded_id()),
+            one_line(&one.of_texts().encoded_id()),
             one_line(&set.id())
         ),
     )

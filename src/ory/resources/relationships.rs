@@ -15,7 +15,9 @@ use crate::{
         keto::{self, Keto, Partly, Scope, Tuple},
     },
     rest::REPLACING,
-    schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
+    schema::{
+        Attr, Kind, Nested, Object, Occupied, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string,
+    },
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -38,7 +40,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
-.occupies_parts(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
+.occupies_parts(of_one_side)
 .listed_as(&relationship::RESOURCE)
 // A relationship that moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
@@ -163,12 +165,12 @@ fn items(list: &Value) -> impl Iterator<Item = Object<'_>> {
     list.as_list().unwrap_or_default().iter().map(|item| Object::new(&RELATIONSHIP.table, item))
 }
 
-fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
+fn whole<'a>(all: Object<'a>, item: Object<'a>) -> Option<Tuple<&'a str>> {
     tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
 }
 
 /// A tuple with its element of the list.
-type Listed<'a> = (Tuple, &'a Value);
+type Listed<'a> = (Tuple<&'a str>, &'a Value);
 
 /// The listed tuples.
 fn listed(all: Object<'_>) -> Vec<Listed<'_>> {
@@ -176,12 +178,22 @@ fn listed(all: Object<'_>) -> Vec<Listed<'_>> {
     items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value))).collect()
 }
 
-fn tuples(all: Object<'_>) -> Vec<Tuple> {
-    items(all.get("relationships")).filter_map(|item| whole(all, item)).collect()
+fn tuples<'a>(all: Object<'a>) -> impl Iterator<Item = Tuple<&'a str>> {
+    items(all.get("relationships")).filter_map(move |item| whole(all, item))
 }
 
 fn only_tuples(listed: &[Listed<'_>]) -> Vec<Tuple> {
-    listed.iter().map(|(tuple, _)| tuple.clone()).collect()
+    listed.iter().map(|(tuple, _)| tuple.own()).collect()
+}
+
+fn texts(tuples: &HashSet<Tuple>) -> HashSet<Tuple<&str>> {
+    tuples.iter().map(Tuple::of_texts).collect()
+}
+
+/// The relationships that only one of the two lists, by the names under which single ones are written.
+fn of_one_side(before: Object<'_>, after: Object<'_>) -> Vec<Occupied> {
+    let [before, after] = [before, after].map(|all| tuples(all).collect::<HashSet<_>>());
+    before.symmetric_difference(&after).map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect()
 }
 
 /// A tuple as an element of the list, without the object if the resource sets it for all.
@@ -211,7 +223,7 @@ fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
 }
 
 /// The ids of the first few relationships, and how many more there are.
-fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
+fn some<'a>(tuples: impl IntoIterator<Item = Tuple<&'a str>>) -> String {
     const SHOWN: usize = 5;
     let ids: Vec<_> = tuples.into_iter().map(|tuple| format!("`{}`", one_line(&tuple.id()))).collect();
     match ids.len().checked_sub(SHOWN) {
@@ -226,7 +238,7 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
 fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make: &[Listed<'_>], remove: &[Tuple]) -> Failure {
     let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
-    let gone: HashSet<_> = remove[..removed].iter().collect();
+    let gone: HashSet<_> = remove[..removed].iter().map(Tuple::of_texts).collect();
     let there: Vec<Value> =
         before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| (*item).clone()).collect();
     if let Some(diagnostic) = failure.diagnostics.first_mut() {
@@ -246,14 +258,14 @@ fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make
 }
 
 /// A warning about other relationships in the scope. They may be deleted only after a plan has shown them.
-fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
-    let others: Vec<_> = found.iter().filter(|tuple| !known.contains(tuple)).collect();
+fn others(found: &[Tuple], known: &HashSet<Tuple<&str>>) -> Option<Diagnostic> {
+    let others: Vec<_> = found.iter().map(Tuple::of_texts).filter(|tuple| !known.contains(tuple)).collect();
     (!others.is_empty()).then(|| {
         Diagnostic::warning(
             "There are other relationships",
             format!(
                 "`exclusive` is set, but no plan has shown these relationships, so they were kept: {}. The next plan deletes them. Add the ones that you want to keep to `relationships`.",
-                some(others.iter().copied())
+                some(others)
             ),
         )
         .at(Path::attr("exclusive"))
@@ -266,7 +278,7 @@ async fn look(
     keto: &Keto<'_>,
     scope: &Scope,
     wanted: &HashSet<Tuple>,
-    known: Option<&HashSet<&Tuple>>,
+    known: Option<&HashSet<Tuple<&str>>>,
     beside: usize,
 ) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
     let no_namespace = || keto::no_namespace("");
@@ -297,9 +309,10 @@ impl Backend<Client> for Relationships {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, listed(planned));
         let keto = Keto::of(cx, planned).await?;
-        let all: HashSet<_> = tuples(planned).into_iter().collect();
-        let known = exclusive(planned).then(|| all.iter().collect());
+        let all: HashSet<Tuple> = tuples(planned).map(|tuple| tuple.own()).collect();
+        let known = exclusive(planned).then(|| texts(&all));
         let (found, warning) = look(&keto, &scope, &all, known.as_ref(), 0).await?;
+        let found = texts(&found);
         let result = observed(&scope, scope.id(), listed_as_written(planned));
         let result = Observed { warnings: warning.into_iter().collect(), ..result };
         let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
@@ -311,7 +324,7 @@ impl Backend<Client> for Relationships {
             _ => {
                 let detail = format!(
                     "These relationships exist and are not in the state; second ones would be duplicates: {}. To manage them here, import this resource by its id `{}`, which includes all relationships that exist there; otherwise remove them from `relationships`.{REPLACING}",
-                    some(exist.iter().map(|(tuple, _)| tuple)),
+                    some(exist.iter().map(|(tuple, _)| *tuple)),
                     scope.id()
                 );
                 return Err(Diagnostic::error("Some of the relationships exist already", detail).at(Path::attr("relationships")).into());
@@ -334,17 +347,21 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         let items: Option<Vec<Value>> = match &listed {
             Some(listed) if !exclusive(before) => {
-                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect(), 0).await?;
-                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| (*item).clone()).collect())
+                let found = keto.present(&scope, &only_tuples(listed).into_iter().collect(), 0).await?;
+                found.map(|found| {
+                    let found = texts(&found);
+                    listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| (*item).clone()).collect()
+                })
             }
             _ => keto.all(&scope).await?.map(|mut found| {
                 found.sort();
                 // Keto may hold a tuple twice.
                 found.dedup();
-                let own = listed.iter().flatten().filter(|(tuple, _)| found.binary_search(tuple).is_ok());
+                let is_found = |tuple: &Tuple<&str>| found.binary_search_by(|found| found.of_texts().cmp(tuple)).is_ok();
+                let own = listed.iter().flatten().filter(|(tuple, _)| is_found(tuple));
                 let own: Vec<Value> = own.map(|(_, item)| (*item).clone()).collect();
-                let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| tuple).collect();
-                let new = found.iter().filter(|tuple| !known.contains(tuple)).map(|tuple| item(&scope, tuple));
+                let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| *tuple).collect();
+                let new = found.iter().filter(|tuple| !known.contains(&tuple.of_texts())).map(|tuple| item(&scope, tuple));
                 own.into_iter().chain(new).collect()
             }),
         };
@@ -358,25 +375,26 @@ impl Backend<Client> for Relationships {
         let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, listed(planned), listed(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let all: HashSet<&Tuple> = wanted.iter().map(|(tuple, _)| tuple).collect();
-        let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
+        let all: HashSet<_> = wanted.iter().map(|(tuple, _)| *tuple).collect();
+        let owned: HashSet<_> = before.iter().map(|(tuple, _)| *tuple).collect();
         // Of many, the update does not look at the tuples that the plan keeps. The next refresh shows their changes.
         let looks_at_all = wanted.len() <= FEW_ENOUGH;
-        let new: HashSet<Tuple> =
-            all.iter().filter(|tuple| looks_at_all || !owned.contains(*tuple)).map(|tuple| (*tuple).clone()).collect();
+        let new: HashSet<Tuple> = all.iter().filter(|tuple| looks_at_all || !owned.contains(tuple)).map(Tuple::own).collect();
         // If `exclusive` is new, no refresh has shown the other tuples yet.
         let looks_for_others = exclusive(planned) && (looks_at_all || !exclusive(prior));
         let known = looks_for_others.then(|| all.union(&owned).copied().collect());
         let (found, warning) = look(&keto, &scope, &new, known.as_ref(), owned.len()).await?;
+        let (new, found) = (texts(&new), texts(&found));
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));
         result.warnings.extend(warning);
-        let mut warn = |summary: &str, what: &str, which: Vec<&Tuple>| {
+        let mut warn = |summary: &str, what: &str, which: Vec<Tuple<&str>>| {
             if !which.is_empty() {
                 let detail = format!("{what}: {}.", some(which));
                 result.warnings.push(Diagnostic::warning(summary, detail).at(Path::attr("relationships")));
             }
         };
-        let of_these = |is: &dyn Fn(&Tuple) -> bool| wanted.iter().map(|(tuple, _)| tuple).filter(|tuple| is(tuple)).collect::<Vec<_>>();
+        let of_these =
+            |is: &dyn Fn(&Tuple<&str>) -> bool| wanted.iter().map(|(tuple, _)| *tuple).filter(|tuple| is(tuple)).collect::<Vec<_>>();
         let taken = of_these(&|tuple| found.contains(tuple) && !owned.contains(tuple));
         warn(
             "Some of the relationships existed already",
@@ -385,9 +403,9 @@ impl Backend<Client> for Relationships {
         );
         let gone = of_these(&|tuple| new.contains(tuple) && owned.contains(tuple) && !found.contains(tuple));
         warn("Some of the relationships were gone", "They were deleted elsewhere after this plan was made, and are made again", gone);
-        let is_made = |tuple: &Tuple| new.contains(tuple) && !found.contains(tuple);
+        let is_made = |tuple: &Tuple<&str>| new.contains(tuple) && !found.contains(tuple);
         let make: Vec<_> = wanted.iter().filter(|(tuple, _)| is_made(tuple)).cloned().collect();
-        let remove: Vec<Tuple> = before.iter().map(|(tuple, _)| tuple).filter(|tuple| !all.contains(tuple)).cloned().collect();
+        let remove: Vec<Tuple> = before.iter().filter(|(tuple, _)| !all.contains(tuple)).map(|(tuple, _)| tuple.own()).collect();
         match keto.change(&only_tuples(&make), &remove).await {
             Ok(()) => Ok(result),
             Err(partly) => {
@@ -401,6 +419,7 @@ impl Backend<Client> for Relationships {
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
         let before = Object::new(&RESOURCE.table, &state.value);
         let keto = Keto::of(cx, before).await?;
-        keto.change(&[], &tuples(before)).await.map_err(|partly| partly.error.into())
+        let all: Vec<Tuple> = tuples(before).map(|tuple| tuple.own()).collect();
+        keto.change(&[], &all).await.map_err(|partly| partly.error.into())
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-/// An object that is being written.
+/// An object that is being written; the default is that of members without an object around them.
+#[derive(Default)]
 pub(super) struct Text(String);
 
 impl Text {
@@ -17,9 +18,9 @@ impl Text {
         self.0
     }
 
-    /// Its members, without what is around them.
-    pub(super) fn into_members(mut self) -> String {
-        self.0.split_off(1)
+    /// The members, if nothing is around them.
+    pub(super) fn into_members(self) -> String {
+        self.0
     }
 
     /// A member that is an object, which this writes.
@@ -32,7 +33,7 @@ impl Text {
 
     /// A member that is an object with these members.
     pub(super) fn members(&mut self, name: &str, members: &str) {
-        self.within(name, |out| out.push(members));
+        self.within(name, |out| out.0.push_str(members));
     }
 
     /// A member that is a text.
@@ -60,18 +61,23 @@ impl Text {
         self.0.push_str(&serde_json::to_string(value).unwrap_or_default());
     }
 
-    /// Text that is a part of an object already.
-    pub(super) fn push(&mut self, part: &str) {
-        self.0.push_str(part);
+    /// A member whose text consists of these parts.
+    pub(super) fn member(&mut self, parts: &[&str]) {
+        self.comma();
+        parts.iter().for_each(|part| self.0.push_str(part));
     }
 
     fn name(&mut self, name: &str) {
-        // At the beginning of an object, nothing is before a member.
-        if !self.0.ends_with('{') {
-            self.0.push(',');
-        }
+        self.comma();
         quote(&mut self.0, name);
         self.0.push(':');
+    }
+
+    /// At the beginning of an object, nothing is before a member.
+    fn comma(&mut self) {
+        if !self.0.is_empty() && !self.0.ends_with('{') {
+            self.0.push(',');
+        }
     }
 }
 
@@ -79,7 +85,7 @@ impl Text {
 pub(super) fn quote(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+    while let Some(at) = escaped(rest.as_bytes()) {
         out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'\n' => out.push_str("\\n"),
@@ -93,6 +99,22 @@ pub(super) fn quote(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first byte is that a text in quotes has to escape. Of eight bytes at a time, since there are many and few of them are.
+fn escaped(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    // Bytes below `limit` have their highest bit set in the result; those above 127 never have. A byte above a lower one may have it
+    // too, which only means that it is looked at.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & (ONES << 7);
+    let is_plain = |word: u64| {
+        let same = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        below(word, b' ') | same(b'"') | same(b'\\') == 0
+    };
+    let (words, _) = bytes.as_chunks();
+    let plain = 8 * words.iter().take_while(|word| is_plain(u64::from_le_bytes(**word))).count();
+    let is_escaped = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    bytes[plain..].iter().position(is_escaped).map(|at| plain + at)
 }
 
 #[cfg(test)]

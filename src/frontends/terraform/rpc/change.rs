@@ -73,11 +73,18 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
 ) -> Result<apply_resource_change::Response, Failed> {
     let (entry, block) = server.resource(&request.type_name)?;
     let carried: Carried = serde_json::from_slice(&request.planned_private).unwrap_or_default();
-    let prior = object::decode(block, request.prior_state.as_ref())?.map(|seen| seen.into_state(entry.resource, carried.before));
-    let Some(planned) = object::decode(block, request.planned_state.as_ref())? else {
-        return Ok(delete(&server, entry, block, prior, &request.planned_private).await);
+    let prior = || {
+        let seen = object::decode(block, request.prior_state.as_ref());
+        seen.map(|seen| seen.map(|seen| seen.into_state(entry.resource, carried.before.clone())))
     };
-    let config = object::given(block, request.config.as_ref())?;
+    let Some(planned) = object::decode(block, request.planned_state.as_ref())? else {
+        return Ok(delete(&server, entry, block, prior()?, &request.planned_private).await);
+    };
+    // The plan has all values of the configuration except these.
+    let config = match engine::has_write_only(&entry.resource.table) {
+        true => object::given(block, request.config.as_ref())?,
+        false => entry.resource.table.nulls(),
+    };
     let plan = Plan {
         id: planned.id.as_str().map(str::to_owned),
         planned: planned.value,
@@ -88,7 +95,7 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
         diagnostics: Vec::new(),
     };
     let call = Call::default();
-    let result = match prior.clone() {
+    let result = match prior()? {
         None => server.engine.create(entry, plan, config, call).await,
         Some(prior) => server.engine.update(entry, Change { prior, plan, config, last_config: None }, call).await,
     };
@@ -96,9 +103,10 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
         Ok(Applied { state, warnings }) => {
             apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, block, Some(state)) }
         }
-        // Without a state, nothing was created, or the old object is unchanged.
+        // Without a state, nothing was created, or the old object is unchanged. It is read again, since most writes succeed.
         Err(Unapplied { state, diagnostics: why }) => {
-            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, block, state.or(prior)) }
+            let state = state.or_else(|| prior().ok().flatten());
+            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, block, state) }
         }
     })
 }
