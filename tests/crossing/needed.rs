@@ -125,20 +125,29 @@ async fn verification_asks_for_needed_secrets_before_it_runs_the_tool() {
     let arguments = ["--only", "event_stream", "--verify", "--tool", "/no/such/tool"];
     let told = discover(&project, &out, &arguments).await;
     assert!(!told.status.success());
-    for part in ["these variables need a value first: https_auth_secret_of_event_stream_", "secrets.auto.tfvars.json", "`--force`"] {
+    for part in [
+        "need a value first: https_endpoint_of_event_stream_",
+        ", https_auth_secret_of_event_stream_",
+        "secrets.auto.tfvars.json",
+        "`--force`",
+    ] {
         assert!(text(&told).contains(part), "{part}: {}", text(&told));
     }
     assert!(!text(&told).contains("no/such/tool"), "{}", text(&told));
     // What the user sets is kept, and no longer asked for.
-    let variables = fs::read_to_string(out.join("variables.tf")).unwrap();
-    let name = variables.split('"').find(|part| part.starts_with(VARIABLES[0])).unwrap();
+    let told = text(&told);
+    let names: Vec<_> = told.split('`').filter(|part| part.starts_with("https_")).collect();
+    assert_eq!(names.len(), 2, "{told}");
+    let mut values = json!({});
+    names.iter().for_each(|name| values[name] = json!("the-real-one"));
     // Also as an editor on Windows writes it.
-    fs::write(out.join("secrets.auto.tfvars.json"), format!("\u{feff}{}", json!({ name: "the-real-one", "other": "x" }))).unwrap();
+    fs::write(out.join("secrets.auto.tfvars.json"), format!("\u{feff}{values}")).unwrap();
     let told = discover(&project, &out, &[&arguments[..], &["--force"]].concat()).await;
     assert!(text(&told).contains("/no/such/tool init failed") && !text(&told).contains("set by hand"), "{}", text(&told));
     let given: Json = serde_json::from_str(&fs::read_to_string(out.join("secrets.auto.tfvars.json")).unwrap()).unwrap();
-    let given = given.as_object().unwrap();
-    assert_eq!((given.len(), &given[name]), (2, &json!("the-real-one")));
+    for name in names {
+        assert_eq!(given[name], values[name], "{name}");
+    }
     fs::write(out.join("secrets.auto.tfvars.json"), "{").unwrap();
     let told = discover(&project, &out, &["--only", "event_stream", "--force"]).await;
     assert!(!told.status.success() && text(&told).contains("secrets that you have added"), "{}", text(&told));

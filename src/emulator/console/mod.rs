@@ -169,7 +169,7 @@ impl Routed for Console {
         at("/projects/{project}/tokens/{token}")
             .writes(LOW)
             .delete(|console, asked| console.delete_key(asked.at("project"), asked.at("token"))),
-        at("/normalized/projects/{project}").reads(MEDIUM).get(|console, asked| console.show_revision(asked.at("project"))),
+        at("/normalized/projects/{project}").get(|console, asked| console.show_revision(asked.at("project"))),
         at("/normalized/projects/{project}/revision/{revision}")
             .writes(LOW)
             .patch(|console, asked| console.patch_revision(asked.at("project"), asked.at("revision"), &asked.call.body)),

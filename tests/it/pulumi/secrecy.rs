@@ -8,7 +8,7 @@ use super::{
     wire::{has_secret, is_secret, plain, secret, unknown, with},
 };
 use janiform_proto::pulumirpc::diff_response::DiffChanges;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 #[tokio::test]
 async fn no_failure_names_a_secret_property() {

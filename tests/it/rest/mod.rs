@@ -212,28 +212,6 @@ async fn the_next_page_is_requested_early_if_all_are_wanted() {
     }
 }
 
-/// It takes several steps where the server refuses it at first: they are made while nobody takes the second object.
-#[tokio::test]
-async fn the_next_page_goes_on_coming_while_a_page_is_in_use() {
-    let page =
-        json!({ "organizations": [{ "id": "1", "label": "a" }, { "id": "2", "label": "b" }], "next_page_token": "next" }).to_string();
-    let server = Scripted::start(move |asked, _| match asked.query.contains("page_token") {
-        true => (503, vec![], "{}".to_owned()),
-        false => (200, vec![], page.clone()),
-    })
-    .await;
-    let engine = Engine::new(&GUILD);
-    engine.configure(&GUILD.config.holding([("endpoint", Value::text(server.url()))]), &|_| None);
-    let (to, _nobody) = tokio::sync::mpsc::channel(1);
-    let filter = LIST.list.table.holding([("project_id", Value::text("p1"))]);
-    let list = engine.list(&LIST, Asked { filter, limit: None, whole: true }, Call::default(), &to, Some);
-    tokio::select! {
-        _ = list => panic!("nobody takes the second one"),
-        waited = tokio::time::timeout(std::time::Duration::from_secs(10), server.until("GET ", 3)) => waited.unwrap(),
-    }
-    assert_eq!(to.capacity(), 0, "the first object waits to be taken");
-}
-
 /// Half a list is worse than none.
 #[tokio::test]
 async fn a_list_without_pages_that_says_there_are_more_is_an_error() {

@@ -80,16 +80,3 @@ pub(super) static COURIER: &[Attr] = &under(
             .secret(),
     ],
 );
-
-/// How the request is authenticated, and what belongs to each kind of credentials.
-pub(super) const BASIC_AUTH: &[&str] = &[
-    "courier_http_request_config_auth_type",
-    "courier_http_request_config_auth_basic_auth_user",
-    "courier_http_request_config_auth_basic_auth_password",
-];
-pub(super) const API_KEY: &[&str] = &[
-    "courier_http_request_config_auth_type",
-    "courier_http_request_config_auth_api_key_name",
-    "courier_http_request_config_auth_api_key_value",
-    "courier_http_request_config_auth_api_key_in",
-];

@@ -27,9 +27,7 @@ use crate::{
         project::{PROJECT, REVISION},
     },
     rest::document::{Deletion, Members, Removal, View},
-    schema::{
-        Attr, Lookup, Object, Problem, Resource, WideIndex, boolean, conflicts, lookup, only, only_with, requires, resource, rule, string,
-    },
+    schema::{Attr, Lookup, Object, Problem, Resource, WideIndex, boolean, conflicts, lookup, only, requires, resource, rule, string},
     value::Value,
 };
 
@@ -56,8 +54,6 @@ pub static RESOURCE: Resource = resource(
     requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
     rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
     rule(&["feature_flags"], switches_with_attributes),
-    only_with("basic_auth", courier::BASIC_AUTH),
-    only_with("api_key", courier::API_KEY),
 ])
 .on_change(&[last_way_in, last_origin])
 .checked();

@@ -358,18 +358,10 @@ async fn a_request_needs_the_credentials_of_its_kind_and_no_others() {
             assert!(heard.unwrap_err().says(&format!("{place}: {said}")), "{config}");
             let Err(Stop::Refused(failures)) = checked else { panic!("{config} was accepted") };
             let [(at, why)] = failures.as_slice() else { panic!("{failures:?}") };
-            assert!(at.starts_with(&format!("{property}.")) && why.contains(said), "{failures:?}");
+            // Engines print the value of a property that a failure names, and these have secrets.
+            assert!(at.is_empty() && why.starts_with(&format!("{property}.")) && why.contains(said), "{failures:?}");
         }
     }
-    // Of single attributes, others may manage what is missing.
-    let single = |more: &[(&str, &str)]| {
-        let all = [("courier_http_request_config_auth_type", "api_key")];
-        Json::Object(all.iter().chain(more).map(|(name, text)| ((*name).to_owned(), json!(text))).collect())
-    };
-    backdoor.core.validate(CONFIG, &single(&[("courier_http_request_config_auth_api_key_name", "X-Key")])).await.unwrap();
-    let other = "courier_http_request_config_auth_basic_auth_user";
-    let stop = backdoor.core.validate(CONFIG, &single(&[(other, "u")])).await.unwrap_err();
-    assert!(stop.says(&format!("{other} needs another courier_http_request_config_auth_type")), "{stop:?}");
 }
 
 /// Forty of one document at once: few patches, and all of it is there.
