@@ -8,11 +8,6 @@ use janiform::{
 };
 use std::process::ExitCode;
 
-/// Static binaries are linked with musl, whose own allocator is slow.
-#[cfg(target_env = "musl")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match frontends::face() {
         Some(Face::Terraform) => ory::works_for("terraform"),
