@@ -153,6 +153,11 @@ fn the_command_comes_with_what_it_needs() {
     assert!(read("man/man1/janiform-doctor.1").contains("ORY_HYDRA_ADMIN_URL"));
     let sbom: Json = serde_json::from_str(&read("janiform.cdx.json")).unwrap();
     assert_eq!((&sbom["bomFormat"], &sbom["metadata"]["component"]["version"]), (&json!("CycloneDX"), &json!(VERSION)));
+    for component in sbom["components"].as_array().unwrap() {
+        let [name, version] = ["name", "version"].map(|part| component[part].as_str().unwrap());
+        // Of what versions of crates consist, package URLs encode the plus alone.
+        assert_eq!(component["purl"], format!("pkg:cargo/{name}@{}", version.replace('+', "%2B")));
+    }
     // A shell takes the completions, and they complete.
     let script = "source completions/janiform.bash; COMP_WORDS=(janiform doc); COMP_CWORD=1; _janiform janiform doc janiform; echo \"${COMPREPLY[*]}\"";
     let mut bash = Command::new("bash");
