@@ -161,7 +161,7 @@ impl Problem {
     /// The answer.
     #[must_use]
     pub fn reply(&self) -> Reply {
-        Reply::json(self.answered, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", self.id)
+        Reply::json(self.answered, "application/json", format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", self.id)
     }
 }
 

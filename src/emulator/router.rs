@@ -305,7 +305,7 @@ mod tests {
     }
 
     fn say(what: &str, to: &Asked<'_>) -> Result<Reply, Reply> {
-        Ok(Reply::document(200, &format!("{what} {} {}", to.at("id"), to.at("kind"))))
+        Ok(Reply::document(200, format!("{what} {} {}", to.at("id"), to.at("kind"))))
     }
 
     impl Routed for Toy {

@@ -24,7 +24,7 @@ impl Console {
         let project = self.living_project(project)?;
         let domains = self.parts(&DOMAINS, &project.id)?;
         let shown: Vec<Json> = domains.iter().map(|domain| self.verified(&project, domain, true)).collect();
-        Ok(Reply::document(200, &Json::Array(shown).compact()))
+        Ok(Reply::document(200, Json::Array(shown).compact()))
     }
 
     pub(super) fn create_domain(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -61,7 +61,7 @@ impl Console {
             self.unverified.lock().unwrap_or_else(PoisonError::into_inner).insert(id, looks);
         }
         self.keep_part(&DOMAINS, &project.id, &host, &domain)?;
-        Ok(Reply::document(status, &self.verified(project, &domain, false).compact()))
+        Ok(Reply::document(status, self.verified(project, &domain, false).compact()))
     }
 
     /// The domain with its status of verification. Each read of the list brings it closer to being verified.

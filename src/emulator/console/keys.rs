@@ -22,7 +22,7 @@ impl Console {
     pub(super) fn list_keys(&self, project: &str) -> Result<Reply, Failure> {
         let project = self.load_any(project).and_then(|project| self.living(project))?;
         let keys: Vec<String> = self.store.project_keys(&project.id)?.into_iter().map(|key| key.document).collect();
-        Ok(Reply::document(200, &format!("[{}]", keys.join(","))))
+        Ok(Reply::document(200, format!("[{}]", keys.join(","))))
     }
 
     pub(super) fn create_key(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -43,7 +43,7 @@ impl Console {
 
     pub(super) fn list_workspace_keys(&self, call: &Call, workspace: &str) -> Result<Reply, Failure> {
         let workspace = self.workspace_of_keys(call, workspace)?;
-        Ok(Reply::document(200, &Json::Array(self.parts(&WORKSPACE_KEYS, &workspace)?).compact()))
+        Ok(Reply::document(200, Json::Array(self.parts(&WORKSPACE_KEYS, &workspace)?).compact()))
     }
 
     pub(super) fn create_workspace_key(&self, call: &Call, workspace: &str) -> Result<Reply, Failure> {
@@ -120,7 +120,7 @@ impl Key {
     /// The only answer with its value.
     fn told(mut self) -> Reply {
         tree::put(&mut self.document, &["value"], Json::text(&self.value));
-        Reply::document(201, &self.document.compact())
+        Reply::document(201, self.document.compact())
     }
 }
 

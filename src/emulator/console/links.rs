@@ -39,7 +39,7 @@ impl Console {
     pub(super) fn list_links(&self, project: &str, organization: &str) -> Result<Reply, Failure> {
         let (project, organization) = self.organization_of(project, organization)?;
         let links = self.parts(&LINKS, &organizations::owner_of_links(&project.id, &organization))?;
-        Ok(Reply::document(200, &tree::object([("links", Json::Array(links))]).compact()))
+        Ok(Reply::document(200, tree::object([("links", Json::Array(links))]).compact()))
     }
 
     pub(super) fn create_link(&self, project: &str, organization: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -102,7 +102,7 @@ impl Console {
     fn keep_link(&self, status: u16, owner: &str, link: Json) -> Result<Reply, Failure> {
         let link = tree::sorted(link);
         self.keep_part(&LINKS, owner, "", &link)?;
-        Ok(Reply::document(status, &link.compact()))
+        Ok(Reply::document(status, link.compact()))
     }
 }
 

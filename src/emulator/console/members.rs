@@ -28,7 +28,7 @@ impl Console {
 
     pub(super) fn list_members(&self, project: &str) -> Result<Reply, Failure> {
         let project = self.load_any(project).and_then(|project| self.living(project))?;
-        Ok(Reply::document(200, &Json::Array(self.parts(&MEMBERS, &project.id)?).compact()))
+        Ok(Reply::document(200, Json::Array(self.parts(&MEMBERS, &project.id)?).compact()))
     }
 
     pub(super) fn remove_member(&self, project: &str, id: &str) -> Result<Reply, Failure> {

@@ -37,7 +37,7 @@ impl Console {
 
     pub(super) fn show_organization(&self, project: &str, id: &str) -> Result<Reply, Failure> {
         let project = self.seen_living(project)?;
-        Ok(Reply::document(200, &tree::object([("organization", shown(&find(&project, id)?))]).compact()))
+        Ok(Reply::document(200, tree::object([("organization", shown(&find(&project, id)?))]).compact()))
     }
 
     pub(super) fn create_organization(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -209,7 +209,7 @@ fn shown(row: &Json) -> Json {
 }
 
 fn answered(status: u16, project: &Project, id: &str) -> Result<Reply, Failure> {
-    Ok(Reply::document(status, &shown(&find(project, id)?).compact()))
+    Ok(Reply::document(status, shown(&find(project, id)?).compact()))
 }
 
 /// The owner of the links of an organization.

@@ -27,5 +27,5 @@ pub(super) fn of(member: &str, mut all: Vec<Json>, query: &Form) -> Result<Reply
     let page: Vec<Json> = all.drain(from..).take(size).collect();
     let next = page.last().filter(|_| more).map(id).unwrap_or_default();
     let list = [(member, Json::Array(page)), ("has_next_page", Json::Bool(more)), ("next_page_token", Json::text(&next))];
-    Ok(Reply::document(200, &tree::object(list).compact()))
+    Ok(Reply::document(200, tree::object(list).compact()))
 }

@@ -19,7 +19,7 @@ impl Console {
     pub(super) fn validate_opl(&self, project: &str, source: &[u8]) -> Result<Reply, Failure> {
         self.load(project).and_then(|project| self.living(project))?;
         let faults = opl::parse(&String::from_utf8_lossy(source)).faults;
-        Ok(Reply::document(200, &object([("errors", Json::Array(faults.iter().map(|fault| shown(fault, "line")).collect()))]).compact()))
+        Ok(Reply::document(200, object([("errors", Json::Array(faults.iter().map(|fault| shown(fault, "line")).collect()))]).compact()))
     }
 }
 

@@ -28,7 +28,7 @@ impl Console {
     /// Lists all projects that are not deleted.
     pub(super) fn list_projects(&self) -> Result<Reply, Failure> {
         let list = self.projects_that(|_| true)?;
-        Ok(Reply::document(200, &Json::Array(list).compact()))
+        Ok(Reply::document(200, Json::Array(list).compact()))
     }
 
     pub(super) fn projects_that(&self, fits: impl Fn(&Project) -> bool) -> Result<Vec<Json>, Failure> {
@@ -63,15 +63,15 @@ impl Console {
         let project = Project { id: new_id(), slug, name, record, settings };
         self.keep(&project)?;
         self.add_owner(&project)?;
-        Ok(Reply::document(201, &project.document(View::Read).compact()))
+        Ok(Reply::document(201, project.document(View::Read).compact()))
     }
 
     pub(super) fn show_project(&self, id: &str) -> Result<Reply, Failure> {
-        Ok(Reply::document(200, &self.seen(id)?.document(View::Read).compact()))
+        Ok(Reply::document(200, self.seen(id)?.document(View::Read).compact()))
     }
 
     pub(super) fn show_revision(&self, id: &str) -> Result<Reply, Failure> {
-        Ok(Reply::document(200, &self.seen(id)?.normalized().compact()))
+        Ok(Reply::document(200, self.seen(id)?.normalized().compact()))
     }
 
     /// The project as a read shows it, which may be outdated.
@@ -140,7 +140,7 @@ impl Console {
             renamed(project, &sent)?;
             revision::read(&sent, &project.settings).map_err(Failure::bad_request)
         })
-        .map(|(project, _)| Reply::document(200, &project.normalized().compact()))
+        .map(|(project, _)| Reply::document(200, project.normalized().compact()))
     }
 
     /// Changes the tier. The answer has only a part of the project.
@@ -156,7 +156,7 @@ impl Console {
             ("name", Json::text(&project.name)),
             ("environment", Json::text(&project.record.environment)),
         ];
-        Ok(Reply::document(200, &tree::object(told).compact()))
+        Ok(Reply::document(200, tree::object(told).compact()))
     }
 
     fn change(
@@ -171,7 +171,7 @@ impl Console {
             tree::object([("code", Json::Number(IGNORED.to_string())), ("message", Json::text(&message))])
         };
         let warnings = Json::Array(ignored.iter().map(warning).collect());
-        Ok(Reply::document(200, &tree::object([("project", project.document(View::Read)), ("warnings", warnings)]).compact()))
+        Ok(Reply::document(200, tree::object([("project", project.document(View::Read)), ("warnings", warnings)]).compact()))
     }
 
     /// Makes a new revision by one write. Returns the project, and the keys that were ignored.

@@ -27,7 +27,7 @@ impl Console {
     pub(super) fn list_streams(&self, project: &str) -> Result<Reply, Failure> {
         let project = self.living_project(project)?;
         let streams = self.parts(&STREAMS, &project.id)?.iter().map(shown).collect();
-        Ok(Reply::document(200, &tree::object([("event_streams", Json::Array(streams))]).compact()))
+        Ok(Reply::document(200, tree::object([("event_streams", Json::Array(streams))]).compact()))
     }
 
     pub(super) fn create_stream(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -54,7 +54,7 @@ impl Console {
 
     fn keep_stream(&self, status: u16, project: &str, stream: Json) -> Result<Reply, Failure> {
         self.keep_part(&STREAMS, project, &text_of(&stream, "type"), &stream)?;
-        Ok(Reply::document(status, &shown(&stream).compact()))
+        Ok(Reply::document(status, shown(&stream).compact()))
     }
 }
 

@@ -58,11 +58,11 @@ impl Console {
         // Makes the first workspace, so that the new one is not the first.
         self.workspaces()?;
         self.keep_workspace(&workspace)?;
-        Ok(Reply::document(201, &workspace.compact()))
+        Ok(Reply::document(201, workspace.compact()))
     }
 
     pub(super) fn show_workspace(&self, id: &str) -> Result<Reply, Failure> {
-        Ok(Reply::document(200, &self.workspace(id)?.compact()))
+        Ok(Reply::document(200, self.workspace(id)?.compact()))
     }
 
     pub(super) fn update_workspace(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -74,7 +74,7 @@ impl Console {
         }
         tree::put(&mut workspace, &["updated_at"], Json::text(&now()));
         self.keep_workspace(&workspace)?;
-        Ok(Reply::document(200, &workspace.compact()))
+        Ok(Reply::document(200, workspace.compact()))
     }
 
     /// Lists all of them: this list has no pages.
@@ -82,7 +82,7 @@ impl Console {
         let workspace = self.workspace(id)?.member("id").and_then(Json::as_text).unwrap_or_default();
         let projects = self.projects_that(|project| project.record.workspace_id == workspace)?;
         let list = [("projects", Json::Array(projects)), ("has_next_page", Json::Bool(false)), ("next_page", Json::text(""))];
-        Ok(Reply::document(200, &tree::object(list).compact()))
+        Ok(Reply::document(200, tree::object(list).compact()))
     }
 }
 

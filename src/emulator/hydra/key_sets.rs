@@ -34,7 +34,7 @@ impl Hydra {
             Profile::V2_3 => join_path(&["/keys", set]),
         };
         let location = format!("{}{}", self.issuer.trim_end_matches('/'), path_text(&path));
-        Ok(Reply::document(201, &set_of(&[key.1])).with("location", location))
+        Ok(Reply::document(201, set_of(&[key.1])).with("location", location))
     }
 
     /// `GET /admin/keys/{set}`.
@@ -48,7 +48,7 @@ impl Hydra {
             return Err(Failure::no_key_set());
         }
         readable(&keys)?;
-        Ok(Reply::document(200, &set_of(&keys)))
+        Ok(Reply::document(200, set_of(&keys)))
     }
 
     /// `GET /admin/keys/{set}/{key}`.
@@ -59,7 +59,7 @@ impl Hydra {
         self.ensure_system_set(set)?;
         let keys = [self.store.key(set, kid)?];
         readable(&keys)?;
-        Ok(Reply::document(200, &set_of(&keys)))
+        Ok(Reply::document(200, set_of(&keys)))
     }
 
     /// `PUT /admin/keys/{set}`: replaces all keys of the set.

@@ -33,7 +33,7 @@ impl Hydra {
                 keys.push(Json::Object(members).compact());
             }
         }
-        Ok(Reply::document(200, &format!(r#"{{"keys":[{}]}}"#, keys.join(","))))
+        Ok(Reply::document(200, format!(r#"{{"keys":[{}]}}"#, keys.join(","))))
     }
 
     /// A signed access token with these claims.

@@ -105,7 +105,7 @@ impl Hydra {
             }
         };
         let documents: Vec<&str> = rows.iter().map(|row| row.document.as_str()).collect();
-        let mut reply = Reply::document(200, &format!("[{}]", documents.join(",")));
+        let mut reply = Reply::document(200, format!("[{}]", documents.join(",")));
         reply.headers.extend(headers);
         Ok(reply)
     }

@@ -63,7 +63,7 @@ impl Hydra {
     /// `GET /version`.
     #[must_use]
     pub fn version(&self) -> Reply {
-        Reply::document(200, &format!(r#"{{"version":"{}"}}"#, self.profile.version()))
+        Reply::document(200, format!(r#"{{"version":"{}"}}"#, self.profile.version()))
     }
 
     /// `GET /.well-known/openid-configuration`, and the same for OAuth.

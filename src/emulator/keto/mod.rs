@@ -119,7 +119,7 @@ impl Keto {
             None => String::new(),
         };
         let tuples: Vec<String> = rows.iter().map(|row| tuple::wire(&row.1)).collect();
-        Ok(Reply::document(200, &format!(r#"{{"relation_tuples":[{}],"next_page_token":{}}}"#, tuples.join(","), quote(&token))))
+        Ok(Reply::document(200, format!(r#"{{"relation_tuples":[{}],"next_page_token":{}}}"#, tuples.join(","), quote(&token))))
     }
 
     fn create(&self, body: &[u8]) -> Result<Reply, Problem> {
@@ -129,7 +129,7 @@ impl Keto {
         self.know_tuple(&added)?;
         self.store.change_tuples(std::slice::from_ref(&added), &[])?;
         let location = format!("/relation-tuples?{}", tuple::query_of(&added));
-        Ok(Reply::document(201, &sent.wire()).with("location", location))
+        Ok(Reply::document(201, sent.wire()).with("location", location))
     }
 
     /// All insertions come first, whatever the order of the patch.
@@ -221,7 +221,7 @@ impl Keto {
             }
         });
         let verdicts = verdicts.collect::<Result<Vec<_>, Problem>>()?;
-        Ok(Reply::document(200, &format!(r#"{{"results":[{}]}}"#, verdicts.join(","))))
+        Ok(Reply::document(200, format!(r#"{{"results":[{}]}}"#, verdicts.join(","))))
     }
 
     fn expand(&self, query: &Form) -> Result<Reply, Problem> {
@@ -230,7 +230,7 @@ impl Keto {
         self.know(&namespace)?;
         let tree = check::expand(&self.store, &Subject::Set(namespace, object, relation), depth)?;
         // An error, but with the status of a success.
-        Ok(Reply::document(200, &tree.unwrap_or_else(|| Problem::not_found().saying("no relation tuple found").document())))
+        Ok(Reply::document(200, tree.unwrap_or_else(|| Problem::not_found().saying("no relation tuple found").document())))
     }
 
     fn list_namespaces(&self) -> Result<Reply, Problem> {
@@ -239,7 +239,7 @@ impl Keto {
             None => self.store.namespaces()?,
         };
         let names: Vec<String> = names.iter().map(|name| format!(r#"{{"name":{}}}"#, quote(name))).collect();
-        Ok(Reply::document(200, &format!(r#"{{"namespaces":[{}]}}"#, names.join(","))))
+        Ok(Reply::document(200, format!(r#"{{"namespaces":[{}]}}"#, names.join(","))))
     }
 
     /// Whether the tuple is allowed. In an unknown namespace, nothing is.
@@ -286,7 +286,7 @@ fn unreadable(why: String) -> Problem {
 }
 
 fn verdict(allowed: bool, status: bool) -> Reply {
-    Reply::document(if allowed || !status { 200 } else { 403 }, &format!(r#"{{"allowed":{allowed}}}"#))
+    Reply::document(if allowed || !status { 200 } else { 403 }, format!(r#"{{"allowed":{allowed}}}"#))
 }
 
 fn depth(query: &Form) -> Result<i64, Problem> {

@@ -63,7 +63,7 @@ impl Kratos {
             false => problem,
         })?;
         let location = format!("{}/identities/{}", self.base, identity.id);
-        Ok(Reply::document(201, &identity.wire(&self.base, Show::Only(&[]))).with("location", location))
+        Ok(Reply::document(201, identity.wire(&self.base, Show::Only(&[]))).with("location", location))
     }
 
     /// `PATCH /admin/identities`: each is created by itself, so some may fail.
@@ -134,7 +134,7 @@ impl Kratos {
             }
         });
         let results = results.collect::<Result<Vec<String>, Problem>>()?;
-        Ok(Reply::document(200, &format!(r#"{{"identities":[{}]}}"#, results.join(","))))
+        Ok(Reply::document(200, format!(r#"{{"identities":[{}]}}"#, results.join(","))))
     }
 
     fn server(&self) -> Server {
@@ -268,7 +268,7 @@ impl Kratos {
     /// When the query cannot be read.
     pub fn show(&self, identity: &Identity, call: &Call) -> Result<Reply, Problem> {
         let secret = included(&call.query, false)?;
-        Ok(Reply::document(200, &self.public(identity).wire(&self.base, Show::Only(&secret))))
+        Ok(Reply::document(200, self.public(identity).wire(&self.base, Show::Only(&secret))))
     }
 
     /// `PUT /admin/identities/{id}`.
@@ -348,7 +348,7 @@ impl Kratos {
         identity.updated = clock::to_microsecond(clock::now()).to_string();
         settle_addresses(&mut identity, old);
         self.store.replace_identity(&self.row(&identity, old)?)?;
-        Ok(Reply::document(200, &identity.wire(&self.base, Show::Only(&[]))))
+        Ok(Reply::document(200, identity.wire(&self.base, Show::Only(&[]))))
     }
 
     /// `DELETE /admin/identities/{id}`.

@@ -60,7 +60,7 @@ impl Kratos {
                 format!("{path}?{}", query.encode())
             });
             let documents = rows.iter().map(|row| print(&row.1)).collect::<Result<Vec<_>, Problem>>()?;
-            let reply = Reply::document(200, &format!("[{}]", documents.join(",")));
+            let reply = Reply::document(200, format!("[{}]", documents.join(",")));
             return Ok(reply.with("x-total-count", total.to_string()).with("link", links));
         }
         let (size, query) = page_size(query, newer)?;
@@ -84,7 +84,7 @@ impl Kratos {
         let mut links = vec![link("first", START)];
         links.extend(rows.last().filter(|_| more).map(|row| link("next", &row.0)));
         let documents = rows.iter().map(|row| print(&row.1)).collect::<Result<Vec<_>, Problem>>()?;
-        Ok(Reply::document(200, &format!("[{}]", documents.join(","))).with("link", links.join(",")))
+        Ok(Reply::document(200, format!("[{}]", documents.join(","))).with("link", links.join(",")))
     }
 }
 

@@ -43,7 +43,7 @@ impl Kratos {
             ends: clock::seconds() + HOUR,
         };
         self.store.add_login(&row)?;
-        Ok(Reply::document(200, &self.form(&row, "", &Said::default())))
+        Ok(Reply::document(200, self.form(&row, "", &Said::default())))
     }
 
     /// `POST /self-service/login`.
@@ -53,7 +53,7 @@ impl Kratos {
     pub fn log_in(&self, call: &Call) -> Result<Reply, Problem> {
         let missing = |_| Problem::bad_request().because("The flow query parameter is missing or malformed.");
         let row = self.store.login(&uuid::parse(call.query.get("flow")).map_err(missing)?)?;
-        let again = |identifier: &str, said: Said| Ok(Reply::document(400, &self.form(&row, identifier, &said)));
+        let again = |identifier: &str, said: Said| Ok(Reply::document(400, self.form(&row, identifier, &said)));
         let body = match self.form_body(call) {
             Ok(body) => body,
             Err(why) => {

@@ -40,7 +40,7 @@ impl Kratos {
         self.load(&self.person(&wanted).ok_or_else(absent)?)?;
         let (flow, token) = (Uuid::new_v4(), secret::draw(LETTERS, 32).map_err(|_| Problem::internal())?);
         let link = format!("{}/self-service/recovery?flow={flow}&token={token}", self.base);
-        Ok(Reply::document(200, &format!(r#"{{"recovery_link":{},"expires_at":"{}"}}"#, plain(&link), wanted.expires)))
+        Ok(Reply::document(200, format!(r#"{{"recovery_link":{},"expires_at":"{}"}}"#, plain(&link), wanted.expires)))
     }
 
     /// `POST /admin/recovery/code`.

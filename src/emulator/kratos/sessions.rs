@@ -130,7 +130,7 @@ impl Kratos {
         let mut links = vec![link("first", START)];
         links.extend(rows.last().filter(|_| more).map(|row| link("next", (&row.created, &row.id))));
         let sessions = rows.iter().map(|row| self.session_wire(row, whose, devices)).collect::<Result<Vec<_>, _>>()?;
-        let reply = Reply::document(200, &format!("[{}]", sessions.join(","))).with("link", links.join(","));
+        let reply = Reply::document(200, format!("[{}]", sessions.join(","))).with("link", links.join(","));
         match self.profile {
             Profile::V26_2 => Ok(reply),
             Profile::V2_3 => Ok(reply.with("x-total-count", self.store.count_sessions(&which)?.to_string())),
@@ -150,7 +150,7 @@ impl Kratos {
         let sessions = rows.iter().map(|row| self.session_wire(row, Whose::Unplaced, Devices::All)).collect::<Result<Vec<_>, _>>()?;
         let total = self.store.count_sessions(&which)?;
         let links = schemas::links(&page, path, query, total);
-        Ok(Reply::document(200, &format!("[{}]", sessions.join(","))).with("x-total-count", total.to_string()).with("link", links))
+        Ok(Reply::document(200, format!("[{}]", sessions.join(","))).with("x-total-count", total.to_string()).with("link", links))
     }
 
     /// `DELETE /admin/identities/{id}/sessions`.

@@ -238,7 +238,7 @@ fn is_imported(of: &Stored) -> bool {
 
 /// An answer in the form of the gateway.
 fn document(status: u16, json: &Json) -> Reply {
-    Reply::json(status, "application/json", &json.compact()).without_newline()
+    Reply::json(status, "application/json", json.compact()).without_newline()
 }
 
 /// An object with these members.
