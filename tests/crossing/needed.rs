@@ -126,8 +126,10 @@ async fn verification_asks_for_needed_secrets_before_it_runs_the_tool() {
     let told = discover(&project, &out, &arguments).await;
     assert!(!told.status.success());
     for part in [
-        "need a value first: https_endpoint_of_event_stream_",
-        ", https_auth_secret_of_event_stream_",
+        // In the order of the streams, whose ids are random.
+        "these variables need a value first: https_",
+        "https_endpoint_of_event_stream_",
+        "https_auth_secret_of_event_stream_",
         "secrets.auto.tfvars.json",
         "`--force`",
     ] {
