@@ -1,6 +1,6 @@
 //! Rules over several attributes, and advice that can be turned off.
 
-use super::{Attr, Object, Presence};
+use super::{Attr, Object};
 
 /// A problem with an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +60,7 @@ pub const fn requires(names: &'static [&'static str; 2]) -> Rule {
 }
 
 /// If the first attribute has this value, the others must be set, and only then. A write-only attribute, and its version, stand for
-/// the attribute with the same place in the API's object. Of attributes that are managed only while they are set, others may
-/// manage the missing ones.
+/// the attribute with the same place in the API's object.
 pub const fn only_with(value: &'static str, names: &'static [&'static str]) -> Rule {
     Rule { reads: names, demand: Demand::OnlyWith(value) }
 }
@@ -144,7 +143,7 @@ impl Rule {
 fn only_with_value(config: Object<'_>, names: &[&'static str], value: &str) -> Option<Problem> {
     let attr = |name: &str| config.table.index(name).map(|place| config.table.attr(place));
     let (chooser, chosen) = (attr(names[0])?, config.get(names[0]));
-    if chosen.is_unknown() || chosen.is_null() && chooser.presence == Presence::WhileSet {
+    if chosen.is_unknown() {
         return None;
     }
     // A version or a write-only attribute counts for the attribute that it stands for.
@@ -154,7 +153,7 @@ fn only_with_value(config: Object<'_>, names: &[&'static str], value: &str) -> O
     };
     let is_set = |of: &&Attr| !config.get(of.name).is_empty() || twin(of).is_some_and(|twin| config.uses(twin));
     if chosen.as_str() == Some(value) {
-        let missing = own().find(|attr| attr.presence != Presence::WhileSet && !is_set(attr))?;
+        let missing = own().find(|attr| !is_set(attr))?;
         let or = twin(missing).map(|twin| format!(" or `{}`", twin.name)).unwrap_or_default();
         let detail = format!("With `{} = \"{value}\"`, `{}`{or} has to be set.", chooser.name, missing.name);
         return Some(Problem::refused(missing.name, format!("{} is missing", missing.name), detail));
