@@ -16,7 +16,8 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     found.extend(two_ways(&resource.table, config));
     let told = canonical(&resource.table, config);
     let config = Object::new(&resource.table, &told);
-    let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(resource, rule, config));
+    let maybe_used = write_only::maybe_used(resource, config);
+    let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(rule, &maybe_used));
     found.extend(rules.filter_map(|rule| rule.run(config)).map(Diagnostic::from));
     if let Some(ignored) = resource.guard(Guards::Advice) {
         found.extend(resource.advice.iter().filter_map(|advice| advice.run(config, ignored.name)).map(Diagnostic::from));

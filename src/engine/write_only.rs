@@ -241,17 +241,22 @@ pub(super) fn with(table: &Table, planned: Value, config: &Value, paths: &[Path]
     planned
 }
 
-/// Whether only a plan can check this rule: the rule reads a write-only argument that is null and may be in use nevertheless.
-pub(super) fn is_deferred(resource: &Resource, rule: &Rule, config: Object<'_>) -> bool {
-    let may_be_used = |attr: &Attr| attr.write_only && config.get(attr.name).is_null() && !is_excluded(resource, attr, config);
-    let asks = |name: &&str| resource.table.index(name).is_some_and(|index| may_be_used(resource.table.attr(index)));
-    !matches!(rule.demand, Demand::Conflicts) && rule.reads.iter().any(asks)
+/// The arguments that are null and may be in use nevertheless.
+pub(super) fn maybe_used(resource: &Resource, config: Object<'_>) -> Vec<&'static str> {
+    let null = config.iter().filter(|(attr, value)| attr.write_only && value.is_null());
+    null.filter(|(attr, _)| !is_excluded(resource, attr, config)).map(|(attr, _)| attr.name).collect()
+}
+
+/// Whether only a plan can check this rule: it reads an argument that may be in use.
+pub(super) fn is_deferred(rule: &Rule, maybe_used: &[&str]) -> bool {
+    !matches!(rule.demand, Demand::Conflicts) && rule.reads.iter().any(|name| maybe_used.contains(name))
 }
 
 /// The violations of these rules, in which arguments in use count as set to an unknown value.
 pub(super) fn deferred(resource: &Resource, whole: &Value, in_use: &[&'static str]) -> Vec<Diagnostic> {
     let config = Object::new(&resource.table, whole);
-    let rules: Vec<_> = resource.rules.iter().filter(|rule| is_deferred(resource, rule, config)).collect();
+    let maybe_used = maybe_used(resource, config);
+    let rules: Vec<_> = resource.rules.iter().filter(|rule| is_deferred(rule, &maybe_used)).collect();
     if rules.is_empty() {
         return Vec::new();
     }

@@ -32,6 +32,8 @@ const MOST_CALLS: u32 = 200;
 const LONGEST_HEADERS: u32 = 16 << 10;
 /// So much is gathered before it is written, at the most.
 const MOST_GATHERED: usize = 64 << 10;
+/// So much of an answer is handed over before there has to be room for more.
+const MOST_AHEAD: usize = 16 << 10;
 
 type Request = http::Request<Incoming>;
 type Answer = http::Response<Body>;
@@ -174,6 +176,7 @@ async fn answer(call: Option<BoxFuture<Answer, Infallible>>, mut respond: server
 
 /// Sends a body to its end. Of a stream, the next part is made once there is room for it.
 async fn send(mut body: Body, mut stream: SendStream<Bytes>) -> Result<(), h2::Error> {
+    let mut ahead = 0;
     loop {
         let part = poll_fn(|cx| match Pin::new(&mut body).poll_frame(cx) {
             Poll::Ready(part) => Poll::Ready(Some(part)),
@@ -187,11 +190,19 @@ async fn send(mut body: Body, mut stream: SendStream<Bytes>) -> Result<(), h2::E
                 return Ok(());
             }
             Some(Some(Ok(frame))) => match frame.into_data().map_err(Frame::into_trailers) {
-                Ok(data) => stream.send_data(data, false)?,
+                Ok(data) => {
+                    ahead += data.len();
+                    stream.send_data(data, false)?;
+                }
                 Err(Ok(trailers)) => return stream.send_trailers(trailers),
                 Err(Err(_)) => {}
             },
         }
+        // Most answers are short, and their end follows at once.
+        if ahead < MOST_AHEAD {
+            continue;
+        }
+        ahead = 0;
         stream.reserve_capacity(1);
         while stream.capacity() == 0 {
             match poll_fn(|cx| stream.poll_capacity(cx)).await {

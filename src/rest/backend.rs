@@ -101,7 +101,8 @@ impl<C: Client> Backend<C> for Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        let found = self.show(&at, resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
+        let found = self.show(&at, resource, &reply, self.envelope.read, Some(id));
+        let found = found.map_err(|error| SendError { done: Done::No, ..error })?;
         // An object that an interrupted run has created is taken over: no state has it.
         if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
             cx.resume(&attempt);
@@ -249,7 +250,7 @@ impl Rest {
         wanted: &'a Wanted<'_>,
         left_out: &'a mut LeftOut,
     ) -> impl Iterator<Item = Result<Observed, SendError>> + 'a {
-        page.items.iter().filter_map(|item| match observed_in(wanted.resource, item) {
+        page.items.iter().filter_map(|item| match observed_in(wanted.resource, item.as_bytes()) {
             Ok(mut observed) => {
                 at.name(&wanted.resource.table, &mut observed.value);
                 (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed))
@@ -415,7 +416,7 @@ impl Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply));
         }
-        self.show(at, write.resource, &reply, &self.body(&reply, self.envelope.written)?, Some(id))
+        self.show(at, write.resource, &reply, self.envelope.written, Some(id))
     }
 
     /// An update with a step before it: `prepare` sees the server's object, and removes what answers show and no update may send
@@ -451,8 +452,7 @@ impl Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        let body = self.body(&reply, self.envelope.read)?;
-        self.show(at, resource, &reply, &body, Some(id)).map(Some).map_err(Failure::from)
+        self.show(at, resource, &reply, self.envelope.read, Some(id)).map(Some).map_err(Failure::from)
     }
 
     /// The object with this id in the list.
@@ -490,7 +490,7 @@ impl Rest {
         }
         let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
         let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let mut observed = observed_in(resource, &item).ok()?;
+        let mut observed = observed_in(resource, item.as_bytes()).ok()?;
         at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
     }
@@ -578,19 +578,23 @@ impl Rest {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
         let asked = write.id.as_deref().or(planned.str(write.resource.key));
-        let body = self.body(reply, envelope);
         // An answer about another object is an error at once: nothing is read again.
-        if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
-            self.service.about(reply, asked, answered)?;
+        let read = self.read_whole(write.resource, reply, envelope);
+        let answered = match &read {
+            Ok(observed) => Some(observed.id.clone()),
+            Err(_) => self.body(reply, envelope).ok().and_then(|body| id_in(write.resource, &body).map(str::to_owned)),
+        };
+        if let (Some(asked), Some(answered)) = (asked, answered) {
+            self.service.about(reply, asked, &answered)?;
         }
-        let mut observed = match body.and_then(|body| self.show(at, write.resource, reply, &body, asked)) {
+        let mut observed = match read.and_then(|observed| self.accept(at, write.resource, reply, observed, asked)) {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = asked else { return Err(error) };
                 match at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await {
                     Ok(again) if self.service.says_missing(&again) => return Err(error),
                     again => again
-                        .and_then(|again| self.show(at, write.resource, &again, &self.body(&again, self.envelope.read)?, asked))
+                        .and_then(|again| self.show(at, write.resource, &again, self.envelope.read, asked))
                         .unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
@@ -614,31 +618,56 @@ impl Rest {
         }
     }
 
-    /// The object in an answer, with the attributes in its path.
+    /// The object in an answer, whatever its id.
+    fn read_whole(&self, resource: &'static Resource, reply: &Reply, envelope: &str) -> Result<Observed, SendError> {
+        let read = match envelope {
+            "" => observed_in(resource, &reply.body),
+            _ => observed(resource, &self.body(reply, envelope)?),
+        };
+        read.map_err(|why| self.service.unreadable(reply, &why))
+    }
+
+    /// The object in an answer, which must have the requested id if there is one, with the attributes in its path.
     fn show(
         &self,
         at: &Collection,
         resource: &'static Resource,
         reply: &Reply,
-        body: &Json,
+        envelope: &str,
         asked: Option<&str>,
     ) -> Result<Observed, SendError> {
-        let mut observed = self.observe(resource, reply, body, asked)?;
+        self.accept(at, resource, reply, self.read_whole(resource, reply, envelope)?, asked)
+    }
+
+    fn accept(
+        &self,
+        at: &Collection,
+        resource: &'static Resource,
+        reply: &Reply,
+        mut observed: Observed,
+        asked: Option<&str>,
+    ) -> Result<Observed, SendError> {
+        self.check_id(resource, reply, &observed.id, asked)?;
         at.name(&resource.table, &mut observed.value);
         Ok(observed)
     }
 
-    /// The object in an answer of the service, which must have the requested id if there is one.
+    /// The object in a part of an answer, which must have the requested id if there is one.
     pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json, asked: Option<&str>) -> Result<Observed, SendError> {
-        let unreadable = |why: String| self.service.unreadable(reply, &why);
-        let observed = observed(resource, body).map_err(unreadable)?;
-        match asked {
-            Some(asked) => self.service.about(reply, asked, &observed.id)?,
-            // An id that the server chose must be usable in a URL, too.
-            None => address::id(&observed.id)
-                .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, one_line(&observed.id))))?,
-        }
+        let observed = observed(resource, body).map_err(|why| self.service.unreadable(reply, &why))?;
+        self.check_id(resource, reply, &observed.id, asked)?;
         Ok(observed)
+    }
+
+    fn check_id(&self, resource: &'static Resource, reply: &Reply, id: &str, asked: Option<&str>) -> Result<(), SendError> {
+        match asked {
+            Some(asked) => self.service.about(reply, asked, id),
+            // An id that the server chose must be usable in a URL, too.
+            None => address::id(id).map_err(|why| {
+                let why = format!("the `{}` in it is `{}`. {why}", resource.key, one_line(id));
+                self.service.unreadable(reply, &why)
+            }),
+        }
     }
 
     /// The server's JSON of the object with this id, as it was read.
@@ -674,7 +703,7 @@ fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String
 }
 
 /// The same from the body's text.
-fn observed_in(resource: &'static Resource, text: &str) -> Result<Observed, String> {
+fn observed_in(resource: &'static Resource, text: &[u8]) -> Result<Observed, String> {
     if let Some(value) = mapping::read(&resource.table, text)
         && let Some(id) = Object::new(&resource.table, &value).str(resource.key)
     {

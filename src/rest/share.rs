@@ -12,6 +12,7 @@ use super::{Door, Endpoint, PageGuard, Reply, Request, Service};
 use crate::{engine::Cx, value::Reader};
 use reqwest::Url;
 use std::{
+    borrow::Cow,
     collections::{
         HashMap,
         hash_map::{Entry, RandomState},
@@ -48,9 +49,9 @@ pub struct Lists {
 }
 
 /// A page of a list.
-pub struct Page {
+pub struct Page<'a> {
     /// The objects as JSON text, each with the id that reads use.
-    pub items: Vec<(String, Box<str>)>,
+    pub items: Vec<(String, Cow<'a, str>)>,
     /// The query of the next page.
     pub next: Option<Vec<(String, String)>>,
 }
@@ -174,10 +175,10 @@ struct Texts {
 impl Texts {
     /// Adds an object.
     fn add(&mut self, id: &str, text: &str, sample: &str) -> Range<usize> {
-        let (start, text) = (self.bytes.len(), [id, "\0", text].concat());
+        let (start, parts) = (self.bytes.len(), [id, "\0", text]);
         match self.packed {
-            true => self.bytes.extend(lz4_flex::block::compress_prepend_size_with_dict(text.as_bytes(), sample.as_bytes())),
-            false => self.bytes.extend_from_slice(text.as_bytes()),
+            true => self.bytes.extend(lz4_flex::block::compress_prepend_size_with_dict(parts.concat().as_bytes(), sample.as_bytes())),
+            false => parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes())),
         }
         self.left += 1;
         start..self.bytes.len()
@@ -282,7 +283,7 @@ impl Seen {
     }
 
     /// Adds the page with this query, which was requested when the number of writes was `writes`.
-    fn add(&mut self, asked: &[(String, String)], page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
+    fn add(&mut self, asked: &[(String, String)], page: Option<Page<'_>>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
         if self.writes != writes || now.writes != writes {
             return;
         }
@@ -300,10 +301,11 @@ impl Seen {
             let hash = hash(&id);
             let read = self.read.get(&hash);
             self.shown += u64::from(read.is_some());
-            if read != Some(&Waits::No) {
+            // An object that moves while pages are read can be in two of them; the first text stays.
+            if read != Some(&Waits::No) && !self.items.contains_key(&hash) {
                 (kept, bytes) = (kept + 1, bytes + id.len() + item.len());
                 if self.sample.is_empty() {
-                    self.sample = item.clone();
+                    self.sample = (&*item).into();
                 }
                 let place = Place { page: self.texts.len(), bytes: texts.add(&id, &item, &self.sample) };
                 self.items.insert(hash, place);
@@ -328,7 +330,7 @@ impl Endpoint {
         service: &'static Service,
         list: Request,
         id: &str,
-        read: impl Fn(&Reply) -> Option<Page> + Sync,
+        read: impl Fn(&Reply) -> Option<Page<'_>> + Sync,
     ) -> Option<Box<str>> {
         let lists = service.lists.as_ref()?;
         let list = lists.query.iter().fold(list, |list, (name, value)| list.query(name, value)).dispensable();
@@ -365,10 +367,10 @@ impl Endpoint {
     }
 }
 
-impl Page {
+impl<'a> Page<'a> {
     /// The page in an answer that is a list of objects, each with its id at this path (names of members with slashes in between),
     /// and whose header has the link to the next page.
-    pub fn of_objects(reply: &Reply, id: &str) -> Option<Page> {
+    pub fn of_objects(reply: &'a Reply, id: &str) -> Option<Page<'a>> {
         let mut items = Vec::new();
         let mut reader = Reader::new(&reply.body).ok()?;
         reader.items(|reader| {

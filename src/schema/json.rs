@@ -47,7 +47,7 @@ pub fn read(block: &BlockSchema, text: &[u8]) -> Result<Stored, ReadError> {
 
 fn stored(block: &BlockSchema, reader: &mut Reader<'_>) -> Option<Stored> {
     let mut id = None;
-    let mut fields = vec![Value::Null; block.table.len()];
+    let mut fields = block.table.unset();
     // Tools write the names in order.
     let mut next = 0;
     reader.members(|reader, name| {
@@ -75,7 +75,7 @@ fn read_kind(kind: &Kind, reader: &mut Reader<'_>) -> Option<Value> {
         }
         Kind::Object(nested) if reader.begins(b'{') => {
             let table = &nested.table;
-            let mut fields = vec![Value::Null; table.len()];
+            let mut fields = table.unset();
             reader.members(|reader, name| {
                 match table.index(&name) {
                     Some(place) => fields[place] = read_kind(&table.attr(place).kind, reader)?,

@@ -164,12 +164,18 @@ impl Table {
 
     /// An object of this table with nothing set.
     pub fn nulls(&self) -> Value {
-        Value::Object(vec![Value::Null; self.len()])
+        Value::Object(self.unset())
+    }
+
+    /// A null for each attribute.
+    pub fn unset(&self) -> Vec<Value> {
+        // Quicker than copies of one null.
+        std::iter::repeat_with(|| Value::Null).take(self.len()).collect()
     }
 
     /// An object of this table with only these attributes set.
     pub fn holding<const N: usize>(&self, set: [(&str, Value); N]) -> Value {
-        let mut fields = vec![Value::Null; self.len()];
+        let mut fields = self.unset();
         for (name, value) in set {
             if let Some(index) = self.index(name) {
                 fields[index] = value;

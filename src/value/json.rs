@@ -91,6 +91,11 @@ pub enum ParseError {
 }
 
 impl ParseError {
+    /// The bytes as a text.
+    pub(super) fn unless_utf8(text: &[u8]) -> Result<&str, ParseError> {
+        std::str::from_utf8(text).map_err(|error| ParseError::malformed(text, text.len() - error.valid_up_to()))
+    }
+
     /// This text could be read up to where so many bytes are left.
     pub(super) fn malformed(text: &[u8], left: usize) -> ParseError {
         let read = &text[..text.len() - left];
@@ -285,6 +290,8 @@ impl Json {
 /// Reads a text piece by piece. A method that returns `None` found text that is not JSON, or another kind of value; then nothing
 /// more must be read.
 pub struct Reader<'a> {
+    text: &'a str,
+    /// What is left of the text.
     lexer: SliceLexer<'a>,
     /// How many more levels may be entered.
     levels: usize,
@@ -294,19 +301,19 @@ impl<'a> Reader<'a> {
     /// At the beginning of a text.
     ///
     /// # Errors
-    /// When it has too many values.
+    /// When it has too many values, or is not UTF-8.
     pub fn new(text: &'a [u8]) -> Result<Reader<'a>, ParseError> {
         // Every value except the first comes after one of these. Those inside of texts are counted, too: nobody writes so many.
         let starts = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
         if text.len() > MOST_VALUES && text.iter().filter(starts).count() > MOST_VALUES {
             return Err(ParseError::TooMany);
         }
-        Ok(Reader::of_pieces(text))
+        Ok(Reader::of_pieces(ParseError::unless_utf8(text)?))
     }
 
     /// At the beginning of a text of any length: whoever reads it keeps but a part of it at a time.
-    pub fn of_pieces(text: &'a [u8]) -> Reader<'a> {
-        Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS }
+    pub fn of_pieces(text: &'a str) -> Reader<'a> {
+        Reader { text, lexer: SliceLexer::new(text.as_bytes()), levels: MOST_LEVELS }
     }
 
     /// What is not read yet.
@@ -358,9 +365,14 @@ impl<'a> Reader<'a> {
     /// What is read of the next value, beside its text.
     pub fn with_text<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<(&'a str, T)> {
         self.lexer.eat_whitespace();
-        let rest = self.lexer.as_slice();
+        let start = self.place();
         let found = read(self)?;
-        Some((std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()?, found))
+        Some((self.text.get(start..self.place())?, found))
+    }
+
+    /// How many bytes were read.
+    fn place(&self) -> usize {
+        self.text.len() - self.rest().len()
     }
 
     fn pass(&mut self) -> Option<()> {
@@ -405,12 +417,36 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> Option<Cow<'a, str>> {
         self.token(b'"')?;
+        let (start, rest) = (self.place(), self.rest());
+        let len = plain(rest);
+        if rest.get(len) == Some(&b'"') {
+            self.lexer = SliceLexer::new(&rest[len + 1..]);
+            return self.text.get(start..start + len).map(Cow::Borrowed);
+        }
         self.lexer.str_string().ok()
     }
 
     fn token(&mut self, token: u8) -> Option<()> {
         self.lexer.expect(SliceLexer::ws_peek, token)
     }
+}
+
+/// How many bytes come before the first one that is not itself in a text: a quote, an escape or a control character (RFC 8259,
+/// section 7). Most texts have none but the quote at their end, so that eight bytes are looked at at a time.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // The highest bit of each byte that is less than `limit`, and maybe of bytes above such a one.
+    let less = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & (ONES << 7);
+    let (words, last) = bytes.as_chunks::<8>();
+    for (count, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = less(word, 0x20) | less(word ^ (ONES * u64::from(b'"')), 1) | less(word ^ (ONES * u64::from(b'\\')), 1);
+        if found != 0 {
+            return count * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |byte: &&u8| **byte >= b' ' && **byte != b'"' && **byte != b'\\';
+    bytes.len() - last.len() + last.iter().take_while(is_plain).count()
 }
 
 impl fmt::Display for Json {

@@ -12,7 +12,7 @@ pub struct Outline<'a> {
     pub document: Json,
     /// The elements, unread.
     pub elements: Vec<&'a str>,
-    text: &'a [u8],
+    text: &'a str,
 }
 
 impl<'a> Outline<'a> {
@@ -21,7 +21,7 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// As [`Json::parse`] has them. What is inside of an element may still be found to be no JSON.
     pub fn read(text: &'a (impl AsRef<[u8]> + ?Sized), lists: &[&[&str]]) -> Result<Outline<'a>, ParseError> {
-        let text = text.as_ref();
+        let text = ParseError::unless_utf8(text.as_ref())?;
         Outline { document: Json::Null, elements: Vec::new(), text }.fill(text, lists)
     }
 
@@ -30,14 +30,16 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// As [`Json::parse`] has them; places are those in the whole text.
     pub fn within(&self, element: &'a str, lists: &[&[&str]]) -> Result<Outline<'a>, ParseError> {
-        Outline { document: Json::Null, elements: Vec::new(), text: self.text }.fill(element.as_bytes(), lists)
+        Outline { document: Json::Null, elements: Vec::new(), text: self.text }.fill(element, lists)
     }
 
-    fn fill(mut self, part: &'a [u8], lists: &[&[&str]]) -> Result<Outline<'a>, ParseError> {
+    fn fill(mut self, part: &'a str, lists: &[&[&str]]) -> Result<Outline<'a>, ParseError> {
         let (mut reader, mut wrong) = (Reader::of_pieces(part), None);
         match self.value(&mut reader, lists, &mut wrong).filter(|_| reader.is_at_end()) {
             Some(document) => Ok(Outline { document, ..self }),
-            None => Err(wrong.unwrap_or_else(|| ParseError::malformed(self.text, behind(self.text, part) + reader.rest().len()))),
+            None => {
+                Err(wrong.unwrap_or_else(|| ParseError::malformed(self.text.as_bytes(), behind(self.text, part) + reader.rest().len())))
+            }
         }
     }
 
@@ -80,20 +82,20 @@ impl fmt::Debug for Outline<'_> {
 }
 
 /// A part of a text.
-fn read(whole: &[u8], part: &str) -> Result<Json, ParseError> {
+fn read(whole: &str, part: &str) -> Result<Json, ParseError> {
     Json::parse(part).map_err(|why| match why {
         ParseError::TooMany => why,
         // It is found out once more, by where it is in the whole.
         ParseError::Malformed { .. } => {
-            let mut reader = Reader::of_pieces(part.as_bytes());
+            let mut reader = Reader::of_pieces(part);
             let _ = reader.value();
-            ParseError::malformed(whole, behind(whole, part.as_bytes()) + reader.rest().len())
+            ParseError::malformed(whole.as_bytes(), behind(whole, part) + reader.rest().len())
         }
     })
 }
 
 /// How many bytes follow a part of a text.
-fn behind(whole: &[u8], part: &[u8]) -> usize {
+fn behind(whole: &str, part: &str) -> usize {
     whole.len() - (part.as_ptr() as usize - whole.as_ptr() as usize) - part.len()
 }
 

@@ -30,6 +30,8 @@ use std::{
 const COMPANY: usize = 1_000;
 /// A record with at most this many lines is never rewritten.
 const MOSTLY: usize = 64;
+/// The beginning of a name that the record contains only as a hash.
+const SECRET: &str = "secret-";
 
 /// A create that a write was about to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,6 +145,8 @@ struct Intents {
     own: ById,
     /// Those that the record had when it was read: the only ones in which a create looks for what a crash left.
     others: ById,
+    /// Whether one of them had a secret name.
+    has_secret_names: bool,
 }
 
 impl Intents {
@@ -162,16 +166,21 @@ impl Intents {
         self.own.is_empty() && self.others.is_empty()
     }
 
+    /// The number of ids, of which few have several intents.
+    fn ids(&self) -> usize {
+        self.own.len() + self.others.len()
+    }
+
     /// Adds an intent of this process, or replaces an earlier one of the same object.
     fn put_own(&mut self, intent: Intent) {
         self.take_out(&intent);
-        add(&mut self.own, intent);
+        self.has_secret_names |= add(&mut self.own, intent);
     }
 
     /// Adds an intent of the record, or replaces an earlier one of the same object.
     fn put_other(&mut self, intent: Intent) {
         self.take_out(&intent);
-        add(&mut self.others, intent);
+        self.has_secret_names |= add(&mut self.others, intent);
     }
 
     /// Removes the intent of the same object, whoever made it.
@@ -194,11 +203,13 @@ impl Intents {
     }
 }
 
-/// Adds an intent unless it is over.
-fn add(intents: &mut ById, intent: Intent) {
+/// Adds an intent unless it is over. Returns whether its name is secret.
+fn add(intents: &mut ById, intent: Intent) -> bool {
+    let is_secret = intent.id.starts_with(SECRET);
     if intent.stage != Stage::Over {
         intents.entry((intent.resource.clone(), intent.id.clone())).or_default().push(intent);
     }
+    is_secret
 }
 
 #[derive(Default)]
@@ -303,12 +314,15 @@ impl Journal {
     /// Records that a state contains objects with these ids and names. Their server is not known here, so that an intent that a
     /// crashed process has only begun stays: no state can contain its object, unless the object was imported.
     pub fn seen(&self, resource: &str, names: impl FnOnce() -> Vec<String>, imported: bool) {
-        // Usually the record is empty; then no name is copied.
-        if self.with(|book, _| book.open.is_empty()) {
+        // Usually the record is empty; then no name is copied. Names are hashed only where that can find something.
+        let (is_empty, has_secret_names) = self.with(|book, _| (book.open.is_empty(), book.open.has_secret_names));
+        if is_empty {
             return;
         }
-        let names: Vec<String> =
-            names().into_iter().flat_map(|text| [self.written(&Name { text: text.clone(), secret: true }), text]).collect();
+        let mut names = names();
+        if has_secret_names {
+            names.extend(names.clone().into_iter().map(|text| self.written(&Name { text, secret: true })));
+        }
         self.with(|book, dir| {
             let over =
                 book.of(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
@@ -367,21 +381,17 @@ impl Journal {
     /// The name in the form of the record.
     fn written(&self, name: &Name) -> String {
         match name.secret {
-            true => format!("secret-{}", &self.hash(&[name.text.as_bytes()])[..32]),
+            true => format!("{SECRET}{}", &self.hash(&[name.text.as_bytes()])[..32]),
             false => name.text.clone(),
         }
     }
 
     /// A hash of the parts, which is useless without this record's key.
     fn hash(&self, parts: &[&[u8]]) -> String {
-        let key = self.with(|book, dir| book.key(dir).clone());
-        let mut hash = hmac::Context::with_key(&key);
-        for part in parts {
-            hash.update(&(part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
+        let text = parts.iter().flat_map(|part| [&(part.len() as u64).to_be_bytes(), *part].concat()).collect::<Vec<_>>();
+        let hash = self.with(|book, dir| hmac::sign(book.key(dir), &text));
         let digit = |number: u8| char::from_digit(number.into(), 16).unwrap_or_default();
-        hash.sign().as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        hash.as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Book, Option<&Dir>) -> T) -> T {
@@ -425,13 +435,18 @@ impl Book {
 
     /// Records the waiting intents and these. If that fails, only the recovery after a crash is lost.
     fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
-        let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
+        let mut intents: Vec<_> = std::mem::take(&mut self.waiting).into_iter().chain(intents).collect();
         let Some(dir) = dir.filter(|_| !intents.is_empty()) else {
             return intents.into_iter().for_each(|intent| self.open.put_own(intent));
         };
         let written = self.writing(dir).and_then(|(lock, owner)| {
             intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
-            self.known += dir.append(&lock, &intents)?;
+            // The record without them says the same as one in which they are over.
+            let is_left_out =
+                intents.iter().all(|intent| intent.stage == Stage::Over) && self.is_mostly_over() && self.knows_all(dir, &lock)?;
+            if !is_left_out {
+                self.known += dir.append(&lock, &intents)?;
+            }
             Ok(lock)
         });
         intents.into_iter().for_each(|intent| self.open.put_own(intent));
@@ -482,13 +497,23 @@ impl Book {
         Ok((lock, owner))
     }
 
+    /// Whether most of the record, as it was when it was read, is over.
+    fn is_mostly_over(&self) -> bool {
+        self.lines > 2 * self.open.ids() + MOSTLY
+    }
+
+    /// Whether no other process has written since this one read or wrote.
+    fn knows_all(&self, dir: &Dir, lock: &Lock) -> io::Result<bool> {
+        Ok(dir.len(lock)? == self.known)
+    }
+
     /// Rewrites a record in which most intents are over.
     fn tidy(&mut self, dir: &Dir, lock: &Lock) -> io::Result<()> {
-        if self.lines <= MOSTLY || self.lines <= 2 * self.open.all().count() + MOSTLY {
+        if !self.is_mostly_over() {
             return Ok(());
         }
         self.lines = 0;
-        if dir.len(lock)? == self.known {
+        if self.knows_all(dir, lock)? {
             self.known = dir.rewrite(lock, self.open.all())?;
         } else {
             let mut now = Intents::default();

@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         if ahead.map_len("an object")? as usize != order.len() {
             return Ok(None);
         }
-        let (mut id, mut fields) = (Value::Null, vec![Value::Null; table.len()]);
+        let (mut id, mut fields) = (Value::Null, table.unset());
         for (name, kind, slot) in order {
             if !ahead.comes(name) {
                 return Ok(None);

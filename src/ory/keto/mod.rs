@@ -354,7 +354,7 @@ fn is_no_route(reply: &Reply) -> bool {
 const UNDECLARED: &str = "\n\nIf the answer is that a relation does not exist, the rules of the namespace (Ory Permission Language) do not declare it. It may be the requested relation, or the relation of a subject set on the way to the subject: Ory Keto accepts such relationships without checking the rules. Correct the relation, declare it, or delete such relationships.";
 
 /// A page of a namespace's tuples. All that matters of a tuple is that it exists.
-fn page(namespace: &str, reply: &Reply) -> Option<Page> {
+fn page(namespace: &str, reply: &Reply) -> Option<Page<'static>> {
     let body = reply.json()?;
     let tuples = body.at("relation_tuples").as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
     let next = body.at("next_page_token").as_str().filter(|token| !token.is_empty()).map(|token| {

@@ -138,7 +138,7 @@ fn place(text: &str, part: &str) -> Range<usize> {
 
 /// The texts of the serial and of the list of resources, as parts of the text. Of several members with one name, the last counts.
 fn members(text: &str) -> Option<[&str; 2]> {
-    let mut reader = Reader::of_pieces(text.as_bytes());
+    let mut reader = Reader::of_pieces(text);
     let mut found = [None; 2];
     reader.members(|reader, name| {
         let value = reader.skip()?;

@@ -177,7 +177,7 @@ impl Reader {
         here: &Place,
         ours: &dyn Fn(&str) -> bool,
     ) -> Value {
-        let mut fields = vec![Value::Null; table.len()];
+        let mut fields = table.unset();
         let mut formerly = Vec::new();
         for (key, wire) in &properties.fields {
             // Names with two leading underscores belong to engines and to the bridge.
