@@ -6,8 +6,9 @@ use super::{
     targets::{self, Counts, Target},
 };
 use crate::{
-    crossing::diff::{Colors, Kind, compare, text},
+    crossing::diff::{Colors, compare, not_compared, text},
     ory::ORY,
+    schema::Resource,
 };
 use std::{
     env,
@@ -23,7 +24,7 @@ Objects are matched by their ids or, if these differ, by their names: a client's
 which an identity signs in. Values are compared by meaning: `90m` equals `1h30m0s`. Attributes that a state or a configuration \
 file does not set are not compared. Secrets are compared if both sides have them, and never shown.
 
-Ends with 0 if nothing differs, with 1 if something does, and with 2 if a target cannot be read.")]
+Kinds that were not compared are listed with the reason.\n\nEnds with 0 if nothing that was compared differs, with 1 if something does, and with 2 if a target cannot be read.")]
 pub struct Args {
     /// One side.
     left: String,
@@ -36,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "KIND", value_parser = kind)]
     only: Vec<&'static str>,
     /// Leaves this kind out; may be repeated.
-    #[arg(long, value_name = "KIND", value_parser = kind)]
+    #[arg(long, value_name = "KIND", value_parser = excluded)]
     exclude: Vec<&'static str>,
 }
 
@@ -47,6 +48,12 @@ fn kind(text: &str) -> Result<&'static str, String> {
         let all = names.by_ref().map(|name| format!("ory_{name}")).collect::<Vec<_>>().join(", ");
         format!("this kind cannot be compared; use one of {all}")
     })
+}
+
+/// Kinds that cannot be compared can be excluded, too: then the report does not name them.
+fn excluded(text: &str) -> Result<&'static str, String> {
+    let name = text.strip_prefix("ory_").unwrap_or(text);
+    ORY.resources().map(|entry| entry.resource.name).find(|known| *known == name).map_or_else(|| kind(text), Ok)
 }
 
 /// Runs the command, and returns its exit code: 0 if nothing differs, 1 if something does, 2 for an error.
@@ -68,16 +75,18 @@ async fn compared(args: Args) -> Result<bool, Error> {
     };
     let (left, right) = (side(&args.left)?, side(&args.right)?);
     let (left, right) = (targets::open(&args.left, &left, Counts::Own).await?, targets::open(&args.right, &right, Counts::Own).await?);
-    let is_wanted = |kind: &Kind| {
-        let name = kind.resource.name;
-        (args.only.is_empty() || args.only.contains(&name)) && !args.exclude.contains(&name)
-    };
-    let kinds: Vec<_> = KINDS.iter().map(|inside| inside.kind).filter(is_wanted).collect();
-    let report = compare(&*left, &*right, &kinds).await.map_err(|error| targets::told(&error))?;
+    let is_wanted = |of: &Resource| (args.only.is_empty() || args.only.contains(&of.name)) && !args.exclude.contains(&of.name);
+    let kinds: Vec<_> = KINDS.iter().map(|inside| inside.kind).filter(|kind| is_wanted(kind.resource)).collect();
+    let others =
+        ORY.resources().map(|entry| entry.resource).filter(|of| !KINDS.iter().any(|inside| std::ptr::eq(inside.kind.resource, *of)));
+    let others: Vec<_> = others.filter(|of| is_wanted(of)).collect();
+    let report = compare(&*left, &*right, &kinds, &others).await.map_err(|error| targets::told(&error))?;
     if report.sections.is_empty() {
-        let why: Vec<_> = report.skipped.iter().map(|skipped| format!("ory_{}: {}", skipped.kind, skipped.why)).collect();
         return Err(Error::new(
-            format_args!("the two sides have no kind of objects in common that could be compared ({})", why.join("; ")),
+            format_args!(
+                "the two sides have no kind of objects in common that could be compared: {}",
+                not_compared(&report, ORY.name).join("; ")
+            ),
             "`janiform diff --help` shows which credentials a target needs.",
         ));
     }

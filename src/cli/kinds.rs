@@ -7,8 +7,8 @@ use crate::{
     ory::{
         Client,
         resources::{
-            action, custom_domain, email_template, event_stream, identity, identity_schema, oauth2_client, organization, project_config,
-            relationship, saml_provider, scim_client, social_provider, trusted_issuer,
+            action, custom_domain, email_template, event_stream, identity, identity_schema, oauth2_client, organization,
+            permission_namespaces, project_config, relationship, saml_provider, scim_client, social_provider, trusted_issuer,
         },
         services::{CONSOLE, HYDRA_ADMIN, KETO_READ, KRATOS_ADMIN},
     },
@@ -35,6 +35,7 @@ const fn inside(resource: &'static Resource, service: &'static Service, known_by
 /// The kinds. A kind comes before the kinds that refer to it.
 pub static KINDS: &[Inside] = &[
     inside(&project_config::RESOURCE, &CONSOLE, |_| Some("the project's configuration".to_owned())),
+    inside(&permission_namespaces::RESOURCE, &CONSOLE, |_| Some("the project's permission model".to_owned())),
     inside(&organization::RESOURCE, &CONSOLE, |organization| text(organization, "label")),
     inside(&identity_schema::RESOURCE, &CONSOLE, schema_name),
     inside(&email_template::RESOURCE, &CONSOLE, |template| text(template, "template_type")),

@@ -13,7 +13,7 @@ use crate::{
     engine::{Asked, Call, Diagnostic, Engine, has_errors},
     ory::{
         Client, ORY, SELF_HOSTED,
-        resources::{project, project_config},
+        resources::{permission_namespaces, project, project_config},
         settings,
     },
     schema::Object,
@@ -224,6 +224,7 @@ async fn live(word: &str, engine: Engine<Client>, counts: Counts) -> Live<Client
         }
         if let Some(id) = client.project_id() {
             only.insert(project_config::RESOURCE.name, format!("{id}:*"));
+            only.insert(permission_namespaces::RESOURCE.name, id.to_string());
         }
     }
     let including: &'static [&'static str] = if counts == Counts::Presets { &["include_presets"] } else { &[] };

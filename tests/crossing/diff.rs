@@ -86,7 +86,11 @@ async fn two_projects_are_compared_by_meaning() {
 
     let same = diff(dir.path(), &variables, &[&left, &right]).await;
     assert_eq!(same.code, 0, "90m is 1h30m, and secrets are not shown: {} {}", same.out, same.err);
-    assert!(same.out.contains("Nothing differs.") && same.out.contains("ory_oauth2_client"), "what no key opens is named: {}", same.out);
+    assert!(
+        same.out.contains("Nothing that was compared differs.") && same.out.contains("ory_oauth2_client"),
+        "what no key opens is named: {}",
+        same.out
+    );
 
     let change = json!([
         { "op": "replace", "path": SESSION, "value": "2h" },
@@ -266,6 +270,75 @@ async fn a_stack_of_pulumi_is_compared_with_secrets_shown_and_encrypted() {
     let rendered = render.args(["config", "render", "state:config.json", "--out", "out"]).current_dir(dir.path()).output().await.unwrap();
     let told = String::from_utf8(rendered.stderr).unwrap();
     assert!(!rendered.status.success() && told.contains("smtp_connection_uri of project_config p is encrypted"), "{told}");
+}
+
+/// A state whose plan is empty, against its own project.
+#[tokio::test]
+async fn the_state_of_a_project_differs_only_in_what_a_plan_shows() {
+    let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
+    let url = one.url();
+    let identity = "/services/identity/config";
+    let template = |mapper: &str| json!({ "jwks_url": "base64://eyJrZXlzIjpbXX0=", "ttl": "10m", "claims_mapper_url": mapper });
+    let auth = json!({ "type": "basic_auth", "config": { "user": "ann", "password": "hunter22" } });
+    let request = |url: &str| json!({ "url": url, "method": "POST", "body": "base64://ZnVuY3Rpb24oY3R4KSB7fQ==", "auth": auth });
+    let changes = json!([
+        { "op": "add", "path": format!("{identity}/session/whoami/tokenizer/templates"), "value": { "jwt": template("base64://e30=") } },
+        { "op": "add", "path": format!("{identity}/courier/channels"), "value": [{ "id": "sms", "request_config": request("https://sms.example.com/") }] },
+        { "op": "add", "path": "/services/permission/config/namespaces", "value": { "location": "base64://Y2xhc3MgVXNlciBpbXBsZW1lbnRzIE5hbWVzcGFjZSB7fQo=" } },
+    ]);
+    let (id, slug) = project(&url, "Shop", &changes).await;
+    let auth = json!({ "type": "basic_auth", "user": "ann", "password": "hunter22" });
+    let request = json!({ "url": "https://sms.example.com/", "method": "POST", "body": "function(ctx) {}", "auth": auth });
+    let config = json!({ "id": id, "project_id": id,
+        "courier_channels": [{ "id": "sms", "request_config": request }],
+        "session_tokenizer_templates": { "jwt": { "jwks_url": "{\"keys\":[]}", "claims_mapper_url": "{}", "ttl": "600s" } } });
+    let model = json!({ "id": id, "project_id": id, "source": "class User implements Namespace {}\n" });
+    let block = |kind: &str, attributes: &Json| {
+        json!({ "mode": "managed", "type": kind, "name": "it", "provider": "provider[\"registry.terraform.io/janiform/ory\"]",
+            "instances": [{ "schema_version": 0, "attributes": attributes, "sensitive_attributes": [] }] })
+    };
+    let key = json!({ "id": "k", "project_id": id, "name": "of the shop" });
+    let resources =
+        json!([block("ory_project_config", &config), block("ory_permission_namespaces", &model), block("ory_project_api_key", &key)]);
+    let state = json!({ "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l", "outputs": {}, "resources": resources });
+    fs::write(dir.path().join("s.tfstate"), state.to_string()).unwrap();
+    let project_url = format!("{url}/p/%s");
+    let variables = [("ORY_WORKSPACE_API_KEY", KEY), ("ORY_CONSOLE_API_URL", url.as_str()), ("ORY_PROJECT_API_URL", project_url.as_str())];
+    let target = format!("project:{slug}");
+    let compared = async |more: &[&str]| diff(dir.path(), &variables, &[&["state:s.tfstate", target.as_str()][..], more].concat()).await;
+
+    let same = compared(&[]).await;
+    assert_eq!(same.code, 0, "{} {}", same.out, same.err);
+    // Secrets that no answer shows are not compared, and told once.
+    assert!(same.out.contains("session_tokenizer_templates.jwt.jwks_url: not compared"), "{}", same.out);
+    assert_eq!(same.out.matches("ory_project_config: 1 the same").count(), 1, "{}", same.out);
+    // A kind of the state that nobody can compare is named.
+    assert!(
+        same.out.contains("ory_project_api_key (state:s.tfstate: it has objects of this kind, which cannot be compared)"),
+        "{}",
+        same.out
+    );
+    assert!(same.out.ends_with("\nNothing that was compared differs.\n"), "{}", same.out);
+    let report = compared(&["--json"]).await.json();
+    assert!(report["not_compared"].as_array().unwrap().iter().any(|skipped| skipped["kind"] == "ory_project_api_key"), "{report}");
+    let without = compared(&["--exclude", "ory_project_api_key"]).await;
+    assert!(without.code == 0 && !without.out.contains("project_api_key"), "{}", without.out);
+
+    let changes = json!([
+        { "op": "add", "path": format!("{identity}/session/whoami/tokenizer/templates/jwt"), "value": template("base64://e2E6IDF9") },
+        { "op": "add", "path": "/services/permission/config/namespaces", "value": { "location": "base64://Y2xhc3MgRG9jIGltcGxlbWVudHMgTmFtZXNwYWNlIHt9Cg==" } },
+    ]);
+    send(&url, "PATCH", &format!("/projects/{id}"), &changes).await;
+    let said = compared(&["--json"]).await;
+    assert_eq!(said.code, 1, "{}", said.err);
+    let report = said.json();
+    let config = kind(&report, "ory_project_config")["changed"][0]["attributes"].as_array().unwrap().clone();
+    assert_eq!(
+        config.iter().map(|one| one["attribute"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["session_tokenizer_templates.jwt.claims_mapper_url"]
+    );
+    assert_eq!(kind(&report, "ory_permission_namespaces")["changed"][0]["attributes"][0]["attribute"], "source");
+    assert!(!said.out.contains("hunter22"));
 }
 
 fn encrypt(value: &mut Json) {

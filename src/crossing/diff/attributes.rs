@@ -3,7 +3,7 @@
 use super::{Kind, Names};
 use crate::{
     engine::semantically_equal,
-    schema::{Attr, Object, Presence, Reads, Table, json},
+    schema::{Attr, Kind as Type, Object, Presence, Reads, Table, json},
     value::{Json, Value},
 };
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -114,66 +114,93 @@ impl<'a> Compared<'a> {
 pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [Side<'_>; 2]) -> (Vec<Difference>, Vec<String>) {
     let table = &compared[0].kind.resource.table;
     let objects = [0, 1].map(|side| Object::new(table, sides[side].value));
-    let (mut differences, mut unknown) = (Vec::new(), Vec::new());
+    let mut found = Differences { known: Vec::new(), unknown: Vec::new() };
     for (place, attr) in compared[0].attrs() {
         let values = [0, 1].map(|side| compared[side].value(attr, objects[side].at(place)));
         let is_ignored = |side: usize| sides[side].is_partial && values[side].is_null() && attr.presence != Presence::Required;
         // If the server does not keep a name, the id is in its place on a side that was read.
         let is_id = |side: usize| values[side].as_str() == Some(sides[side].id);
         if ![0, 1].into_iter().any(|side| is_ignored(side) || is_id(side)) {
-            compare(attr, attr.name.to_owned(), [&values[0], &values[1]], &mut differences, &mut unknown);
+            found.compare(attr, attr.name.to_owned(), [&values[0], &values[1]], attr.masked);
         }
     }
-    (differences, unknown)
+    (found.known, found.unknown)
 }
 
-fn compare(attr: &Attr, name: String, [left, right]: [&Value; 2], differences: &mut Vec<Difference>, unknown: &mut Vec<String>) {
-    if left.is_unknown() || right.is_unknown() {
-        return unknown.push(name);
-    }
-    // The meaning of content that a server fetched is not symmetric.
-    if semantically_equal(attr, left, right) || semantically_equal(attr, right, left) {
-        return;
-    }
-    let is_hidden = (attr.masked || attr.reads != Reads::Always) && (left.is_null() || right.is_null());
-    match (&attr.kind, left, right) {
-        _ if is_hidden => unknown.push(name),
-        (_, left, right) if attr.secret => {
+/// The differences of two objects.
+struct Differences {
+    known: Vec<Difference>,
+    unknown: Vec<String>,
+}
+
+impl Differences {
+    /// Compares the values of an attribute. `masked` tells whether an answer may lack secrets.
+    fn compare(&mut self, attr: &Attr, name: String, [left, right]: [&Value; 2], masked: bool) {
+        if left.is_unknown() || right.is_unknown() {
+            return self.unknown.push(name);
+        }
+        // The meaning of content that a server fetched is not symmetric.
+        if semantically_equal(attr, left, right) || semantically_equal(attr, right, left) {
+            return;
+        }
+        let is_hidden = (attr.masked || masked && attr.secret || attr.reads != Reads::Always) && (left.is_null() || right.is_null());
+        if is_hidden {
+            return self.unknown.push(name);
+        }
+        if attr.secret {
             let shown = |value: &Value| if value.is_empty() { Shown::Nothing } else { Shown::Secret };
-            differences.push(Difference { attribute: name, left: shown(left), right: shown(right) });
+            return self.known.push(Difference { attribute: name, left: shown(left), right: shown(right) });
         }
-        (crate::schema::Kind::Object(nested), Value::Object(_), Value::Object(_)) => {
-            inside(&nested.table, &name, [left, right], differences, unknown);
-        }
-        _ => {
+        let Some((table, pairs)) = pairs(attr, left, right) else {
             let shown = |value: &Value| match value {
                 value if value.is_null() => Shown::Nothing,
                 value => Shown::Value(without_secrets(&attr.kind, value)),
             };
-            differences.push(Difference { attribute: name, left: shown(left), right: shown(right) });
+            return self.known.push(Difference { attribute: name, left: shown(left), right: shown(right) });
+        };
+        for (step, [left, right]) in pairs {
+            let name = step.map_or_else(|| name.clone(), |step| format!("{name}.{step}"));
+            let (left, right) = (Object::new(table, left), Object::new(table, right));
+            for (place, inner) in table.attrs().enumerate().filter(|(_, attr)| attr.remote() && attr.configurable()) {
+                self.compare(inner, format!("{name}.{}", inner.name), [left.at(place), right.at(place)], masked);
+            }
         }
     }
 }
 
-fn inside(table: &Table, name: &str, [left, right]: [&Value; 2], differences: &mut Vec<Difference>, unknown: &mut Vec<String>) {
-    let (left, right) = (Object::new(table, left), Object::new(table, right));
-    for (place, attr) in table.attrs().enumerate().filter(|(_, attr)| attr.remote() && attr.configurable()) {
-        compare(attr, format!("{name}.{}", attr.name), [left.at(place), right.at(place)], differences, unknown);
+/// Objects of both sides, with their key or place.
+type Pairs<'a> = Vec<(Option<String>, [&'a Value; 2])>;
+
+/// The nested objects that belong together, if each has a counterpart: by their keys, or by their places in lists without keys.
+fn pairs<'a>(attr: &Attr, left: &'a Value, right: &'a Value) -> Option<(&'static Table, Pairs<'a>)> {
+    match (&attr.kind, left, right) {
+        (Type::Object(nested), Value::Object(_), Value::Object(_)) => Some((&nested.table, vec![(None, [left, right])])),
+        (Type::Map(Type::Object(nested)), Value::Map(left), Value::Map(right)) if left.len() == right.len() => {
+            let pair = |(key, item): (&'a String, &'a Value)| Some((Some(key.clone()), [item, right.get(key)?]));
+            Some((&nested.table, left.iter().map(pair).collect::<Option<_>>()?))
+        }
+        (Type::List(Type::Object(nested)), Value::List(left), Value::List(right)) if left.len() == right.len() => {
+            let pair = |(place, item): (usize, &'a Value)| match attr.key_of(item) {
+                Some(key) => Some((Some(key.to_owned()), [item, right.iter().find(|other| attr.key_of(other) == Some(key))?])),
+                None => Some((Some(place.to_string()), [item, &right[place]])),
+            };
+            Some((&nested.table, left.iter().enumerate().map(pair).collect::<Option<_>>()?))
+        }
+        _ => None,
     }
 }
 
 /// The value as JSON, with `(secret)` in place of secrets.
-fn without_secrets(kind: &crate::schema::Kind, value: &Value) -> Json {
-    use crate::schema::Kind;
+fn without_secrets(kind: &Type, value: &Value) -> Json {
     match (kind, value) {
-        (Kind::Object(nested), Value::Object(_)) => {
+        (Type::Object(nested), Value::Object(_)) => {
             let set = Object::new(&nested.table, value).iter().filter(|(_, value)| !value.is_null());
             Json::object(set.map(|(attr, value)| {
                 (attr.name, if attr.secret { Json::String("(secret)".to_owned()) } else { without_secrets(&attr.kind, value) })
             }))
         }
-        (Kind::List(of), Value::List(items)) => items.iter().map(|item| without_secrets(of, item)).collect(),
-        (Kind::Map(of), Value::Map(items)) => Json::object(items.iter().map(|(key, item)| (key, without_secrets(of, item)))),
+        (Type::List(of), Value::List(items)) => items.iter().map(|item| without_secrets(of, item)).collect(),
+        (Type::Map(of), Value::Map(items)) => Json::object(items.iter().map(|(key, item)| (key, without_secrets(of, item)))),
         (kind, value) => json::kind_to_json(kind, value),
     }
 }

@@ -15,7 +15,7 @@ mod text;
 pub use attributes::{Difference, Shown};
 pub use report::{Changed, Object, Report, Section, Skipped};
 pub use source::{Found, Held, Live, Source};
-pub use text::{Colors, text};
+pub use text::{Colors, not_compared, text};
 
 use crate::{
     engine::Diagnostic,
@@ -39,11 +39,12 @@ pub struct Kind {
 /// The names of objects to which others refer, by the resource's name and the id. References are compared by these names.
 type Names = HashMap<(&'static str, String), String>;
 
-/// Compares two targets, kind by kind. Kinds to which others refer have to come first.
+/// Compares two targets, kind by kind. Kinds to which others refer have to come first. `others` cannot be compared: they are in the
+/// report, unless it is known that neither side has any.
 ///
 /// # Errors
 /// If a kind cannot be read. Then there is no report about the others.
-pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> Result<Report, Diagnostic> {
+pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind], others: &[&'static Resource]) -> Result<Report, Diagnostic> {
     let mut report = Report::new(left.name(), right.name());
     let mut names = [Names::new(), Names::new()];
     for kind in kinds {
@@ -93,6 +94,15 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
         }
         section.sort();
         report.sections.push(section);
+    }
+    for resource in others {
+        let counted = [left, right].map(|source| (source.name(), source.count(resource)));
+        let why = match counted.iter().find(|(_, count)| count.is_some_and(|count| count > 0)) {
+            Some((name, _)) => format!("{name}: it has objects of this kind, which cannot be compared"),
+            None if counted.iter().any(|(_, count)| count.is_none()) => "kinds that cannot be compared".to_owned(),
+            None => continue,
+        };
+        report.skipped.push(Skipped { kind: resource.name, why });
     }
     Ok(report)
 }

@@ -36,6 +36,11 @@ pub trait Source: Send + Sync {
     /// Why it has no objects of this kind, if that is so.
     fn unread(&self, kind: &Kind) -> Option<String>;
 
+    /// The number of its objects of a kind that cannot be compared; `None` if that is unknown.
+    fn count(&self, _: &Resource) -> Option<usize> {
+        None
+    }
+
     /// Passes the objects of this kind to `see`, one after the other. It may be called several times.
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic>;
 }
@@ -61,6 +66,10 @@ impl Source for Held {
     fn unread(&self, kind: &Kind) -> Option<String> {
         let has_some = self.objects.iter().any(|(resource, _)| std::ptr::eq(*resource, kind.resource));
         (!has_some).then(|| "it has no objects of this kind, so nothing is compared".to_owned())
+    }
+
+    fn count(&self, resource: &Resource) -> Option<usize> {
+        Some(self.objects.iter().filter(|(of, _)| std::ptr::eq(*of, resource)).count())
     }
 
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic> {

@@ -77,7 +77,8 @@ pub fn text(report: &Report, prefix: &str, colors: Colors) -> String {
             line(&mut out, &format!("  {}", colors.right(&format!("+ {}", named(object)))));
         }
     }
-    let same: Vec<_> = report.sections.iter().filter(|section| section.is_same() && section.same > 0).collect();
+    let same: Vec<_> =
+        report.sections.iter().filter(|section| section.is_same() && section.changed.is_empty() && section.same > 0).collect();
     if !same.is_empty() {
         line(&mut out, "");
         for section in same {
@@ -87,13 +88,29 @@ pub fn text(report: &Report, prefix: &str, colors: Colors) -> String {
     if !report.skipped.is_empty() {
         line(&mut out, "");
         line(&mut out, "Not compared:");
-        for skipped in &report.skipped {
-            line(&mut out, &format!("  {prefix}_{} ({})", skipped.kind, one_line(&skipped.why)));
-        }
+        not_compared(report, prefix).iter().for_each(|skipped| line(&mut out, &format!("  {skipped}")));
     }
     line(&mut out, "");
-    line(&mut out, if report.is_same() { "Nothing differs." } else { "They differ." });
+    let said = match (report.is_same(), report.skipped.is_empty()) {
+        (true, true) => "Nothing differs.",
+        (true, false) => "Nothing that was compared differs.",
+        (false, _) => "They differ.",
+    };
+    line(&mut out, said);
     out
+}
+
+/// The kinds that were not compared: one line for each reason.
+pub fn not_compared(report: &Report, prefix: &str) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for skipped in &report.skipped {
+        let name = format!("{prefix}_{}", skipped.kind);
+        match reasons.iter_mut().find(|(why, _)| *why == skipped.why) {
+            Some((_, names)) => names.push(name),
+            None => reasons.push((&skipped.why, vec![name])),
+        }
+    }
+    reasons.into_iter().map(|(why, names)| format!("{} ({})", names.join(", "), one_line(why))).collect()
 }
 
 fn summary(section: &Section) -> String {
