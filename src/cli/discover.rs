@@ -10,13 +10,13 @@ use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
         Problem,
-        discover::{Around, Choice, Files, Kind, LeftOut, Needed, Plan, Style, Survey, choose, secrets_file, survey, write},
+        discover::{Around, Choice, Files, Kind, LeftOut, Needed, Plan, Reach, Style, Survey, choose, secrets_file, survey, write},
         input,
         program::{self, Package, Printer, identifier},
         staged::free,
     },
     engine::{Diagnostic, Engine, one_line},
-    ory::{Client, ORY, service_of},
+    ory::{Client, ORY, service_of, services::CONSOLE},
     schema::Resource,
     value::{Json, Value},
 };
@@ -186,8 +186,15 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     let given = args.id.iter().map(|id| known(id)).collect::<Result<Vec<_>, _>>()?;
     let known = plan.as_ref().map_or_else(|| given.clone(), |plan| plan.objects().collect());
     let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone(), known };
-    let is_reached = |resource: &Resource| client.is_meant(service_of(resource.name));
-    let (kinds, left_out) = choose(engine, &choice, &setting, &is_reached)?;
+    let reach = |resource: &Resource| match service_of(resource.name) {
+        service if client.is_meant(service) => Reach::Reached,
+        _ if client.is_meant(&CONSOLE) => {
+            let why = "They are in a project: set ORY_PROJECT_SLUG and ORY_PROJECT_API_KEY, and run this for each project.";
+            Reach::Unreached(why.to_owned())
+        }
+        _ => Reach::Absent,
+    };
+    let (kinds, left_out) = choose(engine, &choice, &setting, &reach)?;
     if let Some((kind, _)) = given.iter().find(|(kind, id)| !kinds.iter().any(|one| one.is(kind) && one.known.contains(id))) {
         return Err(Error::new(
             format_args!("`--id` is for kinds that no server can list, and `{kind}` is listed"),

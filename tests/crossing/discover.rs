@@ -339,8 +339,47 @@ async fn a_configured_project_selects_that_project_only() {
         ("ORY_PROJECT_ID", held.held.of("project")),
     ];
     let text = said(&discover(&environment, &["--out", out.to_str().unwrap()]).await);
-    assert!(text.contains("1  ory_project\n") && !text.contains("ory_workspace") && !text.contains("oauth2_client"), "{text}");
+    assert!(text.contains("1  ory_project\n") && !text.contains("ory_workspace"), "{text}");
+    // A key of the workspace does not open what is behind the project's own URL.
+    for kind in ["oauth2_client", "identity", "relationship"] {
+        let told = format!("left out: ory_{kind}: They are in a project: set ORY_PROJECT_SLUG and ORY_PROJECT_API_KEY");
+        assert!(!text.contains(&format!("  ory_{kind}\n")) && text.contains(&told), "{told}: {text}");
+    }
     assert!(text.contains("1  ory_organization") && !files(&out)["project.tf"].contains("Other"), "{text}");
+}
+
+/// The program, and the ids with which it is imported.
+#[tokio::test]
+async fn an_import_takes_each_attribute_that_the_program_sets() {
+    let held = Held::with(0, Options::default()).await;
+    let (url, project) = (held.emulator.url(), held.held.of("project"));
+    let identity = "/services/identity/config";
+    let sms = json!({ "sms": { "body": { "plaintext": "base64://SGk=" } } });
+    let changes = json!([
+        { "op": "add", "path": format!("{identity}/courier/templates/login_code/valid"), "value": sms },
+        { "op": "add", "path": format!("{identity}/selfservice/methods/oidc/config/base_redirect_uri"), "value": "https://auth.example.com" },
+    ]);
+    ask(&url, "PATCH", &format!("/projects/{project}"), &changes).await;
+    let scratch = tempfile::tempdir().unwrap();
+    let out = scratch.path().join("out");
+    let id = format!("permission_namespaces={project}");
+    let text = said(&held.discover(&["--out", out.to_str().unwrap()]).await);
+    let found = files(&out);
+    assert!(found["email_template.tf"].contains("sms_body"), "{}", found["email_template.tf"]);
+    assert!(found["imports.tf"].contains(&format!("\"{project}/login_code_valid:sms_body\"")), "{}", found["imports.tf"]);
+    // One setting for all providers is in the project's configuration, not in each of them.
+    let setting = "selfservice_methods_oidc_config_base_redirect_uri";
+    assert!(!found["social_provider.tf"].contains("base_redirect_uri"), "{}", found["social_provider.tf"]);
+    assert!(found["project_config.tf"].contains(setting) && found["imports.tf"].contains(setting), "{}", found["imports.tf"]);
+    // The permission model is in one place.
+    let model = "keto_namespace_configuration";
+    assert!(found["project_config.tf"].contains(model), "{}", found["project_config.tf"]);
+    let told = text.lines().find(|line| line.starts_with("left out: ory_permission_namespaces: ")).unwrap();
+    assert!(told.contains(&format!("in ory_project_config, as `keto_namespaces` or `{model}`")), "{told}");
+    said(&held.discover(&["--out", out.to_str().unwrap(), "--force", "--id", &id]).await);
+    let found = files(&out);
+    assert!(found["permission_namespaces.tf"].contains("source"), "{}", found["permission_namespaces.tf"]);
+    assert!(!found["project_config.tf"].contains(model) && !found["imports.tf"].contains(model), "{}", found["project_config.tf"]);
 }
 
 #[tokio::test]

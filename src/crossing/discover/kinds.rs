@@ -7,7 +7,8 @@ use super::{LeftOut, Problem};
 use crate::{
     engine::{Engine, Entry, ListEntry, named},
     frontends::pulumi::names::suggest,
-    schema::{ID, Resource, Table},
+    schema::{Attr, ID, Resource, Table},
+    value::Steps,
 };
 use std::collections::BTreeSet;
 
@@ -55,6 +56,16 @@ pub(super) enum How<C: 'static> {
     Known(&'static Entry<C>),
 }
 
+/// Whether the objects of a kind can be read.
+pub enum Reach {
+    /// They can be.
+    Reached,
+    /// The provider is not configured for servers that may have such objects.
+    Absent,
+    /// There are such objects, but the provider is not configured for them, for this reason.
+    Unreached(String),
+}
+
 impl<C> Clone for How<C> {
     fn clone(&self) -> Self {
         *self
@@ -72,13 +83,13 @@ pub(super) struct Place {
     pub(super) of: &'static Resource,
 }
 
-/// The kinds that are searched, and those that are left out. `setting` returns the provider's settings; `is_reached` tells whether
-/// the provider is configured for a kind.
+/// The kinds that are searched, and those that are left out. `setting` returns the provider's settings; `reach` tells whether the
+/// provider is configured for a kind.
 pub fn choose<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     choice: &Choice,
     setting: &dyn Fn(&str) -> Option<String>,
-    is_reached: &dyn Fn(&Resource) -> bool,
+    reach: &dyn Fn(&Resource) -> Reach,
 ) -> Result<(Vec<Kind<C>>, Vec<LeftOut>), Problem> {
     let provider = engine.provider().name;
     let known: Vec<_> = engine.resources().map(|(entry, _)| entry.resource).collect();
@@ -87,14 +98,15 @@ pub fn choose<C: Send + Sync + 'static>(
     let known_by = meant(&choice.known.iter().map(|(kind, _)| kind.clone()).collect::<Vec<_>>())?;
     let has = |names: &[&str], resource: &Resource| names.contains(&resource.name);
     let above = above(&known, setting);
-    let (mut kinds, mut left_out) = (Vec::new(), Vec::new());
+    let (mut kinds, mut left_out, mut unlisted): (Vec<Kind<C>>, _, _) = (Vec::new(), Vec::new(), Vec::new());
     for (entry, _) in engine.resources() {
         let resource = entry.resource;
         let is_named = has(&only, resource) || has(&follow, resource) || has(&known_by, resource);
         if has(&exclude, resource) || !is_named && (!only.is_empty() || has(&above, resource)) {
             continue;
         }
-        if !is_reached(resource) {
+        let reached = reach(resource);
+        if !matches!(reached, Reach::Reached) {
             if is_named {
                 let hint =
                     "Set what the provider's configuration needs for them in the environment; `janiform doctor` shows what is missing.";
@@ -102,6 +114,9 @@ pub fn choose<C: Send + Sync + 'static>(
                     format_args!("the provider is not configured for the service of {provider}_{}", resource.name),
                     hint,
                 ));
+            }
+            if let Reach::Unreached(why) = reached {
+                left_out.push(LeftOut::of(resource, why));
             }
             continue;
         }
@@ -112,10 +127,27 @@ pub fn choose<C: Send + Sync + 'static>(
             None if has(&known_by, resource) => {
                 kinds.push(Kind { resource, how: How::Known(entry), place: None, known: ids().collect(), followed });
             }
-            None => left_out.push(LeftOut::unlisted(resource, provider, place_in(resource, resource.key).map(|place| place.of))),
+            None => unlisted.push(resource),
         }
     }
+    for resource in unlisted {
+        let shared =
+            kinds.iter().filter(|kind| matches!(kind.how, How::Read(_))).map(|kind| (kind.resource, common(kind.resource, resource)));
+        let shared = shared.filter(|(_, names)| !names.is_empty()).next();
+        left_out.push(LeftOut::unlisted(resource, provider, place_in(resource, resource.key).map(|place| place.of), shared));
+    }
     Ok((kinds, left_out))
+}
+
+/// The attributes of the first kind that are settings of the second one, too: both are in the same outer object, at the same place.
+pub(super) fn common(of: &'static Resource, other: &'static Resource) -> Vec<&'static str> {
+    let places = [of, other].map(|resource| place_in(resource, resource.key).map(|place| place.of.name));
+    if places[0].is_none() || places[0] != places[1] {
+        return Vec::new();
+    }
+    let settings = || other.table.attrs().filter(|attr| attr.remote() && attr.configurable());
+    let is_common = |attr: &&Attr| attr.remote() && settings().any(|other| other.pointer().steps().eq(attr.pointer().steps()));
+    of.table.attrs().filter(is_common).map(|attr| attr.name).filter(|name| *name != of.key).collect()
 }
 
 /// A kind by its name.

@@ -12,7 +12,7 @@ mod spool;
 mod survey;
 mod write;
 
-pub use kinds::{Choice, Kind, choose};
+pub use kinds::{Choice, Kind, Reach, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
 pub use write::{Files, Needed, Style, secrets_file, write};

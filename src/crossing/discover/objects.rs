@@ -2,7 +2,7 @@
 
 use super::{
     Around, Found, Kind, LeftOut, Problem, Survey,
-    kinds::{How, Place},
+    kinds::{How, Place, common},
 };
 use crate::{
     crossing::program::with_needed,
@@ -70,6 +70,7 @@ fn on_one_line(said: &Diagnostic) -> String {
 pub(super) async fn read<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kind: &Kind<C>,
+    kinds: &[Kind<C>],
     scopes: &[Scope],
     around: &Around<'_, C>,
     tell: &mut dyn FnMut(&str, usize),
@@ -126,7 +127,11 @@ pub(super) async fn read<C: Send + Sync + 'static>(
             }
             How::Read(entry) => {
                 let shown = scope.called().to_owned();
-                let found = shared(engine, entry, scope.id(), &shown, is_usual).await;
+                // What the user wants as objects of another kind is not here, too.
+                let given = kinds.iter().filter(|other| other.known.iter().any(|known| known == scope.id()));
+                let elsewhere: Vec<_> = given.flat_map(|other| common(resource, other.resource)).collect();
+                let is_usual = |attr: &Attr, value: &Value| elsewhere.contains(&attr.name) || is_usual(attr, value);
+                let found = shared(engine, entry, scope.id(), &shown, &is_usual).await;
                 found.map(|found| {
                     found.into_iter().filter(|shared| is_wanted(kind, &shared.found.id, &shown)).for_each(&mut keep);
                     Vec::new()
@@ -203,12 +208,17 @@ struct Kept {
 }
 
 fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
-    let (inputs, mut refused) = inputs_and_errors(resource, state);
+    let (mut inputs, mut refused) = inputs_and_errors(resource, state);
+    if let Value::Object(fields) = &mut inputs {
+        // They belong to an object of another kind, which has them, too.
+        let is_foreign = |attr: &Attr| attr.presence == Presence::WhileSet && attr.deprecated.is_some();
+        resource.table.attrs().zip(fields).filter(|(attr, _)| is_foreign(attr)).for_each(|(_, value)| *value = Value::Null);
+    }
     if !refused.is_empty() {
         refused = errors(resource, &inputs);
     }
     let object = Object::new(&resource.table, &state.value);
-    let import = import_id(resource, id, object);
+    let import = selecting(resource, import_id(resource, id, object), &inputs);
     let refers = Object::new(&resource.table, &inputs).iter();
     let refers = refers.filter_map(|(attr, value)| Some((attr.refers_to?.resource.name, value.as_str()?.into()))).collect();
     let warnings =
@@ -249,6 +259,14 @@ fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> Strin
     }
     let joined = |by: &str| outer.iter().map(|(_, value)| *value).chain([id]).collect::<Vec<_>>().join(by);
     ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
+}
+
+/// The import id with the attributes of the program that an import reads only if its id names them.
+fn selecting(resource: &Resource, id: String, inputs: &Value) -> String {
+    let named = Object::new(&resource.table, inputs).iter();
+    let named = named.filter(|(attr, value)| attr.presence == Presence::WhileSet && !value.is_null());
+    let names: Vec<_> = named.map(|(attr, _)| attr.name).collect();
+    if names.is_empty() { id } else { format!("{id}:{}", names.join(",")) }
 }
 
 /// Reads an object by its import id.
@@ -292,15 +310,14 @@ async fn shared<C: Send + Sync + 'static>(
         }
     }
     let inputs = Value::Object(fields);
-    let is_taken = |(attr, value): (&Attr, &Value)| (attr.presence == Presence::WhileSet && !value.is_null()).then_some(attr.name);
-    let names: Vec<_> = Object::new(&resource.table, &inputs).iter().filter_map(is_taken).collect();
-    if names.is_empty() || !errors(resource, &inputs).is_empty() {
+    let is_taken = |(attr, value): (&Attr, &Value)| attr.presence == Presence::WhileSet && !value.is_null();
+    if !Object::new(&resource.table, &inputs).iter().any(is_taken) || !errors(resource, &inputs).is_empty() {
         return Ok(None);
     }
     let place = Place { attr: resource.key, of: resource };
-    let Kept { found, warnings, .. } = kept(resource, Some(place), id, shown, &State { value: inputs.clone(), ..state });
-    let found = Found { import: Some(format!("{id}:{}", names.join(",")).into()), ..found };
-    Ok(Some(Kept { found, inputs, warnings, unshown: Vec::new() }))
+    let kept = kept(resource, Some(place), id, shown, &State { value: inputs.clone(), ..state });
+    let import = selecting(resource, id.to_owned(), &inputs);
+    Ok(Some(Kept { found: Found { import: Some(import.into()), ..kept.found }, inputs, unshown: Vec::new(), ..kept }))
 }
 
 /// Whether it is the value that remains after clearing.

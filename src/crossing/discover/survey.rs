@@ -31,9 +31,20 @@ impl LeftOut {
         LeftOut { kind: kind.name, why: why.into() }
     }
 
-    /// A kind that no server lists. `place` is the outer object, if each has one of the kind.
-    pub(super) fn unlisted(kind: &Resource, provider: &str, place: Option<&Resource>) -> LeftOut {
+    /// A kind that no server lists. `place` is the outer object, if each has one of the kind; `shared` is the kind that has its
+    /// settings, too, with their names there.
+    pub(super) fn unlisted(kind: &Resource, provider: &str, place: Option<&Resource>, shared: Option<(&Resource, Vec<&str>)>) -> LeftOut {
         if let Some(why) = kind.undiscoverable {
+            return LeftOut::of(kind, why);
+        }
+        if let Some((other, names)) = shared {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            let why = format!(
+                "No server lists them, so that they cannot be found as this kind. If there are such settings, the program has them in {provider}_{}, as {}. To have them as this kind instead, add `--id {}=ID`.",
+                other.name,
+                names.join(" or "),
+                kind.name
+            );
             return LeftOut::of(kind, why);
         }
         let why = match (kind.listed_as, place) {
@@ -125,7 +136,7 @@ pub async fn survey<C: Send + Sync + 'static>(
         };
         let mut objects = Vec::new();
         let found = match scopes {
-            Ok(scopes) => objects::read(engine, kind, &scopes, around, tell, &mut survey, &mut objects).await,
+            Ok(scopes) => objects::read(engine, kind, kinds, &scopes, around, tell, &mut survey, &mut objects).await,
             Err(failure) => Err(failure),
         };
         match found {

@@ -3,8 +3,9 @@
 use super::{Uses, words::is_plain};
 use crate::{
     schema::{self, Attr, Codec, JSON, Kind, Object},
-    value::{Json, Number, Value},
+    value::{Json, Number, Path, Step, Value},
 };
+use std::collections::BTreeSet;
 
 /// The value of an attribute in a program.
 #[derive(Clone)]
@@ -40,6 +41,13 @@ pub struct Reference {
     pub name: String,
     /// The attribute; the id's name for its id.
     pub attr: &'static str,
+}
+
+impl Reference {
+    /// Whether the attribute is secret.
+    pub(super) fn is_secret(&self) -> bool {
+        self.of.table.index(self.attr).is_some_and(|place| self.of.table.attr(place).secret)
+    }
 }
 
 impl Expression {
@@ -82,6 +90,20 @@ impl Expression {
             Expression::List(items) => items.iter().for_each(|item| item.walk(see)),
             Expression::Map(items) => items.iter().for_each(|(_, item)| item.walk(see)),
             Expression::Object(items) => items.iter().for_each(|(_, item)| item.walk(see)),
+            _ => {}
+        }
+    }
+
+    /// Adds the places in it whose values are secret: variables, and secrets of other resources.
+    pub(super) fn secrets(&self, at: Path, found: &mut BTreeSet<Path>) {
+        match self {
+            Expression::Variable(_) | Expression::Base64(_) => drop(found.insert(at)),
+            Expression::Reference(of) if of.is_secret() => drop(found.insert(at)),
+            Expression::List(items) => {
+                items.iter().enumerate().for_each(|(place, item)| item.secrets(at.then(Step::Index(place)), found));
+            }
+            Expression::Map(items) => items.iter().for_each(|(key, item)| item.secrets(at.then(Step::Key(key.clone())), found)),
+            Expression::Object(items) => items.iter().for_each(|(attr, item)| item.secrets(at.then(Step::Attr(attr.name)), found)),
             _ => {}
         }
     }

@@ -61,8 +61,10 @@ pub(super) fn provider(package: Package, provider: &Provider) -> String {
 }
 
 /// What a directory hands out.
-pub(super) fn output(name: &str, value: &str) -> String {
-    format!("output \"{name}\" {{\n{}}}\n", attributes(vec![("value".to_owned(), value.to_owned())], 1))
+pub(super) fn output(name: &str, value: &str, secret: bool) -> String {
+    let sensitive = secret.then(|| ("sensitive".to_owned(), "true".to_owned()));
+    let items = [("value".to_owned(), value.to_owned())].into_iter().chain(sensitive);
+    format!("output \"{name}\" {{\n{}}}\n", attributes(items.collect(), 1))
 }
 
 /// A directory that is called, with what it is given.

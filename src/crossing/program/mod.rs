@@ -10,6 +10,7 @@ mod hcl;
 mod modules;
 mod names;
 mod needed;
+mod public_keys;
 mod python;
 mod said;
 mod typescript;
@@ -19,6 +20,7 @@ mod yaml;
 pub use expression::{Expression, Reference};
 pub use names::{Named, identifier, named};
 pub use needed::with_needed;
+pub use public_keys::is_public;
 pub use said::{AtHand, Called, Secret, said, said_by};
 pub use words::is_plain;
 
@@ -30,7 +32,7 @@ use crate::{
         schema::choice,
     },
     schema::{self, Attr},
-    value::Json,
+    value::{Json, Path},
 };
 use std::collections::BTreeSet;
 
@@ -112,6 +114,13 @@ impl Resource {
     /// A resource without inputs.
     pub fn new(of: &'static schema::Resource, name: impl Into<String>) -> Resource {
         Resource { of, name: name.into(), inputs: Vec::new(), protect: false, depends_on: Vec::new(), provider: None, group: None }
+    }
+
+    /// The places in the inputs whose values are secret, since a variable or a secret of another resource sets them.
+    pub fn secrets(&self) -> BTreeSet<Path> {
+        let mut found = BTreeSet::new();
+        self.inputs.iter().for_each(|(attr, value)| value.secrets(Path::attr(attr.name), &mut found));
+        found
     }
 
     fn has_options(&self) -> bool {

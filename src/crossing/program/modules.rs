@@ -173,11 +173,12 @@ impl<'a> Room<'a> {
         files.push(file("versions.tf", hcl::versions(package, &self.providers())));
         let mut variables: Vec<_> = self.variables().cloned().collect();
         let doc = |of: &Reference| format!("`{}` of {}.", of.attr, hcl::address(package, of.of.name, &of.name));
-        variables.extend(self.given().into_iter().map(|(name, of)| Variable { name, doc: doc(of), secret: false }));
+        variables.extend(self.given().into_iter().map(|(name, of)| Variable { name, doc: doc(of), secret: of.is_secret() }));
         if !variables.is_empty() {
             files.push(file("variables.tf", hcl::variables_of(&variables)));
         }
-        let outputs: Vec<_> = self.handed_out(rooms).into_iter().map(|(name, of)| hcl::output(&name, &self.named(of))).collect();
+        let outputs: Vec<_> =
+            self.handed_out(rooms).into_iter().map(|(name, of)| hcl::output(&name, &self.named(of), of.is_secret())).collect();
         if !outputs.is_empty() {
             files.push(file("outputs.tf", outputs.join("\n")));
         }

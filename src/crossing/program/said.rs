@@ -1,7 +1,7 @@
 //! Turns an object into a resource of a program, with references if the table declares them and the other object is in the
 //! program, and with variables for secrets.
 
-use super::{Expression, Language, Named, Program, Reference, Resource, Variable, named, with_needed};
+use super::{Expression, Language, Named, Program, Reference, Resource, Variable, is_public, named, with_needed};
 use crate::{
     schema::{self, Attr, ID, Kind, Object, Table},
     value::{Json, Value},
@@ -13,7 +13,7 @@ pub struct Secret {
     /// The variable.
     pub variable: Variable,
     /// Its value; for YAML in base64 where it would be taken for JSON. `None` if the object needs it and nobody shows it: then the
-    /// user has to set it.
+    /// user has to set it, for YAML in base64.
     pub value: Option<String>,
     /// The attribute that it sets.
     pub attr: &'static Attr,
@@ -98,12 +98,16 @@ struct Secrets<'a> {
 impl Secrets<'_> {
     fn said(&mut self, attr: &'static Attr, value: &Value, at: &str) -> Option<Expression> {
         match (&attr.kind, value) {
-            (_, Value::Unknown) if attr.secret => Some(self.variable(attr, None, at, "")),
+            // Nobody knows what the user will set.
+            (_, Value::Unknown) if attr.secret => Some(match self.language {
+                Language::Yaml => self.in_base64(attr, None, at),
+                _ => self.variable(attr, None, at, ""),
+            }),
             (_, Value::Null | Value::Unknown) => None,
             // Defaults, and attributes that no configuration can set, are not written.
             _ if !attr.configurable() || attr.default.is_some_and(|default| default.value() == *value) => None,
-            _ if attr.secret => Some(self.hidden(attr, value, at)),
-            (kind, value) if attr.holds_secret() => Some(self.inside(attr, kind, value, at)),
+            _ if attr.secret && !value.as_str().is_some_and(is_public) => Some(self.hidden(attr, value, at)),
+            (kind, value) if attr.holds_secret() && !attr.secret => Some(self.inside(attr, kind, value, at)),
             _ => Expression::of(attr, value),
         }
     }
@@ -146,12 +150,8 @@ impl Secrets<'_> {
                 let each = each.map(|(place, (key, item))| (key.clone(), self.hidden(attr, item, &format!("{at}_{place}"))));
                 Expression::Map(each.collect())
             }
-            // Pulumi's runtime for YAML parses a text that is JSON.
             Value::String(text) if self.language == Language::Yaml && Json::parse(text).is_ok() => {
-                match self.variable(attr, Some(BASE64_STANDARD.encode(text)), at, "_base64") {
-                    Expression::Variable(name) => Expression::Base64(name),
-                    other => other,
-                }
+                self.in_base64(attr, Some(BASE64_STANDARD.encode(text)), at)
             }
             Value::String(text) => self.variable(attr, Some(text.clone()), at, ""),
             Value::Bool(flag) => Expression::Bool(*flag),
@@ -160,11 +160,20 @@ impl Secrets<'_> {
         }
     }
 
+    /// A variable whose value is in base64, since Pulumi's runtime for YAML parses a text that is JSON.
+    fn in_base64(&mut self, attr: &'static Attr, value: Option<String>, at: &str) -> Expression {
+        match self.variable(attr, value, at, "_base64") {
+            Expression::Variable(name) => Expression::Base64(name),
+            other => other,
+        }
+    }
+
     fn variable(&mut self, attr: &'static Attr, value: Option<String>, at: &str, end: &str) -> Expression {
         let is_said = self.called.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
         let object = if is_said { self.called.name.to_owned() } else { format!("{}_{}", self.kind, self.called.name) };
         let name = format!("{at}_of_{object}{end}");
-        let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.called.shown);
+        let form = if end.is_empty() { "" } else { ", in base64" };
+        let doc = format!("Secret `{at}` of the {} {}{form}.", self.kind, self.called.shown);
         let doc = crate::engine::one_line(&doc).into_owned();
         self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value, attr });
         Expression::Variable(name)

@@ -10,6 +10,7 @@ use crate::harness::{
     server::{Ory, Place},
     terraform::{Cli, Terraform},
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use held::Remembered;
 use serde_json::{Value as Json, json};
 use std::{path::Path, process::Command};
@@ -116,7 +117,8 @@ fn discover_with_hidden_secrets(surroundings: &Command, out: &Path, arguments: &
     let mut values: Json = serde_json::from_str(&std::fs::read_to_string(out.join(file)).unwrap()).unwrap();
     for name in names.split(", ") {
         let (_, value) = HIDDEN.iter().find(|(begin, _)| name.starts_with(begin)).unwrap_or_else(|| panic!("{name}"));
-        values[name] = json!(value);
+        // In YAML, the program decodes what a person sets.
+        values[name] = if name.ends_with("Base64") { json!(BASE64_STANDARD.encode(value)) } else { json!(value) };
     }
     std::fs::write(out.join(file), values.to_string()).unwrap();
     let told = discover(surroundings, out, &[&["--verify", "--force"], &kinds[..], arguments].concat());
