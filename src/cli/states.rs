@@ -20,7 +20,7 @@ pub fn objects(file: &Path) -> Result<Vec<(&'static Resource, Found)>, Error> {
     let told = |problem: Problem| problem.in_file(file.display());
     let engine = Engine::new(&ORY);
     let state = state::read_as_shown(&text).map_err(told)?;
-    let (ours, _) = state::objects(&engine, &state).map_err(told)?;
+    let ours = state::objects(&engine, &state).map_err(told)?.ours;
     let found = |object: state::Object<'_>| {
         let id = object.state.id.unwrap_or_default();
         (object.resource, Found { id, value: object.state.value })

@@ -55,7 +55,9 @@ fn every_object_gets_this_providers_type_address_and_attributes() {
     assert_eq!(machine["attributes"]["client_secret"], "peer-secret-machine");
     let metadata: Json = serde_json::from_str(machine["attributes"]["metadata"].as_str().unwrap()).unwrap();
     assert_eq!(metadata, json!({ "team": "payments", "tier": "2" }));
-    assert_eq!(machine["sensitive_attributes"], json!([[{ "type": "get_attr", "value": "client_secret" }]]));
+    // As Terraform 1.11 does, it marks each secret of the schema, also where there is none.
+    let marked = machine["sensitive_attributes"].as_array().unwrap().iter().map(|path| path[0]["value"].as_str().unwrap());
+    assert_eq!(marked.collect::<Vec<_>>(), ["client_secret", "client_secret_wo", "jwks", "jwks_wo", "project_api_key"]);
     let signer = of("ory_oauth2_client.signer");
     let keys: Json = serde_json::from_str(signer["attributes"]["jwks"].as_str().unwrap()).unwrap();
     assert_eq!(keys["keys"][0]["kid"], "signer-1");
@@ -215,7 +217,7 @@ fn a_stack_of_the_bridge_becomes_one_of_this_package() {
 /// The blocks of a state, which stand at the addresses of the new one.
 #[test]
 fn the_program_has_a_block_for_each_object_and_names_the_rest() {
-    let (report, _) = adopted(&fixture("svrakitin.tfstate"));
+    let (mut report, _) = adopted(&fixture("svrakitin.tfstate"));
     let blocks = report.program(&Engine::new(&ORY)).unwrap();
     let file = |name: &str| &blocks.files.iter().find(|file| file.path == name).unwrap_or_else(|| panic!("no {name}")).content;
     let clients = file("oauth2_client.tf");
@@ -233,11 +235,43 @@ fn the_program_has_a_block_for_each_object_and_names_the_rest() {
     }
 }
 
+/// A secret of the program within a secret of the schema has its own mark, as Terraform 1.11 writes it: without it, the next plan
+/// updates the object.
+#[test]
+fn marks_within_secrets_are_those_of_the_program() {
+    let attr = |name: &str| json!({ "type": "get_attr", "value": name });
+    let first = json!({ "type": "index", "value": { "value": 0, "type": "number" } });
+    let headers = json!([attr("courier_channels"), first, attr("request_config"), attr("headers")]);
+    let mut header = headers.clone();
+    header.as_array_mut().unwrap().push(json!({ "type": "index", "value": { "value": "A", "type": "string" } }));
+    let password = json!([attr("courier_channels"), first, attr("request_config"), attr("auth"), attr("password")]);
+    let request = json!({ "url": "https://sms.example.com/", "method": "POST", "body": "function(ctx) {}", "headers": { "A": "1" },
+        "auth": { "type": "basic_auth", "user": "ann", "password": "hunter22" } });
+    let state = |marks: Json| {
+        let attributes = json!({ "id": "p", "project_id": "p", "courier_channels": [{ "id": "sms", "request_config": request }] });
+        let instance = json!({ "schema_version": 0, "attributes": attributes, "sensitive_attributes": marks });
+        json!({ "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l", "outputs": {}, "check_results": null,
+            "resources": [{ "mode": "managed", "type": "ory_project_config", "name": "c",
+                "provider": "provider[\"registry.terraform.io/ory/ory\"]", "instances": [instance] }] })
+    };
+    let marks = |state: &Json| state["resources"][0]["instances"][0]["sensitive_attributes"].as_array().unwrap().clone();
+    let (mut report, plain) = adopted(&state(json!([])));
+    assert!([&headers, &password].iter().all(|mark| marks(&plain).contains(mark)) && !marks(&plain).contains(&header), "{plain}");
+    let (_, kept) = adopted(&state(json!([header, [attr("project_id")]])));
+    assert!(marks(&kept).contains(&header) && !marks(&kept).contains(&json!([attr("project_id")])), "{kept}");
+    // In the program that is written, each header is a variable.
+    let blocks = report.program(&Engine::new(&ORY)).unwrap();
+    assert!(blocks.files.iter().any(|file| file.path == "project_config.tf" && file.content.contains("A = var.")));
+    let written: Json = serde_json::from_str(&report.text).unwrap();
+    assert!([&headers, &header, &password].iter().all(|mark| marks(&written).contains(mark)), "{written}");
+    assert_eq!(marks(&written).len(), marks(&plain).len() + 1);
+}
+
 #[test]
 fn blocks_of_modules_have_own_files_and_counted_blocks_are_reported() {
     let mut state = composed();
     state["resources"][1]["instances"][0]["status"].take();
-    let (report, _) = adopted(&state);
+    let (mut report, _) = adopted(&state);
     let blocks = report.program(&Engine::new(&ORY)).unwrap();
     let paths: Vec<_> = blocks.files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["shop/oauth2_client.tf"]);
@@ -257,7 +291,7 @@ fn blocks_name_the_alias_of_their_provider() {
     (passed["name"], passed["provider"]) = (json!("passed"), json!("provider[\"registry.terraform.io/svrakitin/hydra\"].eu"));
     passed["instances"][0]["attributes"]["id"] = json!("p");
     resources.push(passed);
-    let (report, _) = adopted(&state);
+    let (mut report, _) = adopted(&state);
     let blocks = report.program(&Engine::new(&ORY)).unwrap();
     let file = |path: &str| &blocks.files.iter().find(|file| file.path == path).unwrap().content;
     let narrow = |path: &str| file(path).split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
@@ -296,7 +330,7 @@ fn an_instance_may_name_its_provider() {
     one["instances"] = json!([resources[1]["instances"][0].clone()]);
     one["instances"][0].as_object_mut().unwrap().remove("index_key");
     resources.push(one);
-    let (report, after) = adopted(&state);
+    let (mut report, after) = adopted(&state);
     assert_eq!(report.moved.len(), 2);
     let [keyed, single] = after["resources"].as_array().unwrap().as_slice() else { panic!("{after}") };
     assert_eq!(keyed["instances"][1]["provider"], "provider[\"registry.opentofu.org/janiform/ory\"].by[\"us\"]");

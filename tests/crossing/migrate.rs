@@ -96,7 +96,7 @@ fn a_state_of_terraform_is_read_with_modules_and_keys() {
     let member = &state.objects[5];
     assert_eq!((member.within.as_slice(), member.instance.as_deref()), (["team[\"b.c\"]".to_owned()].as_slice(), Some("0")));
     assert_eq!(state.objects[3].dependencies, ["module.team.ory_oauth2_client.c"]);
-    assert!(state.objects[1].secrets.contains("client_secret"));
+    assert!(state.objects[1].marks.as_str().contains("\"client_secret\""));
     assert_eq!(state.objects[1].provider.source, "registry.terraform.io/janiform/ory");
 }
 
@@ -108,7 +108,7 @@ fn a_stack_of_pulumi_is_read_with_its_secrets_and_protection() {
         (team.protect, team.id.as_deref(), team.attributes.json().at("clientSecret").as_str()),
         (true, Some("pu-shop"), Some("correct-horse-battery"))
     );
-    assert!(team.secrets.contains("clientSecret") && team.secret_inputs.contains("clientSecret"));
+    assert!(team.secret_inputs.contains("clientSecret"));
     let ann = state.objects.iter().find(|held| held.name == "ann").expect("the relationship");
     assert_eq!(ann.dependencies, ["urn:pulumi:dev::shop::ory:index/oauth2Client:Oauth2Client::team"]);
     assert_eq!(ann.options, ["ignoreChanges"]);
@@ -328,6 +328,133 @@ fn only_secrets_of_the_program_are_marked_as_sensitive() {
     let marked: Vec<_> =
         client["instances"][0]["sensitive_attributes"].as_array().unwrap().iter().map(|path| path[0]["value"].as_str().unwrap()).collect();
     assert!(marked.contains(&"owner") && marked.contains(&"client_secret") && !marked.contains(&"scope"), "{marked:?}");
+}
+
+/// A step of a path in a state.
+fn steps(path: &[Json]) -> Json {
+    let step = |step: &Json| match step {
+        Json::Number(_) => json!({ "type": "index", "value": { "value": step, "type": "number" } }),
+        Json::String(text) if text.starts_with('@') => json!({ "type": "index", "value": { "value": text[1..], "type": "string" } }),
+        name => json!({ "type": "get_attr", "value": name }),
+    };
+    path.iter().map(step).collect()
+}
+
+/// The marks of one attribute of an object in a state.
+fn marks(state: &Json, name: &str, attr: &str) -> Vec<Json> {
+    let object = state["resources"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+    let all = object["instances"][0]["sensitive_attributes"].as_array().unwrap().iter();
+    let mut marks: Vec<_> = all.filter(|path| path[0]["value"] == attr).cloned().collect();
+    marks.sort_by_key(Json::to_string);
+    marks
+}
+
+#[track_caller]
+fn are(marks: &[Json], expected: &[&[Json]]) {
+    let mut expected: Vec<_> = expected.iter().map(|path| steps(path)).collect();
+    expected.sort_by_key(Json::to_string);
+    assert_eq!(marks, expected);
+}
+
+/// Terraform 1.11 marks each nested secret of the schema, and each place whose value comes from a sensitive variable. If a state has
+/// other marks, it plans an update.
+#[test]
+fn secrets_within_lists_and_objects_are_marked_where_they_are() {
+    let secret = |value: Json| json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": value.to_string() });
+    let auth = json!({ "type": "basic_auth", "user": "ann", "password": "correct-horse-battery" });
+    let channels = json!([{ "id": "sms", "requestConfig": {
+        "url": "https://sms.example.com/", "method": "POST", "body": "function(ctx) {}", "headers": { "X": "1" }, "auth": auth,
+    } }]);
+    let text = changed(PULUMI, |stack| {
+        let resources = stack["deployment"]["resources"].as_array_mut().unwrap();
+        for of in ["inputs", "outputs"] {
+            resources[2][of]["contacts"] = json!([secret(json!("ann@example.com")), "bob@example.com"]);
+        }
+        // As Pulumi stores a list with a secret in it.
+        let config = json!({ "projectId": "p", "courierChannels": secret(channels), "smtpHeaders": secret(json!({ "Y": "2" })) });
+        resources.push(json!({
+            "urn": "urn:pulumi:dev::shop::ory:index/projectConfig:ProjectConfig::shop", "custom": true, "id": "p",
+            "type": "ory:index/projectConfig:ProjectConfig", "inputs": config, "outputs": config, "provider": resources[2]["provider"],
+        }));
+    });
+    let outcome = crossed_to_terraform(&text, "").expect("a migration");
+    let after = json_in(&outcome, "terraform.tfstate");
+    are(&marks(&after, "team", "contacts"), &[&[json!("contacts"), json!(0)], &[json!("contacts"), json!(1)]]);
+    let headers = json!("smtp_headers");
+    are(&marks(&after, "shop", "smtp_headers"), &[&[headers.clone()], &[headers, json!("@Y")]]);
+    let program = file(&outcome, "project_config.tf");
+    let found = marks(&after, "shop", "courier_channels");
+    let request = |rest: &[&str]| -> Vec<Json> {
+        [json!("courier_channels"), json!(0), json!("request_config")].into_iter().chain(rest.iter().map(|step| json!(step))).collect()
+    };
+    // What the schema declares, also where it is null.
+    for path in [&["headers"][..], &["headers", "@X"], &["auth", "password"], &["auth", "value"]] {
+        assert!(found.contains(&steps(&request(path))), "{path:?}: {found:?}");
+    }
+    assert!(!found.contains(&steps(&[json!("courier_channels")])), "{found:?}");
+    // Each other place has a mark exactly if the program has a variable there.
+    for name in ["url", "method", "body"] {
+        let is_variable = program.lines().any(|line| line.trim_start().starts_with(name) && line.contains("= var."));
+        assert_eq!(found.contains(&steps(&request(&[name]))), is_variable, "{name}: {program}");
+    }
+}
+
+/// Pulumi has actions as resources. They manage nothing, and Terraform has no state of them.
+#[test]
+fn actions_of_a_stack_are_left_out_and_released() {
+    let urn = "urn:pulumi:dev::shop::ory:index/jsonWebKeySetRotate:JsonWebKeySetRotate::rotate";
+    let text = changed(PULUMI, |stack| {
+        let resources = stack["deployment"]["resources"].as_array_mut().unwrap();
+        let (set, provider) = (resources[4]["urn"].clone(), resources[4]["provider"].clone());
+        resources.push(json!({
+            "urn": urn, "custom": true, "id": "1", "type": "ory:index/jsonWebKeySetRotate:JsonWebKeySetRotate", "provider": provider,
+            "inputs": { "setId": "pset" }, "outputs": { "setId": "pset" }, "dependencies": [set],
+        }));
+    });
+    let outcome = crossed_to_terraform(&text, "").expect("a migration");
+    let summary = outcome.report.summary();
+    assert!(summary.contains(&format!("Not carried: {urn}: an action, which manages no object.")), "{summary}");
+    assert_eq!(outcome.report.left().count(), 0);
+    assert!(!file(&outcome, "terraform.tfstate").contains("rotate"));
+    // The stack forgets it before what it depends on.
+    let release = file(&outcome, "release.sh");
+    let place = |text: &str| release.find(text).unwrap_or_else(|| panic!("{text}: {release}"));
+    assert!(place(urn) < place("JsonWebKeySet::set"), "{release}");
+}
+
+/// What a program took from other objects, and what it made of them.
+fn with_references() -> String {
+    changed(TERRAFORM, |state| {
+        let keys = state["resources"][0]["instances"][0]["attributes"]["public_keys"].clone();
+        let id = state["resources"][2]["instances"][0]["attributes"]["id"].clone();
+        let shop = &mut state["resources"][1]["instances"][0];
+        shop["attributes"]["jwks"] = keys.clone();
+        shop["attributes"]["redirect_uris"] = json!([format!("https://example.com/{}/callback", id.as_str().unwrap())]);
+        shop["dependencies"] = json!(["ory_json_web_key_set.keys", "ory_oauth2_client.wo"]);
+        state["resources"][3]["instances"][0]["attributes"]["subject_id"] = id.clone();
+        state["resources"][3]["instances"][0]["dependencies"] = json!(["ory_oauth2_client.wo"]);
+        // Nothing says that this one comes from elsewhere.
+        state["resources"][4]["instances"][0]["attributes"]["jwks"] = keys;
+        state["resources"][4]["instances"][0]["attributes"]["owner"] = id;
+    })
+}
+
+#[test]
+fn references_of_the_program_are_found_by_dependencies_and_values() {
+    let state = state::read(with_references().as_bytes()).expect("a state");
+    let outcome = crossed_to_pulumi(&state).expect("a migration");
+    let program = file(&outcome, "Pulumi.yaml");
+    for reference in ["jwks: ${jsonWebKeySet_keys.publicKeys}", "subjectId: ${oauth2Client_wo.id}"] {
+        assert_eq!(program.matches(reference).count(), 1, "{reference}: {program}");
+    }
+    let id = "ee927079-ad33-41eb-89f4-902ec0d842db";
+    assert!(program.contains(&format!("owner: {id}")) || program.contains(&format!("owner: \"{id}\"")), "{program}");
+    // Public keys are no secret, and nobody has to guess what a text was made of.
+    assert!(!file(&outcome, "secrets.sh").contains("Jwks") && !file(&outcome, "secrets.sh").contains("eK8_PhRavOnHjfr8Y"), "{program}");
+    assert!(program.contains("eK8_PhRavOnHjfr8Y"), "{program}");
+    let summary = outcome.report.summary();
+    let part = "ory_oauth2_client.shop: a text with a value of ory:index/oauth2Client:Oauth2Client wo in it is written as it is now";
+    assert!(summary.contains(part), "{summary}");
 }
 
 #[test]

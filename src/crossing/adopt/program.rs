@@ -2,23 +2,26 @@
 //!
 //! Owns which blocks can be written from a state, and the list of manual steps. Pure.
 
-use super::Adopted;
+use super::{Adopted, terraform};
 use crate::{
     crossing::{
         Problem,
         migrate::inputs_of_state,
         program::{Called, Language, Package, Printer, Program, said},
-        state::{self, Object},
+        state::{self, Object, terraform::marks},
     },
     engine::Engine,
     export::File,
     schema::{self, Presence},
-    value::Json,
+    value::{Json, Path},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The file with the values of secret variables.
 const SECRETS: &str = "secrets.auto.tfvars.json";
+
+/// The secrets of objects by their addresses.
+type Marks = BTreeMap<String, BTreeSet<Path>>;
 
 /// Blocks in Terraform's language.
 #[derive(Default)]
@@ -34,14 +37,14 @@ pub struct Blocks {
 }
 
 impl Adopted {
-    /// The program of the objects that were converted.
+    /// The program of the objects that were converted. In the state, exactly the secrets of this program are marked.
     ///
     /// # Errors
     /// If an object of the new state cannot be read. The error names the resource.
-    pub fn program<C: Send + Sync + 'static>(&self, engine: &Engine<C>) -> Result<Blocks, Problem> {
+    pub fn program<C: Send + Sync + 'static>(&mut self, engine: &Engine<C>) -> Result<Blocks, Problem> {
         let state = state::terraform::read(self.text.as_bytes())?;
-        let (ours, _) = state::objects(engine, &state)?;
-        let adopted = ours.into_iter().filter(|object| self.moved.iter().any(|became| became.is == address(object)));
+        let adopted =
+            state::objects(engine, &state)?.ours.into_iter().filter(|object| self.moved.iter().any(|became| became.is == address(object)));
         let (mut modules, mut blocks): (BTreeMap<&[String], Vec<Object<'_>>>, _) = (BTreeMap::new(), Blocks::default());
         for object in adopted {
             let held = object.held;
@@ -67,7 +70,9 @@ impl Adopted {
             modules.entry(&held.within).or_default().push(object);
         }
         let package = Package::of(engine.provider());
-        modules.into_iter().for_each(|(module, objects)| blocks.add(package, module, objects));
+        let mut marks = BTreeMap::new();
+        modules.into_iter().for_each(|(module, objects)| blocks.add(package, module, objects, &mut marks));
+        self.text = terraform::marked(&self.text, &marks);
         blocks.by_hand.sort();
         blocks.by_hand.dedup();
         Ok(blocks)
@@ -75,7 +80,7 @@ impl Adopted {
 }
 
 impl Blocks {
-    fn add(&mut self, package: Package, module: &[String], mut objects: Vec<Object<'_>>) {
+    fn add(&mut self, package: Package, module: &[String], mut objects: Vec<Object<'_>>, marks: &mut Marks) {
         let dir = module.iter().map(|step| format!("{step}/")).collect::<String>();
         objects.sort_by(|one, other| (one.resource.name, &one.held.name).cmp(&(other.resource.name, &other.held.name)));
         let named =
@@ -84,7 +89,8 @@ impl Blocks {
         let name_of = |kind: &str, id: &str| names.get(&(kind, id)).map(|name| (*name).to_owned());
         let mut program = Program::new("");
         let mut values = Vec::new();
-        for Object { held, resource, state, .. } in &objects {
+        for object in &objects {
+            let Object { held, resource, state, .. } = object;
             let called = Called { name: &held.name, shown: &held.name };
             let inputs = inputs_of_state(resource, state);
             let (mut block, secrets) = said(resource, called, &inputs, Language::Terraform, &name_of);
@@ -97,6 +103,9 @@ impl Blocks {
             }
             // A provider that the root module passes to a module may have another name there.
             block.provider = held.provider.alias.clone().filter(|_| held.provider.within == held.within);
+            let mut paths = marks::declared(&resource.table, &state.value);
+            paths.extend(block.secrets());
+            marks.insert(address(object), paths);
             program.resources.push(block);
             for secret in secrets {
                 let name = &secret.variable.name;

@@ -2,14 +2,17 @@
 
 use super::{Adopted, Became};
 use crate::{
-    crossing::{Problem, state},
+    crossing::{
+        Problem,
+        state::{self, terraform::marks},
+    },
     engine::{Engine, Moved, Source},
     frontends::terraform::state_file,
     schema::{BlockSchema, Kind, Object, Resource},
-    value::{Json, Value},
+    value::{Json, Path, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Problem> {
     // Reading the whole state first finds the errors in all of its parts.
@@ -80,6 +83,21 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -
     Ok(adopted)
 }
 
+/// The state in which the objects at these addresses, each the only one of its block, have exactly these marks.
+pub(super) fn marked(text: &str, marks: &BTreeMap<String, BTreeSet<Path>>) -> String {
+    let mut document = Json::parse(text).unwrap_or_default();
+    if let Some(Json::Array(blocks)) = document.at_mut("resources") {
+        for block in blocks {
+            if let Some(paths) = marks.get(&address(block)) {
+                for instance in instances(block) {
+                    instance.put("sensitive_attributes", marks::json(paths));
+                }
+            }
+        }
+    }
+    format!("{document}\n")
+}
+
 /// The address of a block: `module.team.hydra_oauth2_client.web`.
 fn address(block: &Json) -> String {
     let text = |name: &str| block.at(name).as_str().unwrap_or_default();
@@ -136,12 +154,15 @@ impl Instance<'_> {
     }
 
     fn put(&self, schema: &BlockSchema, moved: &Moved, instance: &mut Json) {
-        let secret = Object::new(schema.table, &moved.state.value).iter().filter(|(attr, value)| attr.secret && !value.is_null());
-        let step =
-            |name: &str| [Json::object([("type", Json::from("get_attr")), ("value", Json::from(name))])].into_iter().collect::<Json>();
+        // Inside of secrets, the program may have secrets of its own.
+        let declared = marks::declared(schema.table, &moved.state.value);
+        let all = marks::json(&declared);
+        let (inside, _) = marks::divided(instance.at("sensitive_attributes"), &declared);
+        let own = inside.into_iter().filter(|mark| !all.as_array().unwrap_or_default().contains(mark));
+        let all: Json = all.as_array().into_iter().flatten().chain(own).cloned().collect();
         instance.put("schema_version", schema.version().into());
         instance.put("attributes", state_file::write(schema, &moved.state));
-        instance.put("sensitive_attributes", secret.map(|(attr, _)| step(attr.name)).collect());
+        instance.put("sensitive_attributes", all);
         instance.put("private", BASE64_STANDARD.encode(moved.state.private.to_bytes()).into());
         // The next read sets the identity.
         instance.remove("identity");

@@ -5,6 +5,7 @@
 
 mod config;
 mod inputs;
+mod links;
 mod program;
 mod pulumi;
 mod release;

@@ -2,10 +2,11 @@
 
 use super::{
     Wanted,
-    stack::{Configuration, Stack},
+    links::Links,
+    stack::{Configuration, Moved, Stack, bare},
 };
 use crate::{
-    crossing::program::{Expression, Language, Program, Provider, Reference, Resource, Variable},
+    crossing::program::{Expression, Language, Program, Provider, Reference, Resource, Variable, is_public},
     engine::Engine,
     frontends::pulumi::names::camel,
     schema::{Attr, Kind, Reference as Refers, Table, json},
@@ -28,6 +29,7 @@ pub(super) struct Written {
 /// The program of the objects that move.
 pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>, wanted: &Wanted) -> Written {
     let called = stack.called();
+    let links = Links::of(stack.tool, &stack.moved);
     let mut written = Written {
         program: Program { groups: stack.groups.clone(), ..Program::new(&wanted.project) },
         values: Vec::new(),
@@ -41,8 +43,15 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
             continue;
         }
         let about = About { kind: "provider", name: of.name.as_deref().unwrap_or("default"), secrets: &of.secrets, place: None };
-        let mut writer =
-            Writer { stack, about, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
+        let mut writer = Writer {
+            stack,
+            about,
+            called: &called,
+            links: &links,
+            written: &mut written,
+            referred: BTreeSet::new(),
+            language: wanted.language,
+        };
         let inputs: Vec<_> =
             settings.attrs().zip(of.settings.fields()).filter_map(|(attr, value)| Some((attr, writer.expression(attr, value)?))).collect();
         if of.name.is_some() || !inputs.is_empty() {
@@ -51,8 +60,15 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
     }
     for (place, moved) in stack.moved.iter().enumerate() {
         let about = About { kind: moved.of().name, name: &moved.name, secrets: &moved.object.secrets, place: Some(place) };
-        let mut writer =
-            Writer { stack, about, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
+        let mut writer = Writer {
+            stack,
+            about,
+            called: &called,
+            links: &links,
+            written: &mut written,
+            referred: BTreeSet::new(),
+            language: wanted.language,
+        };
         let inputs: Vec<_> = moved
             .of()
             .table
@@ -61,7 +77,10 @@ pub(super) fn of<C: Send + Sync + 'static>(engine: &Engine<C>, stack: &Stack<'_>
             .filter_map(|(attr, value)| Some((attr, writer.expression(attr, value)?)))
             .collect();
         let referred = writer.referred;
-        let waits = moved.depends_on.iter().filter(|of| !referred.contains(of)).map(|of| &stack.moved[*of]);
+        // An object that refers to one instance of a block needs no other one of it.
+        let blocks: BTreeSet<_> = referred.iter().map(|of| bare(stack.tool, stack.moved[*of].object.held)).collect();
+        let is_open = |of: &Moved<'_>| blocks.is_empty() || !blocks.contains(&bare(stack.tool, of.object.held));
+        let waits = moved.depends_on.iter().map(|of| &stack.moved[*of]).filter(|of| is_open(of));
         written.program.resources.push(Resource {
             of: moved.of(),
             name: moved.name.clone(),
@@ -115,6 +134,7 @@ struct Writer<'a, 'b> {
     stack: &'a Stack<'b>,
     about: About<'a>,
     called: &'a HashMap<(&'static str, &'static str, &'a str), Option<usize>>,
+    links: &'a Links<'a>,
     written: &'a mut Written,
     referred: BTreeSet<usize>,
     language: Language,
@@ -129,9 +149,13 @@ impl Writer<'_, '_> {
         let expression = Expression::of(attr, value)?;
         let secret = attr.secret || attr.write_only || self.about.secrets.contains(attr.name);
         let path = format!("{}_{}_{}", self.about.kind, self.about.name, attr.name);
-        // A secret text is one variable, whatever it contains.
         if let (true, Value::String(text)) = (secret, value) {
-            return Some(self.variable(path, text));
+            // Public keys are no secret, and of other texts, each is one variable, whatever it contains.
+            return Some(match self.link(text) {
+                Some(reference) => reference,
+                None if is_public(text) => expression,
+                None => self.variable(path, text),
+            });
         }
         Some(self.hidden(attr, &attr.kind, expression, secret, path))
     }
@@ -139,11 +163,12 @@ impl Writer<'_, '_> {
     /// The expression with variables for its secrets, and references for the ids of other objects.
     fn hidden(&mut self, attr: &'static Attr, kind: &'static Kind, expression: Expression, secret: bool, path: String) -> Expression {
         match (kind, expression) {
-            (_, Expression::Text(text)) if secret => self.variable(path, &text),
-            (_, Expression::Text(text)) => match attr.refers_to.and_then(|of| self.reference(of, &text)) {
+            (_, Expression::Text(text)) => match attr.refers_to.and_then(|of| self.reference(of, &text)).or_else(|| self.link(&text)) {
                 Some(reference) => reference,
+                None if secret => self.variable(path, &text),
                 None => Expression::Text(text),
             },
+            (_, Expression::Json(json)) if secret => self.variable(path, &json.to_string()),
             (Kind::List(of), Expression::List(items)) => {
                 let items = items.into_iter().enumerate();
                 Expression::List(items.map(|(at, item)| self.hidden(attr, of, item, secret, format!("{path}_{at}"))).collect())
@@ -184,6 +209,15 @@ impl Writer<'_, '_> {
             free = format!("{name}_{number}");
         }
         free
+    }
+
+    /// The reference from which the text comes.
+    fn link(&mut self, text: &str) -> Option<Expression> {
+        let from = &self.stack.moved[self.about.place?];
+        let (place, attr) = self.links.to(from, &self.stack.moved, text)?;
+        self.referred.insert(place);
+        let target = &self.stack.moved[place];
+        Some(Expression::Reference(Reference { of: target.of(), name: target.name.clone(), attr }))
     }
 
     fn reference(&mut self, of: Refers, text: &str) -> Option<Expression> {

@@ -79,9 +79,9 @@ fn removed(stack: &Stack<'_>) -> String {
 
 fn state_delete(stack: &Stack<'_>) -> String {
     // In a stack, an object comes after those that it depends on; it has to be deleted before them.
-    let lines = stack.moved.iter().rev().map(|moved| {
-        let force = if moved.object.held.protect { " --force" } else { "" };
-        format!("pulumi state delete --yes{force} {}\n", quoted(&moved.object.held.address))
+    let lines = stack.leaves.iter().rev().map(|held| {
+        let force = if held.protect { " --force" } else { "" };
+        format!("pulumi state delete --yes{force} {}\n", quoted(&held.address))
     });
     head(Tool::Pulumi, Tool::Terraform) + &lines.collect::<String>()
 }

@@ -1,13 +1,16 @@
 //! The report of a migration for people: which attributes move, which do not, and why. It contains no values.
 
-use super::stack::{Moved, Stack};
+use super::{
+    links::Links,
+    stack::{Moved, Stack},
+};
 use crate::{
     crossing::state::Tool,
     engine::one_line,
     schema::{Attr, Object},
     value::Path,
 };
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 /// The report of a migration.
 pub struct Report {
@@ -34,6 +37,7 @@ impl Report {
             Tool::Terraform => (Tool::Terraform, Tool::Pulumi),
             Tool::Pulumi => (Tool::Pulumi, Tool::Terraform),
         };
+        let links = Links::of(stack.tool, &stack.moved);
         let line = |moved: &Moved<'_>| {
             let is_secret = |attr: &Attr| attr.holds_secret() || moved.object.secrets.contains(attr.name);
             let mut line = Line {
@@ -44,6 +48,12 @@ impl Report {
                 secret: Vec::new(),
                 lost: lost(moved),
             };
+            let mut parts = BTreeSet::new();
+            links.within(moved, &stack.moved, &moved.inputs, &mut parts);
+            line.lost.extend(parts.into_iter().map(|of| {
+                let other = &stack.moved[of];
+                format!("a text with a value of {} in it is written as it is now: refer to that object in the program", becomes(other))
+            }));
             let table = &moved.of().table;
             let inputs = Object::new(table, &moved.inputs);
             for (place, (attr, value)) in Object::new(table, &moved.object.state.value).iter().enumerate() {
@@ -92,7 +102,7 @@ impl Report {
         for [address, why] in &self.left {
             out += &format!("Left where it is: {} ({})\n", one_line(address), one_line(why));
         }
-        self.not_carried.iter().for_each(|text| out += &format!("Not carried: {text}\n"));
+        self.not_carried.iter().for_each(|text| out += &format!("Not carried: {}\n", one_line(text)));
         out += &self.next.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1)).collect::<String>();
         if !self.objects.is_empty() {
             out += &format!("Warning: until release.sh has run, both {from} and {to} manage these objects. Apply neither in between.\n");
@@ -144,6 +154,9 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
     }
     if stack.groups.is_empty() && stack.moved.iter().any(|moved| !moved.object.held.within.is_empty()) {
         all.push("modules: a program in YAML cannot define components. They become parts of the names.".to_owned());
+    }
+    for action in &stack.actions {
+        all.push(format!("{}: an action, which manages no object. In Terraform, it is an `action` block.", action.address));
     }
     if stack.others > 0 {
         all.push(format!("{} data sources, components and the like: they belong to the program, and manage no objects.", stack.others));

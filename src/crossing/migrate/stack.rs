@@ -14,13 +14,17 @@ use crate::{
     schema::{self, ID, json},
     value::Value,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The objects that move, and those that stay.
 pub(super) struct Stack<'a> {
     pub tool: Tool,
     pub moved: Vec<Moved<'a>>,
+    /// Actions: the new files do not contain them.
+    pub actions: Vec<&'a Held>,
     pub left: Vec<Left>,
+    /// What the source no longer contains afterwards, in its order: the objects that move, and the actions.
+    pub leaves: Vec<&'a Held>,
     /// The number of data sources and components.
     pub others: usize,
     /// The provider configurations of the objects.
@@ -89,7 +93,9 @@ impl<'a> Stack<'a> {
         config: Option<&Config>,
         wanted: &Wanted,
     ) -> Result<Stack<'a>, Problem> {
-        let (ours, others) = state::objects(engine, state)?;
+        let state::Objects { ours, actions, others } = state::objects(engine, state)?;
+        let stays: HashSet<_> = others.iter().map(|held| std::ptr::from_ref(*held)).collect();
+        let leaves = state.objects.iter().filter(|held| !stays.contains(&std::ptr::from_ref(*held))).collect();
         let left = others.into_iter().map(|held| Left { address: held.address.clone(), why: why_left(held) }).collect();
         let names = names(state.tool, &ours);
         let depends_on = dependencies(state.tool, &ours);
@@ -112,7 +118,7 @@ impl<'a> Stack<'a> {
             Moved { object, name, inputs, protect, depends_on, provider, group, options }
         });
         let moved = moved.collect();
-        Ok(Stack { tool: state.tool, moved, left, others: state.others, providers, groups })
+        Ok(Stack { tool: state.tool, moved, actions, left, leaves, others: state.others, providers, groups })
     }
 
     /// The name of the explicit provider of an object.
@@ -308,7 +314,7 @@ fn dependencies(tool: Tool, objects: &[Object<'_>]) -> Vec<Vec<usize>> {
 }
 
 /// The address in the form that dependencies use: in Terraform without keys.
-fn bare(tool: Tool, held: &Held) -> String {
+pub(super) fn bare(tool: Tool, held: &Held) -> String {
     match tool {
         Tool::Pulumi => held.address.clone(),
         Tool::Terraform => {

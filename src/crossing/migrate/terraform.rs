@@ -13,15 +13,15 @@ use crate::{
         program::{Package, Printer},
         state::{
             self, State,
-            terraform::{New, add},
+            terraform::{New, add, marks},
         },
     },
     engine::Engine,
     export::File,
     frontends::terraform::state_file,
-    schema::Attr,
     value::Json,
 };
+use std::collections::HashMap;
 
 /// The state to which the objects are added.
 pub struct Target<'a> {
@@ -49,11 +49,13 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         format!("{module}{}.{}", kind(moved), moved.name)
     };
     let source = source(into.pulled, provider.namespace, provider.name);
+    let written = program::of(engine, &stack, wanted);
+    let blocks = written.program.resources.iter().map(|block| ((block.of.name, block.name.as_str()), block));
+    let blocks: HashMap<_, _> = blocks.collect();
     let new = stack.moved.iter().map(|moved| {
         let object = &moved.object;
-        // The schema declares secrets inside an attribute. If the whole attribute were marked, the state would differ from the
-        // program.
-        let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
+        let mut secrets = marks::declared(&moved.of().table, &object.state.value);
+        secrets.extend(blocks.get(&(moved.of().name, moved.name.as_str())).into_iter().flat_map(|block| block.secrets()));
         New {
             kind: kind(moved),
             name: moved.name.clone(),
@@ -62,13 +64,12 @@ pub fn to_terraform<C: Send + Sync + 'static>(
             alias: stack.provider_of(moved).map(str::to_owned),
             schema_version: object.block.version(),
             attributes: state_file::write(object.block, &object.state),
-            secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
+            secrets,
             private: object.state.private.to_bytes(),
             dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
         }
     });
     let added = add(into.pulled, into.lineage, new)?;
-    let written = program::of(engine, &stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();

@@ -8,7 +8,7 @@ mod object;
 pub mod pulumi;
 pub mod terraform;
 
-pub use object::{Object, objects};
+pub use object::{Object, Objects, objects};
 
 use super::Problem;
 use crate::value::{Json, Outline, ParseError};
@@ -66,9 +66,9 @@ pub struct Held {
     pub attributes: Spelled,
     /// Its inputs; null in Terraform's states, which have none.
     pub inputs: Spelled,
-    /// The attributes that the state marks as secret.
-    pub secrets: BTreeSet<String>,
-    /// The inputs that the state marks as secret.
+    /// The paths of the values that Terraform's state marks as sensitive; null in Pulumi's states.
+    pub marks: Spelled,
+    /// The inputs that Pulumi's state marks as secret.
     pub secret_inputs: BTreeSet<String>,
     /// The attributes that are encrypted, if the reader accepts that.
     pub hidden: BTreeSet<String>,

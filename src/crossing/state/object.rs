@@ -1,6 +1,6 @@
 //! Converts the objects of a state to objects of the engine. Only here do the attributes of a file get their meaning.
 
-use super::{Held, Problem, State, Tool, malformed};
+use super::{Held, Problem, State, Tool, malformed, terraform::marks};
 use crate::{
     engine::{self, Engine},
     frontends::{
@@ -28,20 +28,33 @@ pub struct Object<'a> {
     pub secrets: BTreeSet<&'static str>,
 }
 
-/// The objects of a state that belong to this provider, and all others.
+/// What is in a state.
+pub struct Objects<'a> {
+    /// The objects of this provider.
+    pub ours: Vec<Object<'a>>,
+    /// The provider's actions, which Pulumi has as resources. They manage no objects.
+    pub actions: Vec<&'a Held>,
+    /// All others.
+    pub others: Vec<&'a Held>,
+}
+
+/// The objects of a state.
 ///
 /// # Errors
 /// With the name of the resource, and never with a value.
-pub fn objects<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, state: &'a State) -> Result<(Vec<Object<'a>>, Vec<&'a Held>), Problem> {
+pub fn objects<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, state: &'a State) -> Result<Objects<'a>, Problem> {
     let provider = engine.provider();
-    let (mut ours, mut others) = (Vec::new(), Vec::new());
+    let action = |name: &str| names::resource_token(provider.name, name);
+    let actions: BTreeSet<_> = engine.actions().map(|(entry, _)| action(entry.action.name)).collect();
+    let mut all = Objects { ours: Vec::new(), actions: Vec::new(), others: Vec::new() };
     for held in &state.objects {
-        match held.provider.is(provider.namespace, provider.name) && held.unfinished.is_none() {
-            true => ours.push(object(engine, state.tool, held)?),
-            false => others.push(held),
+        match held.provider.is(provider.namespace, provider.name) {
+            true if state.tool == Tool::Pulumi && actions.contains(&held.kind) => all.actions.push(held),
+            true if held.unfinished.is_none() => all.ours.push(object(engine, state.tool, held)?),
+            _ => all.others.push(held),
         }
     }
-    Ok((ours, others))
+    Ok(all)
 }
 
 fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held: &'a Held) -> Result<Object<'a>, Problem> {
@@ -78,12 +91,14 @@ fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held:
     if state.id.is_none() {
         return Err(without_id());
     }
-    let (marks, spelled): (_, fn(&str) -> String) = match tool {
-        Tool::Terraform => (&held.secrets, str::to_owned),
+    let marks = held.marks.json();
+    // A mark inside of what the schema declares adds nothing.
+    let (_, marks) = marks::divided(&marks, &marks::declared(&resource.table, &state.value));
+    let is_marked = |name: &&'static str| match tool {
+        Tool::Terraform => marks.iter().any(|mark| marks::root(mark) == Some(name)),
         // Secrets that are only in the outputs follow from inputs, and are found again.
-        Tool::Pulumi => (&held.secret_inputs, names::camel),
+        Tool::Pulumi => held.secret_inputs.contains(&names::camel(name)),
     };
-    let is_marked = |name: &&'static str| marks.contains(&spelled(name));
     let secrets = resource.table.attrs().map(|attr| attr.name).filter(is_marked).collect();
     Ok(Object { held, resource, block, state, inputs, secrets })
 }

@@ -184,7 +184,7 @@ impl<'a> Entry<'a> {
             id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
             attributes: Spelled::from(&outputs.members),
             inputs: Spelled::from(&inputs.members),
-            secrets: outputs.secrets,
+            marks: Spelled::from(&Json::Null),
             secret_inputs: inputs.secrets,
             hidden: outputs.hidden,
             schema_version: 0,

@@ -4,6 +4,7 @@
 //! the text stays as it is.
 
 mod address;
+pub mod marks;
 mod write;
 
 pub use address::{module_path, quoted};
@@ -172,7 +173,7 @@ impl Block<'_> {
             id: attributes.at("id").as_str().map(str::to_owned),
             attributes: attributes.into(),
             inputs: Spelled::from(&Json::Null),
-            secrets: marked(instance.at("sensitive_attributes")),
+            marks: instance.at("sensitive_attributes").into(),
             secret_inputs: BTreeSet::new(),
             hidden: BTreeSet::new(),
             schema_version,
@@ -184,10 +185,4 @@ impl Block<'_> {
             address,
         })
     }
-}
-
-/// The top-level attributes of the paths.
-fn marked(paths: &Json) -> BTreeSet<String> {
-    let first = |path: &Json| path.as_array()?.first()?.at("value").as_str().map(str::to_owned);
-    paths.as_array().into_iter().flatten().filter_map(first).collect()
 }

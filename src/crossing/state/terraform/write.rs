@@ -3,8 +3,8 @@
 //! Owns the text of the new objects, the serial, and the check for addresses that are in use. Must not know where the objects come
 //! from.
 
-use super::{Held, Problem, VERSION};
-use crate::value::{Json, Reader};
+use super::{Held, Problem, VERSION, marks};
+use crate::value::{Json, Path, Reader};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{collections::BTreeSet, fmt::Write as _, ops::Range};
 
@@ -25,8 +25,8 @@ pub struct New {
     pub schema_version: i64,
     /// Its attributes, with the id.
     pub attributes: Json,
-    /// The attributes that are secret.
-    pub secrets: BTreeSet<String>,
+    /// The values that are secret.
+    pub secrets: BTreeSet<Path>,
     /// The private data of the provider.
     pub private: Vec<u8>,
     /// The addresses of the objects that it depends on.
@@ -42,11 +42,10 @@ impl New {
     fn json(self) -> Json {
         let text = |text: &str| Json::String(text.to_owned());
         let alias = self.alias.as_ref().map(|alias| format!(".{alias}")).unwrap_or_default();
-        let path = |name: &String| -> Json { [Json::object([("type", text("get_attr")), ("value", text(name))])].into_iter().collect() };
         let mut instance = vec![
             ("schema_version", Json::Number(self.schema_version.into())),
             ("attributes", self.attributes),
-            ("sensitive_attributes", self.secrets.iter().map(path).collect()),
+            ("sensitive_attributes", marks::json(&self.secrets)),
             ("private", Json::String(BASE64_STANDARD.encode(&self.private))),
         ];
         if !self.dependencies.is_empty() {
