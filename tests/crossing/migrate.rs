@@ -381,7 +381,7 @@ fn secrets_within_lists_and_objects_are_marked_where_they_are() {
     let after = json_in(&outcome, "terraform.tfstate");
     are(&marks(&after, "team", "contacts"), &[&[json!("contacts"), json!(0)], &[json!("contacts"), json!(1)]]);
     let headers = json!("smtp_headers");
-    are(&marks(&after, "shop", "smtp_headers"), &[&[headers.clone()], &[headers, json!("@Y")]]);
+    are(&marks(&after, "shop", "smtp_headers"), &[std::slice::from_ref(&headers), &[headers.clone(), json!("@Y")]]);
     let program = file(&outcome, "project_config.tf");
     let found = marks(&after, "shop", "courier_channels");
     let request = |rest: &[&str]| -> Vec<Json> {
@@ -396,6 +396,37 @@ fn secrets_within_lists_and_objects_are_marked_where_they_are() {
     for name in ["url", "method", "body"] {
         let is_variable = program.lines().any(|line| line.trim_start().starts_with(name) && line.contains("= var."));
         assert_eq!(found.contains(&steps(&request(&[name]))), is_variable, "{name}: {program}");
+    }
+}
+
+/// Terraform 1.11 writes the secrets of the schema into the state as well: what is beside them is no secret.
+#[test]
+fn only_the_secrets_within_an_attribute_become_variables() {
+    let text = changed(TERRAFORM, |state| {
+        let auth = json!({ "type": "basic_auth", "user": "ann", "password": "correct-horse-battery" });
+        let request = json!({ "url": "https://sms.example.com/", "method": "POST", "body": "function(ctx) {}", "auth": auth });
+        let request_config = || [json!("courier_channels"), json!(0), json!("request_config")].into_iter();
+        let path = |rest: &[&str]| steps(&request_config().chain(rest.iter().map(|step| json!(step))).collect::<Vec<_>>());
+        let instance = json!({
+            "schema_version": 0,
+            "attributes": { "id": "p", "project_id": "p", "courier_channels": [{ "id": "sms", "request_config": request }] },
+            "sensitive_attributes": [path(&["headers"]), path(&["auth", "password"]), path(&["auth", "value"])],
+        });
+        let blocks = state["resources"].as_array_mut().unwrap();
+        let provider = blocks[0]["provider"].clone();
+        blocks.push(json!({
+            "mode": "managed", "type": "ory_project_config", "name": "shop", "provider": provider, "instances": [instance],
+        }));
+    });
+    let outcome = crossed_to_pulumi(&state::read(text.as_bytes()).expect("a state")).expect("a migration");
+    let program = file(&outcome, "Pulumi.yaml");
+    for line in [
+        "url: \"https://sms.example.com/\"",
+        "method: POST",
+        "user: ann",
+        "password: ${projectConfigShopCourierChannels_0RequestConfigAuthPassword}",
+    ] {
+        assert!(program.contains(line), "{line}: {program}");
     }
 }
 
@@ -450,7 +481,7 @@ fn references_of_the_program_are_found_by_dependencies_and_values() {
     let id = "ee927079-ad33-41eb-89f4-902ec0d842db";
     assert!(program.contains(&format!("owner: {id}")) || program.contains(&format!("owner: \"{id}\"")), "{program}");
     // Public keys are no secret, and nobody has to guess what a text was made of.
-    assert!(!file(&outcome, "secrets.sh").contains("Jwks") && !file(&outcome, "secrets.sh").contains("eK8_PhRavOnHjfr8Y"), "{program}");
+    assert!(outcome.files.iter().all(|file| file.path != "secrets.sh"), "{program}");
     assert!(program.contains("eK8_PhRavOnHjfr8Y"), "{program}");
     let summary = outcome.report.summary();
     let part = "ory_oauth2_client.shop: a text with a value of ory:index/oauth2Client:Oauth2Client wo in it is written as it is now";

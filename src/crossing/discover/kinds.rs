@@ -35,6 +35,8 @@ pub struct Kind<C: 'static> {
     pub(super) place: Option<Place>,
     /// Their import ids, if no server lists them.
     pub known: Vec<String>,
+    /// Attributes that objects of other kinds have, too, and that the user wants there: the ids of the objects, and the names.
+    pub(super) elsewhere: Vec<(String, &'static str)>,
     /// Whether only objects that are connected to others are selected.
     pub followed: bool,
 }
@@ -123,24 +125,30 @@ pub fn choose<C: Send + Sync + 'static>(
         let followed = has(&follow, resource);
         let ids = || choice.known.iter().zip(&known_by).filter(|(_, kind)| **kind == resource.name).map(|((_, id), _)| id.clone());
         match find(engine, entry) {
-            Some((how, place)) => kinds.push(Kind { resource, how, place, known: Vec::new(), followed }),
+            Some((how, place)) => kinds.push(Kind { resource, how, place, known: Vec::new(), elsewhere: Vec::new(), followed }),
             None if has(&known_by, resource) => {
-                kinds.push(Kind { resource, how: How::Known(entry), place: None, known: ids().collect(), followed });
+                let (known, how) = (ids().collect(), How::Known(entry));
+                kinds.push(Kind { resource, how, place: None, known, elsewhere: Vec::new(), followed });
             }
             None => unlisted.push(resource),
         }
     }
     for resource in unlisted {
-        let shared =
+        let mut shared =
             kinds.iter().filter(|kind| matches!(kind.how, How::Read(_))).map(|kind| (kind.resource, common(kind.resource, resource)));
-        let shared = shared.filter(|(_, names)| !names.is_empty()).next();
+        let shared = shared.find(|(_, names)| !names.is_empty());
         left_out.push(LeftOut::unlisted(resource, provider, place_in(resource, resource.key).map(|place| place.of), shared));
+    }
+    let given: Vec<_> = kinds.iter().flat_map(|kind| kind.known.iter().map(|id| (kind.resource, id.clone()))).collect();
+    for kind in kinds.iter_mut().filter(|kind| matches!(kind.how, How::Read(_))) {
+        let names = given.iter().flat_map(|(other, id)| common(kind.resource, other).into_iter().map(|name| (id.clone(), name)));
+        kind.elsewhere = names.collect();
     }
     Ok((kinds, left_out))
 }
 
 /// The attributes of the first kind that are settings of the second one, too: both are in the same outer object, at the same place.
-pub(super) fn common(of: &'static Resource, other: &'static Resource) -> Vec<&'static str> {
+fn common(of: &'static Resource, other: &'static Resource) -> Vec<&'static str> {
     let places = [of, other].map(|resource| place_in(resource, resource.key).map(|place| place.of.name));
     if places[0].is_none() || places[0] != places[1] {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use super::{
     Around, Found, Kind, LeftOut, Problem, Survey,
-    kinds::{How, Place, common},
+    kinds::{How, Place},
 };
 use crate::{
     crossing::program::with_needed,
@@ -70,7 +70,6 @@ fn on_one_line(said: &Diagnostic) -> String {
 pub(super) async fn read<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kind: &Kind<C>,
-    kinds: &[Kind<C>],
     scopes: &[Scope],
     around: &Around<'_, C>,
     tell: &mut dyn FnMut(&str, usize),
@@ -128,9 +127,8 @@ pub(super) async fn read<C: Send + Sync + 'static>(
             How::Read(entry) => {
                 let shown = scope.called().to_owned();
                 // What the user wants as objects of another kind is not here, too.
-                let given = kinds.iter().filter(|other| other.known.iter().any(|known| known == scope.id()));
-                let elsewhere: Vec<_> = given.flat_map(|other| common(resource, other.resource)).collect();
-                let is_usual = |attr: &Attr, value: &Value| elsewhere.contains(&attr.name) || is_usual(attr, value);
+                let is_elsewhere = |attr: &Attr| kind.elsewhere.iter().any(|(id, name)| *name == attr.name && id == scope.id());
+                let is_usual = |attr: &Attr, value: &Value| is_elsewhere(attr) || is_usual(attr, value);
                 let found = shared(engine, entry, scope.id(), &shown, &is_usual).await;
                 found.map(|found| {
                     found.into_iter().filter(|shared| is_wanted(kind, &shared.found.id, &shown)).for_each(&mut keep);

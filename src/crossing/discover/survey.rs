@@ -136,7 +136,7 @@ pub async fn survey<C: Send + Sync + 'static>(
         };
         let mut objects = Vec::new();
         let found = match scopes {
-            Ok(scopes) => objects::read(engine, kind, kinds, &scopes, around, tell, &mut survey, &mut objects).await,
+            Ok(scopes) => objects::read(engine, kind, &scopes, around, tell, &mut survey, &mut objects).await,
             Err(failure) => Err(failure),
         };
         match found {
@@ -187,7 +187,7 @@ async fn scopes<C: Send + Sync + 'static>(
         Some(place) => Box::pin(scopes(engine, place.attr, place.of, setting, survey, known)).await?,
         None => vec![Scope::default()],
     };
-    let kind = Kind { resource: of, how, place, known: Vec::new(), followed: false };
+    let kind = Kind { resource: of, how, place, known: Vec::new(), elsewhere: Vec::new(), followed: false };
     let found = objects::ids(engine, &kind, &outer, setting, attr).await?;
     known.insert(of.name, found.clone());
     Ok(found)
