@@ -23,7 +23,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let (prior, stored) = match known {
             None => {
                 let stub = State::to_import(resource, &request.id);
-                (stub.map_err(|why| failure::failed(self.tables(block.table), &why.into()))?, None)
+                (stub.map_err(|why| failure::failed(&self.tables(block.table), &why.into()))?, None)
             }
             Some(outputs) => {
                 let stored = Stored::read(resource, block, &outputs, &request.inputs.unwrap_or_default());
@@ -33,7 +33,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         };
         let known = stored.as_ref().map(|stored| stored.secrets.clone()).unwrap_or_default();
         let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
-        let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
+        let Reread { state, warnings } = read.map_err(|failure| failure::failed(&self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
         // An answer without id and properties means that the object is gone.
         let Some(state @ State { id: Some(id), value, private }) = &state else { return Ok(ReadResponse::default()) };
