@@ -46,7 +46,7 @@ pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};
 pub use engine::{Engine, named};
 pub use follow::{following, without};
 pub use guard::guard_deletion;
-pub use inputs::{inputs_and_errors, inputs_by_now, inputs_of};
+pub use inputs::{inputs_and_errors, inputs_by_now, inputs_of, unrepeatable};
 pub use journal::{Account, Intent, Journal, Looked, Name, Sought, Stage};
 pub use list::{Asked, Listed, ObjectStream, Plural, objects, plural};
 pub use lookup::Found;
