@@ -9,7 +9,7 @@ use super::{
     rpc::Server,
 };
 use crate::{
-    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied},
+    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Told, Unapplied},
     schema::{BlockSchema, Object, Reads, Resource, Table},
     value::{Path, Value},
 };
@@ -94,6 +94,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let used = last.as_ref().map(|last| last.private(table)).unwrap_or_default();
         let prior = last.as_ref().map(|last| Prior { id: None, value: &last.inputs, private: &used, config: Some(&last.inputs) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
+        diagnostics.extend(self.engine.contradiction(entry, Told::Named(&request.urn, last.is_none()), &value));
         self.warn(&request.urn, table, &diagnostics);
         let failures = failure::check_failures(&self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);
