@@ -61,6 +61,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             private: plan.private,
         };
         let cx = self.ready(call)?;
+        self.unplan(entry, &[&write.planned], false);
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
     }
 
@@ -75,6 +76,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let ours = owned(prior.private.owned(&resource.table, &prior.value)).unwrap_or(prior.value);
         let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
+        self.unplan(entry, &[&write.prior, &write.planned], false);
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
 
@@ -87,6 +89,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let state = state.canonical(&resource.table).into_owned();
         self.seen(resource, state.id.as_deref(), &state.value, false);
         let cx = self.ready(call)?;
+        self.unplan(entry, &[&state.value], true);
         let occupied = occupied(resource, state.id.as_deref(), &state.value, &Value::Null);
         let claims = self.claims.clone();
         let delete = async move {

@@ -1,6 +1,6 @@
 //! The traits that implement offers, one for each kind of offer. Functions need none.
 
-use super::{Cx, Diagnostic, Failure, Observed, State, Write, semantically_equal};
+use super::{Cx, Diagnostic, Failure, Observed, Part, State, Write, semantically_equal};
 use crate::{
     schema::{Action, Ephemeral, Object, Query, Resource},
     value::Value,
@@ -23,6 +23,11 @@ pub trait Backend<C: 'static>: Send + Sync {
 
     /// Deletes the object; an object that is already gone is a success.
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
+
+    /// What the configured object sets in things that it shares with other objects, as far as it is known. Pure.
+    fn sets(&self, _client: &C, _resource: &'static Resource, _config: Object<'_>, _is_new: bool) -> Vec<Part> {
+        Vec::new()
+    }
 
     /// Sends the wanted objects, one after the other as they are found. If no more are wanted, this future is dropped at an await,
     /// so it must only read.

@@ -52,6 +52,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             }
         };
         *self.configuration.write().unwrap_or_else(PoisonError::into_inner) = configuration;
+        self.shared.clear();
         *self.cancel.write().unwrap_or_else(PoisonError::into_inner) = Default::default();
         diagnostics
     }

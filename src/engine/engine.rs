@@ -1,7 +1,9 @@
 //! A configured provider at run time: its configuration, its running operations, and the schemas of its offers. Other files contain
 //! the operations.
 
-use super::{ActionEntry, Configuration, DataSource, Entry, EphemeralEntry, Journal, ListEntry, Offer, Provider, claims::Claims};
+use super::{
+    ActionEntry, Configuration, DataSource, Entry, EphemeralEntry, Journal, ListEntry, Offer, Provider, claims::Claims, shared::Shared,
+};
 use crate::{
     schema::{BlockSchema, Function, Resource},
     value::Value,
@@ -19,6 +21,7 @@ pub struct Engine<C: 'static> {
     pub(super) writes: TaskTracker,
     pub(super) journal: Arc<Journal>,
     pub(super) claims: Claims,
+    pub(super) shared: Shared,
     shown: OnceLock<Shown<C>>,
 }
 
@@ -39,6 +42,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             writes: TaskTracker::new(),
             journal: Arc::default(),
             claims: Claims::default(),
+            shared: Shared::default(),
             shown: OnceLock::new(),
         }
     }

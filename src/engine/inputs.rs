@@ -3,7 +3,7 @@
 
 use super::{Diagnostic, Prior, Private, State, has_errors, plan, semantically_equal, spelling::with_untold, validate};
 use crate::{
-    schema::{Attr, Presence, Reads, Resource},
+    schema::{Attr, Kind, Object, Presence, Reads, Resource},
     value::Value,
 };
 
@@ -59,10 +59,30 @@ pub fn inputs_by_now(resource: &'static Resource, before: &Value, now: &Value) -
     })
 }
 
+/// The attributes of an imported object that no program can repeat, since a required value inside of them is hidden. Each of them is
+/// managed only while it is set, so that the object is complete without it.
+pub fn unrepeatable(resource: &'static Resource, object: &Value) -> Vec<&'static str> {
+    let attrs = resource.table.attrs().zip(object.fields());
+    attrs.filter(|(attr, value)| attr.presence == Presence::WhileSet && lacks(&attr.kind, value)).map(|(attr, _)| attr.name).collect()
+}
+
+/// Whether a required value inside is missing.
+fn lacks(kind: &Kind, value: &Value) -> bool {
+    match (kind, value) {
+        (Kind::List(of), Value::List(items)) => items.iter().any(|item| lacks(of, item)),
+        (Kind::Map(of), Value::Map(entries)) => entries.values().any(|item| lacks(of, item)),
+        (Kind::Object(nested), Value::Object(_)) => Object::new(&nested.table, value)
+            .iter()
+            .any(|(attr, value)| attr.presence == Presence::Required && value.is_null() || lacks(&attr.kind, value)),
+        _ => false,
+    }
+}
+
 /// The values of the object, in the form for users.
 fn said(resource: &'static Resource, now: &Value) -> Value {
     each(resource, now, |_, attr, now| {
-        let chosen_by_server = attr.name == resource.key && attr.presence == Presence::OrServer;
+        // A key that refers to another object, such as a project, is chosen by the program.
+        let chosen_by_server = attr.name == resource.key && attr.presence == Presence::OrServer && attr.refers_to.is_none();
         let is_hidden = attr.write_only || attr.reads == Reads::Never || chosen_by_server;
         match attr.presence {
             _ if is_hidden => Value::Null,

@@ -510,9 +510,10 @@ fn headers(config: Object<'_>) -> Result<HeaderMap, Diagnostic> {
     let mut headers = HeaderMap::new();
     if let Value::Map(map) = config.get("admin_headers") {
         for (name, value) in map {
-            let pair = http::header_name(name).zip(value.as_str().and_then(http::sensitive));
-            let (name, value) = pair.ok_or_else(|| unsendable("admin_headers"))?;
-            headers.insert(name, value);
+            let which = |what: &str| format!("{what} of the header `{}` in `admin_headers`", one_line(name));
+            let key = http::header_name(name).ok_or_else(|| unsendable_part("admin_headers", &which("The name")))?;
+            let value = value.as_str().and_then(http::sensitive).ok_or_else(|| unsendable_part("admin_headers", &which("The value")))?;
+            headers.insert(key, value);
         }
     }
     if let Some(basic) = nested(config, "admin_basic_auth") {
@@ -541,7 +542,12 @@ fn nested<'a>(config: Object<'a>, name: &'static str) -> Option<Object<'a>> {
 }
 
 fn unsendable(name: &'static str) -> Diagnostic {
+    unsendable_part(name, &format!("`{name}`"))
+}
+
+/// The error for characters that no request can have. It shows names, never values.
+fn unsendable_part(name: &'static str, which: &str) -> Diagnostic {
     let detail =
-        format!("`{name}` contains characters that are not allowed in HTTP headers, such as line breaks. Remove them. Nothing was sent.");
+        format!("{which} contains characters that are not allowed in HTTP headers, such as line breaks. Remove them. Nothing was sent.");
     Diagnostic::error(format!("{name} cannot be sent"), detail).at(Path::attr(name))
 }

@@ -33,7 +33,7 @@ pub static PROJECT: Document = Document {
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, CONSOLE.refuse(reply))),
     is_refused,
-    is_gone: |project| project.at("state") == "deleted",
+    is_gone: is_deleted,
 };
 
 /// The normalised revision: the only route to settings that the project does not show. It is not published. The
@@ -52,8 +52,13 @@ pub static REVISION: Document = Document {
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, unpublished::REVISION.refuse(&CONSOLE, reply))),
     is_refused,
-    is_gone: |_| false,
+    is_gone: is_deleted,
 };
+
+/// Whether the project was deleted: its routes still show it, with its last revision.
+fn is_deleted(project: &Json) -> bool {
+    project.at("state") == "deleted"
+}
 
 /// Whether a part of the patch has an organization that does not exist. The database refuses it then, and the console answers 500
 /// with the name of a constraint, such as `project_revision_scim_clients_organization_fkey`. Nothing was changed.

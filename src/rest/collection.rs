@@ -92,6 +92,16 @@ impl Collection {
     }
 }
 
+/// The path with the values of the object or, for unset ones, of the client; `None` if one of them is not known.
+pub(super) fn filled<C: Client>(path: &'static str, client: &C, object: Object<'_>) -> Option<String> {
+    let segment = |segment: &'static str| match attribute(segment) {
+        Some(name) if object.get(name).is_empty() => client.stands_in(name).ok().flatten(),
+        Some(name) => object.str(name).map(str::to_owned),
+        None => Some(segment.to_owned()),
+    };
+    path.split('/').map(segment).collect::<Option<Vec<_>>>().map(|path| path.join("/"))
+}
+
 /// Whether the attribute is in this path.
 pub(super) fn is_in(path: &'static str, attr: &Attr) -> bool {
     path.split('/').any(|segment| attribute(segment) == Some(attr.name))

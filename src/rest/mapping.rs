@@ -241,7 +241,8 @@ fn object(table: &Table, value: &Value) -> Json {
     body
 }
 
-fn encode(attr: &Attr, value: &Value) -> Json {
+/// The JSON of a value of the attribute.
+pub(super) fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON. If it is not, the server reports the error.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),

@@ -95,6 +95,8 @@ const fn type_fits(attr: &'static Attr) {
     // A type without an empty form cannot be cleared by it.
     assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
+    // Objects have secrets inside, and are none as a whole: of hidden objects, tools generate programs with empty ones.
+    assert(!attr.secret || nested(&attr.kind).is_none(), attr);
     // Only texts are masked in part.
     assert(!attr.masked || matches!(attr.kind, Kind::String), attr);
     // Only types with elements can grow.
@@ -323,6 +325,7 @@ mod tests {
             ("a twin at another place", vec![x().unless("y"), wo()], vec![x().unless("y"), wo().at("x")]),
             ("a write-only value in a list", vec![objects("x", "-", &SECRETS)], vec![object("x", "-", &SECRET)]),
             ("a secret in a list without keys", vec![objects("x", "-", &TOLD_ONCE)], vec![objects("x", "-", &TOLD_ONCE).keyed("name")]),
+            ("objects that are hidden as a whole", vec![objects("x", "-", &PARTS).secret()], vec![objects("x", "-", &PARTS)]),
             ("what grows and has no elements", vec![x().grows()], vec![list("x", "-").grows()]),
             ("an empty text that is a list's", vec![x().check(filled("-"))], vec![list("x", "-").check(filled("-"))]),
             (

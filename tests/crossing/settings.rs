@@ -220,9 +220,29 @@ fn unreadable_files_are_refused_without_showing_content() {
     assert!(elsewhere[0].wants().contains("file:///etc/a.json"));
     assert!(read(&elsewhere, &Contents::new()).err().unwrap().contains("file:///etc/a.json"));
     assert!(File::parse("kratos.yml", "session: { lifespan: [1] }").is_ok_and(|file| {
-        let why = objects(&read(&[file], &Contents::new()).unwrap()).err().map(|error| error.detail).unwrap_or_default();
-        why.contains("session_lifespan")
+        let error = objects(&read(&[file], &Contents::new()).unwrap()).err().unwrap();
+        error.detail.contains("kratos: session.lifespan") && !error.detail.contains("URL") && !error.summary.contains("project")
     }));
+}
+
+/// The configuration schemas of the servers: `refresh_token` of Hydra is a duration or -1, and Kratos demands all parts of a hook's
+/// credentials (`webHookAuthBasicAuthProperties`).
+#[test]
+fn a_setting_is_either_carried_or_reported() {
+    let hydra = File::parse("hydra.yml", "ttl: { refresh_token: -1 }").unwrap();
+    let (made, left) = objects(&read(&[hydra], &Contents::new()).unwrap()).unwrap();
+    assert_eq!(text(&made, "project_config", "oauth2_ttl_refresh_token"), "-1");
+    assert!(left.iter().all(|left| !left.at.contains("refresh_token")), "{left:?}");
+    // What Ory Network shows of a hook has no password.
+    let hook =
+        "{ hook: web_hook, config: { url: https://hooks.example.com/, method: POST, auth: { type: basic_auth, config: { user: u } } } }";
+    let kratos = format!(
+        "selfservice: {{ default_browser_return_url: https://a.example/, flows: {{ login: {{ after: {{ oidc: {{ hooks: [{hook}] }} }} }} }} }}"
+    );
+    let (made, _) = objects(&read(&[File::parse("kratos.yml", &kratos).unwrap()], &Contents::new()).unwrap()).unwrap();
+    let (_, left) = render(&made, Servers::V2_3).unwrap();
+    let password = "kratos: selfservice.flows.login.after.oidc.hooks.0.config.auth.config.password";
+    assert!(left.iter().any(|left| left.at == password), "{left:?}");
 }
 
 fn janiform(dir: &Path, args: &[&str]) -> (i32, String, String) {

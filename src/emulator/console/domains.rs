@@ -53,7 +53,7 @@ impl Console {
     fn write_domain(&self, status: u16, project: &Project, before: Json, sent: &Json) -> Result<Reply, Failure> {
         let domain = said(before.clone(), sent)?;
         let (id, host) = (text_of(&domain, "id"), text_of(&domain, "hostname"));
-        if self.all_parts(&DOMAINS)?.iter().any(|other| text_of(other, "hostname") == host && text_of(other, "id") != id) {
+        if self.parts_of_projects(&DOMAINS)?.iter().any(|other| text_of(other, "hostname") == host && text_of(other, "id") != id) {
             return Err(Failure::conflict("The hostname is in use."));
         }
         if text_of(&before, "hostname") != host {

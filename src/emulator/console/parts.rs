@@ -19,9 +19,14 @@ impl Console {
         read(self.store.parts(of, Some(owner))?)
     }
 
-    /// All parts of this kind, of all owners.
-    pub(super) fn all_parts(&self, of: &Stored) -> Result<Vec<Json>, Failure> {
-        read(self.store.parts(of, None)?)
+    /// All parts of this kind, of all projects that are not deleted.
+    pub(super) fn parts_of_projects(&self, of: &Stored) -> Result<Vec<Json>, Failure> {
+        let mut all = Vec::new();
+        for project in self.store.projects()?.iter().map(|row| Project::open(row, &self.base)) {
+            let project = project?;
+            all.extend(if project.is_deleted() { Vec::new() } else { self.parts(of, &project.id)? });
+        }
+        Ok(all)
     }
 
     /// The part with this id.

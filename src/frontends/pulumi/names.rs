@@ -122,6 +122,24 @@ pub fn speak(tables: &[&Table], text: &str) -> String {
     out + rest
 }
 
+/// Whether the text has this word.
+pub fn has_word(text: &str, word: &str) -> bool {
+    at_word(text, word).is_some()
+}
+
+/// The text with another word in place of this one.
+pub fn with_word(text: &str, word: &str, other: &str) -> String {
+    match at_word(text, word) {
+        Some(at) => format!("{}{other}{}", &text[..at], with_word(&text[at + word.len()..], word, other)),
+        None => text.to_owned(),
+    }
+}
+
+fn at_word(text: &str, word: &str) -> Option<usize> {
+    let is_whole = |at: usize| !text[..at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word);
+    text.match_indices(word).map(|(at, _)| at).find(|at| is_whole(*at))
+}
+
 fn is_word(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '_'
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Call, Diagnostic, Engine, Entry, Offer, Private},
     frontends::stream::stream,
-    schema::{BlockSchema, Table},
+    schema::{BlockSchema, Resource, Table},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -59,12 +59,14 @@ pub struct Server<C: 'static> {
     pub(super) env: Env,
     /// Whether the engine has cancelled, and no other call has begun or ended since.
     dismissed: Arc<AtomicBool>,
+    resources: Arc<[&'static Resource]>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        let Server { engine, messages, env, dismissed } = self;
-        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed: dismissed.clone() }
+        let Server { engine, messages, env, dismissed, resources } = self;
+        let (engine, messages, env) = (engine.clone(), messages.clone(), env.clone());
+        Server { engine, messages, env, dismissed: dismissed.clone(), resources: resources.clone() }
     }
 }
 
@@ -76,7 +78,8 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderS
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this provider.
     pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
-        Server { engine, messages, env, dismissed: Arc::default() }
+        let resources = engine.provider().resources().map(|entry| entry.resource).collect();
+        Server { engine, messages, env, dismissed: Arc::default(), resources }
     }
 
     /// Reports why serving has ended, which shows whether the run has ended normally.
@@ -114,9 +117,10 @@ impl<C: Send + Sync + 'static> Server<C> {
         Status::invalid_argument(format!("{} has no {what} {token:?}{meant}", self.package()))
     }
 
-    /// The tables whose attribute names may be in a text about an object of this table.
-    pub(super) fn tables(&self, table: &'static Table) -> failure::Tables<'static> {
-        [table, self.engine.config().table]
+    /// The names that may be in a text about an object of this table.
+    pub(super) fn tables(&self, table: &'static Table) -> failure::Names {
+        let settings = self.engine.config().table;
+        failure::Names { table, settings, package: self.package(), resources: self.resources.clone() }
     }
 
     /// The context of a slow call in which these values are secret.
@@ -133,7 +137,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// Sends the user all diagnostics that are not errors.
     pub(super) fn warn(&self, urn: &str, table: &'static Table, diagnostics: &[Diagnostic]) {
         for warning in diagnostics.iter().filter(|diagnostic| !diagnostic.is_error()) {
-            self.messages.warn(urn, failure::tell_where(self.tables(table), warning));
+            self.messages.warn(urn, failure::tell_where(&self.tables(table), warning));
         }
     }
 

@@ -56,7 +56,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let diagnostics = self.engine.validate_action(entry, &asked.value);
         self.warn(&request.urn, block.table, &diagnostics);
         let problems = std::mem::take(&mut asked.problems);
-        let failures = failure::check_failures(self.tables(block.table), &asked.secrets, problems, &diagnostics);
+        let failures = failure::check_failures(&self.tables(block.table), &asked.secrets, problems, &diagnostics);
         CheckResponse { inputs: Some(asked.encoded(block, Form::Inputs)), failures }
     }
 
@@ -101,7 +101,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         let call = self.call(&request.urn, request.timeout, &asked.secrets);
         let ran = self.engine.invoke(entry, &asked.value, call).await;
-        let warnings = ran.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
+        let warnings = ran.map_err(|failure| failure::failed(&self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
         let properties = Some(asked.encoded(block, Form::Outputs));
         // The id stands for one run.

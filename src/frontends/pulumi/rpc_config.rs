@@ -28,7 +28,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         let diagnostics = self.engine.validate_config(&self.with_env(value));
         self.warn(&request.urn, block.table, &diagnostics);
-        let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
+        let failures = failure::check_failures(&self.tables(block.table), &secrets, problems, &diagnostics);
         // The engine sends the values without marks of secrecy; declared secrets get them back here.
         for attr in block.table.attrs().filter(|attr| attr.holds_secret()) {
             if let Some(wire) = inputs.fields.get_mut(&names::camel(attr.name))
@@ -73,7 +73,7 @@ impl<C: Send + Sync + 'static> Server<C> {
 
     fn refused_configuration(&self, value: &Value, diagnostics: &[engine::Diagnostic]) -> Status {
         let table = self.engine.config().table;
-        let texts = failure::errors(self.tables(table), diagnostics);
+        let texts = failure::errors(&self.tables(table), diagnostics);
         let resolved = self.with_env(value.clone());
         let missing: Vec<_> = table
             .attrs()

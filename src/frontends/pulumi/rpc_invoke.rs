@@ -37,7 +37,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.warn("", block.table, &diagnostics);
         // A value that could not be read may be the one that seems to be missing.
         let diagnostics = if problems.is_empty() { diagnostics } else { Vec::new() };
-        let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
+        let failures = failure::check_failures(&self.tables(block.table), &secrets, problems, &diagnostics);
         if !failures.is_empty() {
             return Ok(InvokeResponse { r#return: None, failures });
         }
@@ -47,7 +47,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             Offer::Function(function) => match self.call_function(function, &asked) {
                 Ok(returned) => returned,
                 Err(why) => {
-                    let failures = failure::check_failures(self.tables(block.table), &asked.secrets, Vec::new(), &why);
+                    let failures = failure::check_failures(&self.tables(block.table), &asked.secrets, Vec::new(), &why);
                     return Ok(InvokeResponse { r#return: None, failures });
                 }
             },
@@ -60,7 +60,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     async fn look_up(&self, source: &DataSource<C>, block: &BlockSchema, asked: Asked) -> Result<Struct, Status> {
         let Asked { value, id, secrets } = asked;
         let found = self.engine.lookup(source, &id, &value, self.call("", 0.0, &secrets)).await;
-        let found = found.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
+        let found = found.map_err(|failure| failure::failed(&self.tables(block.table), &failure))?;
         self.warn("", block.table, &found.warnings);
         let secrets = spread(block.table, &value, secrets);
         Ok(encode(block, &found.value, found.id.as_deref(), &secrets, Form::Outputs).properties)
@@ -85,12 +85,12 @@ impl<C: Send + Sync + 'static> Server<C> {
         let properties = encode(block, &open.value, None, &secrets, Form::Outputs).properties;
         let (messages, tables) = (self.messages.clone(), self.tables(block.table));
         self.engine.keep(entry, open, move |told| {
-            told.iter().for_each(|told| messages.warn("", failure::tell_where(tables, told)));
+            told.iter().for_each(|told| messages.warn("", failure::tell_where(&tables, told)));
         });
         Ok(properties)
     }
 
     fn failed(&self, block: &BlockSchema, failure: Failure) -> Status {
-        Status::failed_precondition(failure::errors(self.tables(block.table), &failure.into_errors()).join("\n"))
+        Status::failed_precondition(failure::errors(&self.tables(block.table), &failure.into_errors()).join("\n"))
     }
 }

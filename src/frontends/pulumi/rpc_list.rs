@@ -41,7 +41,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let wrong = self.engine.validate_list(entry, &filter);
         self.warn("", block.table, &wrong);
         if has_errors(&wrong) {
-            return Err(Status::invalid_argument(failure::errors(tables, &wrong).join("\n")));
+            return Err(Status::invalid_argument(failure::errors(&tables, &wrong).join("\n")));
         }
         if filter.has_unknown() {
             return Ok(Some(Response::Computed(Computed {})));
@@ -69,7 +69,8 @@ impl<C: Send + Sync + 'static> Server<C> {
             }
         };
         let listed = self.engine.list(entry, asked, self.call("", 0.0, &secrets), events, make).await;
-        let warnings = listed.map_err(|failure| Status::failed_precondition(failure::errors(tables, &failure.into_errors()).join("\n")))?;
+        let warnings =
+            listed.map_err(|failure| Status::failed_precondition(failure::errors(&tables, &failure.into_errors()).join("\n")))?;
         self.warn("", block.table, &warnings);
         Ok(None)
     }

@@ -9,7 +9,7 @@ use super::{
     rpc::Server,
 };
 use crate::{
-    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied},
+    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Told, Unapplied},
     schema::{BlockSchema, Object, Reads, Resource, Table},
     value::{Path, Value},
 };
@@ -94,8 +94,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         let used = last.as_ref().map(|last| last.private(table)).unwrap_or_default();
         let prior = last.as_ref().map(|last| Prior { id: None, value: &last.inputs, private: &used, config: Some(&last.inputs) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
+        diagnostics.extend(self.engine.contradiction(entry, Told::Named(&request.urn, last.is_none()), &value));
         self.warn(&request.urn, table, &diagnostics);
-        let failures = failure::check_failures(self.tables(table), &secrets, problems, &diagnostics);
+        let failures = failure::check_failures(&self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);
         let inputs = encode(block, &config, None, &secrets, Form::Inputs).properties;
         Ok(CheckResponse { inputs: Some(inputs), failures })
@@ -172,7 +173,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let private = stored.private(&entry.resource.table);
         let state = State { id: Some(request.id), value: stored.value, private };
         let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout, &stored.secrets)).await;
-        let warnings = done.map_err(|unapplied| failure::unapplied(self.tables(&entry.resource.table), &unapplied))?;
+        let warnings = done.map_err(|unapplied| failure::unapplied(&self.tables(&entry.resource.table), &unapplied))?;
         self.warn(&request.urn, &entry.resource.table, &warnings);
         Ok(())
     }
@@ -198,9 +199,9 @@ impl<C: Send + Sync + 'static> Server<C> {
             Some(State { id: Some(id), value, private }) if !id.is_empty() => {
                 let outputs = self.stored(urn, block, value, private, &wish.secrets);
                 let inputs = encode(block, &wish.config, None, &wish.secrets, Form::Inputs).properties;
-                failure::half_done(self.tables(block.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
+                failure::half_done(&self.tables(block.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
             }
-            _ => failure::unapplied(self.tables(block.table), &unapplied),
+            _ => failure::unapplied(&self.tables(block.table), &unapplied),
         }
     }
 

@@ -23,7 +23,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let (prior, stored) = match known {
             None => {
                 let stub = State::to_import(resource, &request.id);
-                (stub.map_err(|why| failure::failed(self.tables(block.table), &why.into()))?, None)
+                (stub.map_err(|why| failure::failed(&self.tables(block.table), &why.into()))?, None)
             }
             Some(outputs) => {
                 let stored = Stored::read(resource, block, &outputs, &request.inputs.unwrap_or_default());
@@ -33,9 +33,13 @@ impl<C: Send + Sync + 'static> Server<C> {
         };
         let known = stored.as_ref().map(|stored| stored.secrets.clone()).unwrap_or_default();
         let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
-        let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
+        let Reread { state, warnings } = read.map_err(|failure| failure::failed(&self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
         // An answer without id and properties means that the object is gone.
+        let state = match &stored {
+            None => state.map(|state| self.repeatable(&request.urn, resource, state)),
+            Some(_) => state,
+        };
         let Some(state @ State { id: Some(id), value, private }) = &state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
             Some(stored) => (engine::inputs_by_now(resource, &stored.inputs, value), spread(&resource.table, &stored.inputs, known)),
@@ -51,6 +55,22 @@ impl<C: Send + Sync + 'static> Server<C> {
             inputs: Some(encode(block, &inputs, None, &secrets, Form::Inputs).properties),
             refresh_before_update: false,
         })
+    }
+
+    /// An imported object without what the program that `pulumi import` writes cannot have. Pulumi would write an empty value, which
+    /// clears it in the next update.
+    fn repeatable(&self, urn: &str, resource: &'static Resource, mut state: State) -> State {
+        for name in engine::unrepeatable(resource, &state.value) {
+            if let (Some(place), Value::Object(fields)) = (resource.table.index(name), &mut state.value) {
+                fields[place] = Value::Null;
+            }
+            let name = names::camel(name);
+            let text = format!(
+                "`{name}` was not imported: it has secrets that no answer shows. It stays as it is, and is not managed until the program sets all of it."
+            );
+            self.messages.warn(urn, text);
+        }
+        state
     }
 
     /// Warns about secrets of the server that the program written by `pulumi import` contains, since it is not valid without them.

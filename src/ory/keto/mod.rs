@@ -14,7 +14,7 @@ use super::{
     services::{KETO_READ, KETO_WRITE},
 };
 use crate::{
-    engine::{Account, Cx, Diagnostic, Done, Failure},
+    engine::{Account, Cx, Diagnostic, Done, Failure, one_line},
     rest::{Batchers, Client as _, Door, Endpoint, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Turn, once},
     schema::Object,
     value::{Json, Path},
@@ -226,7 +226,7 @@ impl<'a> Keto<'a> {
         let request = request.query("namespace", namespace).query("object", object).query("relation", relation);
         let reply = self.read.send(self.cx, &KETO_READ, deep(request, max_depth)).await?;
         if KETO_READ.says_missing(&reply) {
-            return Err(no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())).unwrap_or_default()).into());
+            return Err(no_namespace(&said(&reply)).into());
         }
         if !reply.is_success() {
             return Err(KETO_READ.refuse(&reply).into());
@@ -311,16 +311,20 @@ impl<'a> Keto<'a> {
         // An inserted tuple shows whether the request was carried out.
         let Some((_, witness)) = changes.iter().find(|(make, _)| *make) else {
             let reply = write.send(self.cx, &KETO_WRITE, patch).await?;
-            // If the namespace is gone, so are its tuples.
-            let gone = reply.is_success() || KETO_WRITE.says_missing(&reply);
-            return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
+            // Keto keeps the tuples of a namespace that is gone: with the namespace, they are back.
+            return match reply.is_success() {
+                true => Ok(()),
+                false if KETO_WRITE.says_missing(&reply) => {
+                    Err(SendError { done: Done::No, status: Some(404), diagnostic: undeletable(&reply) })
+                }
+                false => Err(KETO_WRITE.refuse(&reply)),
+            };
         };
         let patch = patch.once();
         let send = || async {
             let reply = write.send(self.cx, &KETO_WRITE, patch.clone()).await?;
             if KETO_WRITE.says_missing(&reply) {
-                let diagnostic = no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())).unwrap_or_default());
-                return Err(SendError { done: Done::No, status: Some(404), diagnostic });
+                return Err(SendError { done: Done::No, status: Some(404), diagnostic: no_namespace(&said(&reply)) });
             }
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
         };
@@ -368,8 +372,33 @@ fn page(namespace: &str, reply: &Reply) -> Option<Page<'static>> {
     Some(Page { items: items.collect(), next })
 }
 
-fn reason(body: &Json) -> &str {
-    body.at("error/reason").as_str().unwrap_or_default()
+/// Keto's own message about a missing namespace, unless it may contain a secret.
+fn said(reply: &Reply) -> String {
+    reply.scrub(reply.json().unwrap_or_default().at("error/reason").as_str().unwrap_or_default()).unwrap_or_default()
+}
+
+/// The error for a delete without its namespace. Keto finds tuples only by the namespaces that it has.
+fn undeletable(reply: &Reply) -> Diagnostic {
+    let Diagnostic { detail, .. } = no_namespace(&said(reply));
+    Diagnostic::error(
+        "A relationship cannot be deleted without its namespace",
+        format!(
+            "Nothing was deleted: Ory Keto keeps the relationships of a namespace that is gone, and they count again when the namespace is back. Delete relationships before their namespace (`depends_on`, or `dependsOn` in Pulumi). If they may stay, remove them from the state (`terraform state rm`, `pulumi state delete`).\n\n{detail}"
+        ),
+    )
+    .at(Path::attr("namespace"))
+}
+
+/// The warning that relationships of the state cannot be seen without their namespace.
+pub fn unseen(namespace: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "The namespace does not exist",
+        format!(
+            "Ory Keto does not have the namespace `{}` or that of a subject set any more, so nobody can see whether the relationships still exist; they count again when the namespace is back. The state keeps them. Add the namespace to the permission model again, or delete the relationships before their namespace.",
+            one_line(namespace)
+        ),
+    )
+    .at(Path::attr("namespace"))
 }
 
 /// The error for a missing namespace, with Keto's own message.

@@ -14,7 +14,10 @@ use super::{
     project_id::{self, PROJECT as PROJECT_ID},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted as Asked, Write, one_line},
+    engine::{
+        Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, Part, Says, State, Wanted as Asked, Write,
+        one_line,
+    },
     ory::{Client, project::PROJECT, services::KRATOS_PUBLIC},
     rest::{
         REPLACING, SendError,
@@ -266,7 +269,7 @@ impl Backend<Client> for Schemas {
             }
         };
         // If the project is gone, so are its schemas.
-        match open.edit(Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }).await {
+        match open.edit(Edit { who, is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(changes) }).await {
             Ok(Some(edited)) if !edited.unkept.is_empty() => Err(unkept().into()),
             Ok(_) if stays.load(Ordering::Relaxed) => {
                 cx.warn(Diagnostic::warning(
@@ -283,6 +286,16 @@ impl Backend<Client> for Schemas {
                 Err(error.into())
             }
         }
+    }
+
+    /// A project has one default schema. Other resources name it by its id, which depends on its content, so that they are not compared.
+    fn sets(&self, client: &Client, _: &'static Resource, config: Object<'_>, _: bool) -> Vec<Part> {
+        let default = config.str("schema").filter(|_| config.bool("set_default") == Some(true));
+        let of = PROJECT.place(client, config).zip(default.and_then(|text| Json::parse(text).ok()));
+        let part = |(of, schema): (String, Json)| {
+            PROJECT.part(&format!("the schemas of {of}"), &steps(&DEFAULT), "set_default", Says::Is(schema.to_string().into()))
+        };
+        of.map(part).into_iter().collect()
     }
 
     async fn list(&self, cx: &Cx<Client>, wanted: &Asked<'_>, objects: &Objects) -> Result<(), Failure> {
@@ -340,7 +353,7 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
         }
         Ok(changes)
     };
-    Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
+    Edit { who, is_new: true, secrets: secrets(write), insists: false, changes: Box::new(changes) }
 }
 
 /// The name to send, which Ory replaces. It must not be the id of an existing schema: after an import, for example, the name is the
@@ -362,7 +375,7 @@ fn defaulting(write: &Write, who: String) -> Edit {
         let schema = found(seen.document, owned.id.as_deref().unwrap_or_default(), planned).ok_or_else(gone)?;
         Ok(vec![Change::Member { at: steps(&DEFAULT), value: Some(schema.at(ID).clone()) }])
     };
-    Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }
+    Edit { who, is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(changes) }
 }
 
 /// The schema once Ory has named it by its content, which may take a moment; until then, its id is the name that was

@@ -11,7 +11,7 @@ use super::{
     project_id::PROJECT as PROJECT_ID,
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write, semantically_equal},
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, Part, State, Write, semantically_equal},
     ory::{Client, project::PROJECT},
     rest::document::Members,
     schema::{Attr, Object, Problem, Resource, Rule, list, resource, rule, string, under},
@@ -107,6 +107,10 @@ impl Backend<Client> for Checked {
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         BACKEND.delete(cx, resource, state).await
+    }
+
+    fn sets(&self, client: &Client, resource: &'static Resource, config: Object<'_>, is_new: bool) -> Vec<Part> {
+        BACKEND.sets(client, resource, config, is_new)
     }
 }
 

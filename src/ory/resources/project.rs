@@ -163,7 +163,13 @@ impl Backend<Client> for Projects {
         if let Some(name) = changed("name") {
             let open = open(cx, id).await?;
             let change = Change::Member { at: vec!["name".to_owned()], value: Some(name.into()) };
-            let edit = Edit { who: who(id), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(vec![change.clone()])) };
+            let edit = Edit {
+                who: who(id),
+                is_new: false,
+                secrets: Vec::new(),
+                insists: false,
+                changes: Box::new(move |_| Ok(vec![change.clone()])),
+            };
             let edited = open.edit(edit).await.map_err(|error| match tier {
                 Some(_) => Failure { done: Done::Yes, left: Some(Box::new(moved(id, write))), diagnostics: vec![error.diagnostic] },
                 None => error.into(),

@@ -8,7 +8,7 @@ use super::{
     project_id::{self, PROJECT as PROJECT_ID},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write},
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, Part, Says, State, Write},
     ory::{
         Client,
         project::{PROJECT, is_as_meant},
@@ -134,11 +134,15 @@ fn parsed(object: Object<'_>, name: &str) -> Json {
     object.str(name).and_then(|text| Json::parse(text).ok()).unwrap_or_default()
 }
 
+/// Whether the server has elements of its own in the list at this place.
+fn grows(at: &[String]) -> bool {
+    project_config::RESOURCE.table.placed(&at.join("/")).is_some_and(|attr| attr.grows)
+}
+
 /// Whether the server has the value. Of a list in which the server has elements of its own, only ours are compared.
 fn holds(at: &[String], meant: &Json, there: &Json) -> bool {
-    let grows = project_config::RESOURCE.table.placed(&at.join("/")).is_some_and(|attr| attr.grows);
     match (meant, there) {
-        (Json::Array(meant), Json::Array(there)) if grows => meant.iter().all(|item| there.contains(item)),
+        (Json::Array(meant), Json::Array(there)) if grows(at) => meant.iter().all(|item| there.contains(item)),
         _ => is_as_meant(meant, there),
     }
 }
@@ -180,6 +184,16 @@ impl Backend<Client> for Overlay {
         open.edit(edit(who.clone(), gone, Vec::new(), object.bool("allow_lockout") == Some(true))).await?;
         open.withdraw(&who);
         Ok(())
+    }
+
+    fn sets(&self, client: &Client, _: &'static Resource, config: Object<'_>, _: bool) -> Vec<Part> {
+        let Some(of) = PROJECT.place(client, config) else { return Vec::new() };
+        let of_attribute = |name: &'static str| {
+            let (of, json) = (of.clone(), parsed(config, name));
+            let set: Vec<_> = leaves(&json).into_iter().filter(|(at, value)| !at.is_empty() && !value.is_null() && !grows(at)).collect();
+            set.into_iter().map(|(at, value)| PROJECT.part(&of, &at, name, Says::Is(value.clone()))).collect::<Vec<_>>()
+        };
+        ["config", "sensitive_config"].into_iter().flat_map(of_attribute).collect()
     }
 }
 
@@ -254,7 +268,7 @@ fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -
         wanted.retain(|change| !matches!(change, Change::Member { value: Some(Json::Null), .. }));
         Ok(wanted)
     };
-    Edit { who, secrets, insists, changes: Box::new(changes) }
+    Edit { who, is_new: false, secrets, insists, changes: Box::new(changes) }
 }
 
 /// The name of an overlay in messages, and among the readers and writers of the document.

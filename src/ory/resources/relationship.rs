@@ -206,10 +206,15 @@ impl Backend<Client> for Relationship {
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
         // An id that the user spelled in another way stays as it is.
         let id = state.id.clone().unwrap_or_else(|| tuple.id());
-        let is_there = async |tuple: &Tuple| Ok::<_, Failure>(keto.is_listed(tuple).await || keto.has(tuple).await? == Some(true));
-        let found = is_there(&tuple).await?;
+        let look = async |tuple: &Tuple| if keto.is_listed(tuple).await { Ok(Some(true)) } else { keto.has(tuple).await };
+        let seen = look(&tuple).await?;
+        // Without the namespace, only an import says that there is no such relationship.
+        if seen.is_none() && !Object::new(&RESOURCE.table, &state.value).get("namespace").is_null() {
+            return Ok(Some(Observed { warnings: vec![keto::unseen(&tuple.namespace)], ..observed(&tuple, id) }));
+        }
+        let found = seen == Some(true);
         if let Some(set) = other
-            && is_there(&set).await?
+            && look(&set).await? == Some(true)
         {
             return if found { Err(two_named(&id, &tuple, &set).into()) } else { Ok(Some(observed(&set, id))) };
         }

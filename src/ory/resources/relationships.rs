@@ -365,6 +365,11 @@ impl Backend<Client> for Relationships {
                 own.into_iter().chain(new).collect()
             }),
         };
+        // Without the namespace, only an import says that there are no such relationships.
+        if let (None, Some(listed)) = (&items, &listed) {
+            let kept = listed.iter().map(|(_, item)| (*item).clone()).collect();
+            return Ok(Some(Observed { warnings: vec![keto::unseen(&scope.namespace)], ..observed(&scope, id, kept) }));
+        }
         // If all of the listed relationships are gone, the resource is gone. A resource that lists none is not.
         let listed_none = listed.is_some_and(|listed| listed.is_empty());
         Ok(items.filter(|items| !items.is_empty() || listed_none).map(|items| observed(&scope, id, items)))

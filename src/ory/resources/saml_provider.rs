@@ -31,9 +31,9 @@ pub static RESOURCE: Resource = resource(
     "saml_provider",
     "Sign-in over SAML with an identity provider of a company, in a project of Ory Network: Okta, Microsoft Entra, and so on.\n\n\
      It needs a key of the workspace (`workspace_api_key`) and a plan that includes SAML. The sign-in method is switched on with the \
-     first provider of a project and off with the last one, unless the same run sets `selfservice_methods_saml_enabled` of \
-     `ory_project_config`. If nobody could sign in without the provider, it is deleted only if `allow_lockout = true` was applied \
-     before.\n\n\
+     first provider of a project, unless the same run sets `selfservice_methods_saml_enabled` of `ory_project_config`; it stays on \
+     without providers. An `ory_project_config` of an earlier run that switches it off wins with the next apply, and the plan warns \
+     of this. If nobody could sign in without the provider, it is deleted only if `allow_lockout = true` was applied before.\n\n\
      Each provider needs `raw_idp_metadata_xml`, with a signing key and a single sign-on service. It is served by the engine `jackson` (Ory \
      Polis) unless `engine = \"native\"`, for which `preview_enable_native_saml_engine` of `ory_project_config` has to be on; some \
      attributes are for the native engine only, and refused otherwise.\n\n\

@@ -2,8 +2,7 @@
 //!
 //! Names and types are those of the official provider, and so is the schema version.
 //!
-//! It is an element of a list in the project's document. [`Items`] switches the sign-in method on with the first provider and off
-//! with the last.
+//! It is an element of a list in the project's document. [`Items`] switches the sign-in method on with the first provider.
 
 use super::{
     super::{client::Client, project::PROJECT as DOCUMENT},
@@ -31,8 +30,9 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 pub static RESOURCE: Resource = resource(
     "social_provider",
     "Social sign-in with another service in a project of Ory Network: Google, GitHub, a company's own OpenID Connect provider.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). The sign-in method is switched on with the first provider of a project \
-     and off with the last one, unless the same run sets `selfservice_methods_oidc_enabled` of `ory_project_config`. If nobody could \
+     It needs a key of the workspace (`workspace_api_key`). The sign-in method is switched on with the first provider of a project, \
+     unless the same run sets `selfservice_methods_oidc_enabled` of `ory_project_config`; it stays on without providers. An \
+     `ory_project_config` of an earlier run that switches it off wins with the next apply, and the plan warns of this. If nobody could \
      sign in without the provider, it is deleted only if `allow_lockout = true` was applied before.\n\n\
      What each type needs, beside `client_id` and `client_secret` (or their write-only variants): `generic` the `issuer_url`, or \
      `auth_url` and `token_url`; `auth0` the `issuer_url`; `microsoft` the `tenant`; `apple`, in place of the secret, all of \

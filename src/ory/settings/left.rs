@@ -121,17 +121,25 @@ fn has_passkeys(config: &Json) -> bool {
     config.at("selfservice/methods/passkey/enabled").as_bool() == Some(true)
 }
 
-/// What the request that sends messages lacks to authenticate. Its parts are single attributes, of which others may manage some;
-/// the channels have rules in their table.
-fn credentials(config: &Json) -> Vec<String> {
-    const AT: &str = "courier/http/request_config/auth";
-    let needed: &[&str] = match config.at(AT).at("type").as_str() {
+/// What requests lack to authenticate, at any place: those of hooks, and those that send messages.
+fn credentials(config: &Json, at: &mut Vec<String>, lacking: &mut Vec<String>) {
+    let needed: &[&str] = match config.at("auth/type").as_str() {
         Some("api_key") => &["name", "value", "in"],
         Some("basic_auth") => &["user", "password"],
         _ => &[],
     };
-    let places = needed.iter().map(|name| format!("{AT}/config/{name}"));
-    places.filter(|place| config.at(place.as_str()).is_null()).collect()
+    let missing = needed.iter().map(|name| format!("auth/config/{name}")).filter(|place| config.at(place.as_str()).is_null());
+    lacking.extend(missing.map(|place| at.iter().map(String::as_str).chain([&*place]).collect::<Vec<_>>().join("/")));
+    let mut inside = |name: String, member: &Json| {
+        at.push(name);
+        credentials(member, at, lacking);
+        at.pop();
+    };
+    match config {
+        Json::Object(members) => members.iter().for_each(|(name, member)| inside(name.clone(), member)),
+        Json::Array(items) => items.iter().enumerate().for_each(|(place, item)| inside(place.to_string(), item)),
+        _ => {}
+    }
 }
 
 const HOOK: &str = "no resource of a project has a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
@@ -150,7 +158,9 @@ pub(super) fn lacking(server: Server, config: &Json) -> Vec<Left> {
     let needed = NEEDED.iter().filter(|need| need.server == server && config.at(need.place).is_null() && (need.when)(config));
     let mut left: Vec<_> = needed.map(|need| Left::new(named(server, need.place), need.why)).collect();
     if server == Server::Kratos {
-        left.extend(credentials(config).iter().map(|place| Left::new(named(server, place), CREDENTIALS)));
+        let mut lacking = Vec::new();
+        credentials(config, &mut Vec::new(), &mut lacking);
+        left.extend(lacking.iter().map(|place| Left::new(named(server, place), CREDENTIALS)));
     }
     left
 }
@@ -192,9 +202,14 @@ fn compare(given: &Json, kept: &Json, at: &mut Vec<String>, missing: &mut Vec<Ve
                 at.pop();
             }
         }
-        given if is_as_meant(given, kept) => {}
+        given if is_as_meant(given, kept) || is_as_text(given, kept) => {}
         _ => missing.push(at.clone()),
     }
+}
+
+/// Whether a number of a file is the text of an attribute, such as `-1`.
+fn is_as_text(given: &Json, kept: &Json) -> bool {
+    matches!((given, kept), (Json::Number(given), Json::String(kept)) if given.as_str() == kept)
 }
 
 /// Whether both are the same element of a list, perhaps with other settings.

@@ -38,7 +38,7 @@ impl Claims {
     /// A claim that these changes would undo, and its writer.
     fn undone(
         &self,
-        who: &str,
+        edit: &Edit,
         changes: &[Change],
         [before, after]: [&Json; 2],
         alike: fn(&Json, &Json) -> bool,
@@ -46,7 +46,7 @@ impl Claims {
         let is_undone = |claimed: &Change| {
             changes.iter().any(|change| change.contradicts(claimed, alike)) || (claimed.holds(before) && !claimed.holds(after))
         };
-        let mut others = self.0.iter().filter(|(writer, _)| writer != who);
+        let mut others = self.0.iter().filter(|(writer, _)| edit.is_new || *writer != edit.who);
         others.find(|(_, claimed)| is_undone(claimed)).map(|(writer, claimed)| (writer.as_str(), claimed.to_string()))
     }
 }
@@ -82,8 +82,7 @@ pub(super) fn draft<'a>(
             if let Some(why) = guarded.and_then(|guard| guard(&made, &after)) {
                 return Err(why);
             }
-            let undone =
-                [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, [&made, &after], document.alike));
+            let undone = [claims, &batch].into_iter().find_map(|claims| claims.undone(edit, &changes, [&made, &after], document.alike));
             match undone {
                 Some((other, what)) => Err(contradiction(document.name, other, &edit.who, &what)),
                 None => {

@@ -16,8 +16,11 @@ type Changes = Box<dyn Fn(Current<'_>) -> Result<Vec<Change>, Diagnostic> + Send
 
 /// A change of a document.
 pub struct Edit {
-    /// The name of its writer, for messages: "the shelf `a`". Edits with the same name do not contradict each other.
+    /// The name of its writer, for messages: "the shelf `a`". Edits with the same name do not contradict each other, unless the later
+    /// one makes its writer.
     pub who: String,
+    /// Whether it makes its writer: then what this name has set before was set by another object.
+    pub is_new: bool,
     /// Texts that must not be repeated in an error.
     pub secrets: Vec<String>,
     /// Whether it is carried out in spite of the document's [`guard`](super::Document::guard).

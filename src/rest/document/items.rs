@@ -8,19 +8,19 @@
 //! If more than one attribute identifies an element, its id is the text that its resource is
 //! [found by](crate::schema::Resource::found_by). An object keeps the id that it has, whoever chose it.
 //!
-//! Values beside the list do not belong to the elements: a truth value that says whether the list is in use follows from
-//! the presence of elements, and gives way to any other writer of this run that sets it.
+//! Values beside the list do not belong to the elements: a truth value that says whether the list is in use becomes true with the
+//! first element, and gives way to any other writer of this run that sets it.
 
 use super::{
     Document, Open,
     change::{Change, Position, Wanted, element, is_like},
     edit::{Current, Edit},
-    members::{exists, members, named},
+    members::{exists, members, named, said},
     revisions::Edited,
     slot::{Slot, complete, name_of, which},
 };
 use crate::{
-    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Write, is_as_planned},
+    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Part, Says, State, Write, is_as_planned},
     rest::{
         Client, Collection,
         collection::is_in,
@@ -49,8 +49,8 @@ pub struct Items {
     pub tagged: &'static [Tagged],
     /// Fills in members of a new element that nobody has set.
     pub at_first: Option<fn(&mut Json)>,
-    /// The truth value in the document that says whether the list is in use: it becomes true with the first element, and false
-    /// when the last one is removed.
+    /// The truth value in the document that says whether the list is in use: it becomes true with the first element. It stays when
+    /// the last one is removed, since others may have set it.
     pub switch: Option<&'static str>,
     /// The part of the document around the list that attributes show.
     pub beside: Option<Beside>,
@@ -148,20 +148,31 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, object).await?;
         let who = self.who(&open.at, resource, object, state.id.as_deref());
         let (list, like) = (self.list(resource, object)?, self.like(resource, object, state.id.as_deref())?);
-        let switch = self.switch;
-        let changes = Box::new(move |seen: Current<'_>| {
-            let there = seen.document.at(&list).as_array().unwrap_or_default();
-            let is_last = !there.is_empty() && there.iter().all(|element| is_like(element, &like));
-            let absent = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Absent };
-            let off = switch.filter(|_| is_last).map(|switch| Change::Follows { at: steps(switch), value: false.into() });
-            Ok([absent].into_iter().chain(off).collect())
-        });
+        let absent = Change::Element { list, like, wanted: Wanted::Absent };
+        let changes = Box::new(move |_: Current<'_>| Ok(vec![absent.clone()]));
         let insists = self.insists(object);
         // If the document is gone, so is everything in it.
-        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists, changes }).await? {
+        match open.edit(Edit { who: who.clone(), is_new: false, secrets: Vec::new(), insists, changes }).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
             _ => Ok(()),
         }
+    }
+
+    fn sets(&self, client: &C, resource: &'static Resource, config: Object<'_>, is_new: bool) -> Vec<Part> {
+        let is_known = |name: &str| !config.get(name).has_unknown();
+        let names = || resource.table.attrs().filter(|attr| attr.replaces).all(|attr| is_known(attr.name));
+        let (Some(of), Ok(list)) = (self.document.place(client, config), self.list(resource, config)) else { return Vec::new() };
+        let Some(like) = self.like(resource, config, None).ok().filter(|_| names()) else { return Vec::new() };
+        let is_member = |attr: &Attr| !is_in(self.document.path, attr) && self.slot().is_none_or(|slot| !slot.says(attr));
+        let place = |at: &[String]| match self.beside.filter(|beside| at.starts_with(&steps(beside.under))) {
+            Some(Beside { at: around, under }) => [&*steps(around), &at[steps(under).len()..]].concat(),
+            None => [&*list, &[like.to_string()], at].concat(),
+        };
+        let part = |(attr, at, value): (&Attr, Vec<String>, Json)| self.document.part(&of, &place(&at), attr.name, Says::Is(value));
+        let key = resource.table.attrs().find(|attr| attr.replaces && is_member(attr)).map_or(resource.key, |attr| attr.name);
+        let there = self.document.part(&of, &list, key, Says::Has(like.clone()));
+        let on = self.switch.filter(|_| is_new).map(|at| self.document.part(&of, &steps(at), key, Says::Becomes(true.into())));
+        [there].into_iter().chain(on).chain(said(config, is_member).into_iter().map(part)).collect()
     }
 
     async fn list(&self, cx: &Cx<C>, wanted: &engine::Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
@@ -323,7 +334,7 @@ impl Items {
             let is = |value| Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, items.place) };
             Ok(values.into_iter().map(is).chain(around).collect())
         };
-        Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
+        Edit { who, is_new: false, secrets: secrets(write), insists, changes: Box::new(changes) }
     }
 
     /// The new element, made from the existing one, and the changes beside the list.

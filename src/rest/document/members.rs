@@ -13,7 +13,7 @@ use super::{
     version::Version,
 };
 use crate::{
-    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Write, semantically_equal},
+    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, Part as SharedPart, Says, State, Write, semantically_equal},
     rest::{
         Client, Collection,
         backend::ways_out,
@@ -170,6 +170,20 @@ impl<C: Client> Backend<C> for Members {
         Ok(())
     }
 
+    fn sets(&self, client: &C, resource: &'static Resource, config: Object<'_>, _: bool) -> Vec<SharedPart> {
+        let (Some(of), Ok(root)) = (self.document.place(client, config), self.root(resource, config)) else { return Vec::new() };
+        let is_member = |attr: &Attr| !self.is_elsewhere(attr);
+        let set = said(config, is_member).into_iter().map(|(attr, at, value)| {
+            match self.toggles.iter().find(|toggle| toggle.attr == attr.name) {
+                Some(toggle) if value == Json::Bool(true) => {
+                    self.document.part(&of, &toggle.at(), attr.name, Says::Has((toggle.element)()))
+                }
+                _ => self.document.part(&of, &[&*root, &at].concat(), attr.name, Says::Is(value)),
+            }
+        });
+        set.collect()
+    }
+
     async fn list(&self, cx: &Cx<C>, wanted: &engine::Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let resource = wanted.resource;
         let Some(slot) = self.slot else {
@@ -296,7 +310,7 @@ impl Members {
             }
             Ok(changes)
         };
-        Ok(Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) })
+        Ok(Edit { who, is_new: write.id.is_none(), secrets: secrets(write), insists, changes: Box::new(changes) })
     }
 
     /// The place of the members of this object.
@@ -455,6 +469,14 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
         changes.push(Change::Member { value: value.cloned(), at });
     }
     Ok(changes)
+}
+
+/// The configured attributes that are members, with their places and values. Elements that others may add to are left out, as are
+/// values that are kept out of states.
+pub(super) fn said<'a>(config: Object<'a>, is_member: impl Fn(&Attr) -> bool) -> Vec<(&'a Attr, Vec<String>, Json)> {
+    let is_whole = |attr: &Attr, value: &Value| mapping::ours(attr) && !value.is_null() && !value.has_unknown() && !attr.grows;
+    let set = config.iter().filter(|(attr, value)| is_whole(attr, value) && is_member(attr));
+    set.map(|(attr, value)| (attr, attr.pointer().steps().map(str::to_owned).collect(), mapping::encode(attr, value))).collect()
 }
 
 /// Each entry of a map that others may add entries to.

@@ -30,9 +30,9 @@ pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
 
-use super::{Client, Collection, Reply, SendError, Service, mapping::Misfit};
+use super::{Client, Collection, Reply, SendError, Service, collection, mapping::Misfit};
 use crate::{
-    engine::{Account, Cx, Diagnostic},
+    engine::{Account, Cx, Diagnostic, Part, Says},
     schema::Object,
     value::Json,
 };
@@ -69,7 +69,7 @@ pub struct Document {
     /// Whether an answer refuses the change itself, although its status names another writer, or leaves the result
     /// of the patch open.
     pub is_refused: fn(&Reply) -> bool,
-    /// Whether the document that was read only says that it was deleted.
+    /// Whether the answer to a read only says that the document was deleted.
     pub is_gone: fn(&Json) -> bool,
 }
 
@@ -98,6 +98,16 @@ impl Document {
             () = cx.stopped() => Err(SendError::unsent(revisions::stopped("changed"))),
             turn = open.coordinator.turn() => Ok(turn),
         }
+    }
+
+    /// The path of the document that this object is a part of, as far as it is known. A view has the path of the whole document.
+    pub fn place<C: Client>(&self, client: &C, object: Object<'_>) -> Option<String> {
+        collection::filled(self.view_of.unwrap_or(self.path), client, object)
+    }
+
+    /// A part at this place, as an object's configuration sets it.
+    pub fn part(&self, of: &str, at: &[String], attr: &'static str, says: Says) -> Part {
+        Part { at: (of.to_owned(), at.join("/")), attr, says, alike: self.alike, is_like: change::is_like }
     }
 
     /// The error for a refusal.

@@ -76,11 +76,11 @@ impl<C: Client> Open<'_, C> {
                 return Err(NoVersion::Failed(self.document.refuse(&reply)));
             }
             let mut json = service.json(&reply).map_err(read_only)?;
-            if !self.document.shown.is_empty() {
-                json = json.remove(self.document.shown).unwrap_or_default();
-            }
             if (self.document.is_gone)(&json) {
                 return Err(NoVersion::Missing);
+            }
+            if !self.document.shown.is_empty() {
+                json = json.remove(self.document.shown).unwrap_or_default();
             }
             if !self.is_meant(&json) {
                 return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another document"))));

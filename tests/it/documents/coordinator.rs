@@ -55,7 +55,7 @@ fn label(text: &str) -> Change {
 }
 
 fn by(who: &str, changes: Vec<Change>) -> Edit {
-    Edit { who: who.to_owned(), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(changes.clone())) }
+    Edit { who: who.to_owned(), is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(changes.clone())) }
 }
 
 /// Carries them out at the same time, each as a client of its own with these connections.
@@ -139,7 +139,7 @@ async fn a_conflicting_edit_runs_again_over_the_new_document() {
         let next = seen.document.at("counter").as_i64().unwrap() + 1;
         Ok(vec![set("counter", next)])
     };
-    let one = Edit { who: "counter".into(), secrets: Vec::new(), insists: false, changes: Box::new(counted) };
+    let one = Edit { who: "counter".into(), is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(counted) };
     edit(&shared.cx(), one).await.unwrap().unwrap();
     assert_eq!(warehouse.at("/counter"), 11);
     assert_eq!(warehouse.asked(), (2, 2));
@@ -178,7 +178,7 @@ async fn a_lost_answer_neither_loses_an_edit_nor_doubles_it() {
             seen_made.fetch_add(usize::from(seen.may_be_made), Ordering::Relaxed);
             Ok(vec![label("a"), set("x", 1)])
         };
-        let one = Edit { who: "one".into(), secrets: Vec::new(), insists: false, changes: Box::new(changes) };
+        let one = Edit { who: "one".into(), is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(changes) };
         let other = by("other", vec![label("b")]);
         for outcome in all(|_| shared.door(""), vec![one, other]).await {
             assert!(outcome.unwrap().unwrap().unkept.is_empty(), "{fault:?}");
@@ -365,7 +365,7 @@ async fn an_older_read_does_not_decide_that_nothing_changes() {
         Some(1) => Err(Diagnostic::error("It is there", "-")),
         _ => Ok(vec![set("b", 1)]),
     };
-    let one = || Edit { who: "two".into(), secrets: Vec::new(), insists: false, changes: Box::new(refusing) };
+    let one = || Edit { who: "two".into(), is_new: false, secrets: Vec::new(), insists: false, changes: Box::new(refusing) };
     assert!(edit(&shared.cx(), one()).await.is_err());
     warehouse.edit(|document| document["a"] = 3.into());
     edit(&shared.cx(), one()).await.unwrap();

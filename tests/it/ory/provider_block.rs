@@ -212,6 +212,13 @@ fn debug_output_of_a_client_has_no_secrets() {
     );
     assert!(has_errors(&found));
     assert!(!format!("{found:?}").contains("zzsecret"));
+    assert!(found.iter().any(|found| found.detail.contains("The name of the header `X\\nY`")), "{found:?}");
+    let values = [("X-Good", "fine"), ("X-Bad", "zzse\ncret")].map(|(name, value)| (name.to_owned(), Value::text(value)));
+    let found = configure(&[("admin_headers", Value::Map(values.into())), ("hydra_admin_url", "http://127.0.0.1:1".into())], &[]);
+    assert!(
+        found.iter().any(|found| found.detail.contains("The value of the header `X-Bad`") && !found.detail.contains("zz")),
+        "{found:?}"
+    );
 }
 
 /// Each service on its own: where it is self-hosted that wins, and credentials stay where they belong.

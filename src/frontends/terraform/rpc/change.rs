@@ -7,7 +7,7 @@ use super::{
     answer::{Failed, attribute_path, diagnostics},
 };
 use crate::{
-    engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Unapplied},
+    engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Told, Unapplied},
     frontends::terraform::{identity, object, wire::WireObject},
     schema::BlockSchema,
     value::Value,
@@ -48,7 +48,8 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
         server.engine.seen(entry.resource, prior.id.as_deref(), &prior.value, false);
     }
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
-    let plan = engine::plan(entry.resource, before, &config);
+    let mut plan = engine::plan(entry.resource, before, &config);
+    plan.diagnostics.extend(server.engine.contradiction(entry, Told::Before(before.map(|before| before.value)), &config));
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
     let planned_identity = identity::encode(entry.resource, plan.id.as_deref(), &plan.planned);
     let planned_state = match before {

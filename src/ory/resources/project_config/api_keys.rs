@@ -25,6 +25,6 @@ pub(super) static API_KEYS: &[Attr] = &under(
         objects("talos_credentials_issuer_retired", "Older issuers that are still accepted.", &RETIRED).while_set().at("credentials/issuer_retired"),
         flag("talos_rate_limit_enabled", "Whether the rate limits of API keys are enforced when they are verified.").at("rate_limit/enabled"),
         text("talos_secrets_hmac_current", "The secret that signs API keys, at least 32 characters. When you change it, add the old one to `talos_secrets_hmac_retired`: otherwise every existing key becomes invalid.").at("secrets/hmac/current").check(refuse(hmac_secret)).secret().once(),
-        objects("talos_secrets_hmac_retired", "Older secrets that are still accepted.", &RETIRED_SECRETS).while_set().at("secrets/hmac/retired").secret().once(),
+        objects("talos_secrets_hmac_retired", "Older secrets that are still accepted.", &RETIRED_SECRETS).while_set().at("secrets/hmac/retired").once(),
     ],
 );

@@ -3,7 +3,7 @@
 
 use super::BACKEND;
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Part, State, Write},
     ory::{Client, project::REVISION},
     schema::{Object, Resource},
     value::{Json, Path},
@@ -33,6 +33,10 @@ impl Backend<Client> for Guarded {
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         BACKEND.delete(cx, resource, state).await
+    }
+
+    fn sets(&self, client: &Client, resource: &'static Resource, config: Object<'_>, is_new: bool) -> Vec<Part> {
+        BACKEND.sets(client, resource, config, is_new)
     }
 }
 

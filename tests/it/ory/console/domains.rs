@@ -24,6 +24,18 @@ fn written(setup: &Setup) -> Vec<Json> {
     writes.map(|(_, body)| serde_json::from_str(&body).unwrap_or_default()).collect()
 }
 
+/// A project that is deleted leaves its host names to others.
+#[tokio::test]
+async fn a_host_name_is_free_again_with_its_project() {
+    let setup = Setup::new().await;
+    let projects = [setup.project().await, setup.project().await];
+    let set = |project| [("project_id", Value::text(id(project))), ("hostname", "auth.example.com".into())];
+    setup.create(NAME, &set(&projects[0])).await.unwrap();
+    assert!(told(&setup.create(NAME, &set(&projects[1])).await.unwrap_err().diagnostics).contains("in use"));
+    assert_eq!(setup.ask("DELETE", &format!("/projects/{}", id(&projects[0])), None).await.0, 204);
+    setup.create(NAME, &set(&projects[1])).await.unwrap();
+}
+
 #[tokio::test]
 async fn an_attribute_that_is_no_longer_set_is_cleared() {
     let setup = Setup::new().await;

@@ -74,6 +74,8 @@ async fn an_attribute_that_is_no_longer_set_is_reset_or_kept() {
     let mut backdoor = Backdoor::new().await;
     let default = backdoor.at(&format!("{SESSION}/lifespan")).await;
     for (on_remove, left) in [(None, default.clone()), (Some("reset"), default.clone()), (Some("keep"), json!("90h0m0s"))] {
+        // Each in its own run: nobody deletes the one before.
+        backdoor.core.restart().await.unwrap();
         let mut thing = backdoor.core.thing(CONFIG);
         let mut config = json!({ "session_lifespan": "90h", "on_remove": on_remove });
         backdoor.core.apply(&mut thing, &config).await.unwrap();
@@ -131,6 +133,47 @@ async fn an_import_of_everything_and_one_attribute_patches_one_member_under_terr
     assert!(stop.says("unknown attribute"), "{stop:?}");
 }
 
+/// Messages that name another resource name it and its attributes as Pulumi does.
+#[tokio::test]
+async fn messages_to_pulumi_have_no_names_of_terraform() {
+    let backdoor = Backdoor::new().await;
+    let told = Arc::new(Recorder::default());
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), told.clone(), Arc::new(|_| None))).await;
+    host.configure(spell(ORY.config, &provider(&backdoor.emulator, &backdoor.project))).await.unwrap();
+    let token = "ory:index/projectRawConfig:ProjectRawConfig";
+    let config = json!({ "services": { "identity": { "config": { "session": { "lifespan": "90h" } } } } }).to_string();
+    host.up(token, "raw", &json!({ "config": config })).await.unwrap();
+    host.destroy().await.unwrap();
+    let told = told.warnings().join("\n");
+    assert!(["`ProjectConfig`", "`sessionLifespan`", "the ProjectRawConfig stay"].iter().all(|word| told.contains(word)), "{told}");
+    assert!(!told.contains("session_lifespan") && !told.contains("project_raw_config"), "{told}");
+}
+
+/// What `pulumi import` writes is complete: it names the project, and has nothing that Pulumi writes as an empty value and the next
+/// update would clear.
+#[tokio::test]
+async fn what_pulumi_imports_clears_nothing() {
+    let backdoor = Backdoor::new().await;
+    let templates = "/services/identity/config/session/whoami/tokenizer";
+    backdoor.put(templates, json!({ "templates": { "jwt": { "jwks_url": "base64://eyJrZXlzIjpbXX0=", "ttl": "1m" } } })).await;
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    let config = json!({ "console_api_url": backdoor.emulator.url(), "workspace_api_key": KEY });
+    host.configure(spell(ORY.config, &config)).await.unwrap();
+    let token = "ory:index/projectConfig:ProjectConfig";
+    let id = format!("{}:session_tokenizer_templates,session_lifespan", backdoor.project);
+    let stored = host.import(token, "it", &id).await.unwrap().unwrap();
+    assert_eq!(stored.inputs["projectId"], json!(backdoor.project));
+    assert!(
+        stored.inputs.get("sessionTokenizerTemplates").is_none() && stored.inputs.get("sessionLifespan").is_some(),
+        "{}",
+        stored.inputs
+    );
+    let (inputs, before) = (stored.inputs.clone(), backdoor.at(templates).await);
+    host.state.insert("it".to_owned(), stored);
+    host.up(token, "it", &inputs).await.unwrap();
+    assert_eq!((backdoor.at(templates).await, before.pointer("/templates/jwt/ttl").is_some()), (before, true));
+}
+
 #[tokio::test]
 async fn an_import_of_everything_and_one_attribute_patches_one_member_under_pulumi() {
     let backdoor = Backdoor::new().await;
@@ -161,10 +204,110 @@ async fn two_writers_of_one_member_are_both_named() {
     backdoor.core.settled(&raw, &overlay("90h0m0s")).await.unwrap();
     let stop = backdoor.core.apply(&mut raw, &overlay("91h")).await.unwrap_err();
     assert!(
-        ["contradict each other", "project_config `", "project_raw_config `", "/session/lifespan"].iter().all(|text| stop.says(text)),
+        ["contradict each other", "project_config", "project_raw_config", "/session/lifespan"].iter().all(|text| stop.says(text)),
         "{stop:?}"
     );
     assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
+}
+
+/// Two objects that set one member to different values are an error in every run: also where only one of them is written, and where
+/// both have the same id. What the same object sets one after the other is none.
+#[tokio::test]
+async fn objects_of_one_place_contradict_each_other_in_every_run() {
+    let mut backdoor = Backdoor::new().await;
+    let overlay = |lifespan: &str| json!({ "config": json!({ "services": { "identity": { "config": { "session": { "lifespan": lifespan } } } } }).to_string() });
+    let (first, second) = (json!({ "session_lifespan": "90h" }), json!({ "session_lifespan": "91h" }));
+    let contradicts = |stop: Stop, more: &[&str]| {
+        let text = format!("{stop:?}");
+        assert!(text.contains("contradict each other") && more.iter().all(|more| text.contains(more)), "{text}");
+    };
+    let contradict = |stop: crate::terraform::core::Stop| {
+        assert!(["contradict each other", "session/lifespan", "project_config"].iter().all(|text| stop.says(text)), "{stop:?}");
+    };
+    let (mut one, mut other) = (backdoor.core.thing(CONFIG), backdoor.core.thing(CONFIG));
+    backdoor.core.apply(&mut one, &first).await.unwrap();
+    // The apply of the same run, where both plans could not be compared.
+    contradict(backdoor.core.apply(&mut other, &second).await.unwrap_err());
+    assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
+    // The plans of later runs, in which nothing of the first one changes.
+    for (type_name, config) in [(CONFIG, &second), (RAW, &overlay("91h"))] {
+        backdoor.core.restart().await.unwrap();
+        backdoor.core.settled(&one, &first).await.unwrap();
+        let other = backdoor.core.thing(type_name);
+        contradict(backdoor.core.plan(&other, config).await.unwrap_err());
+    }
+    // Another spelling of the same value, and another member.
+    backdoor.core.restart().await.unwrap();
+    backdoor.core.settled(&one, &first).await.unwrap();
+    backdoor.core.apply(&mut other, &json!({ "session_lifespan": "5400m", "session_cookie_persistent": false })).await.unwrap();
+    backdoor.core.destroy(&mut other).await.unwrap();
+    backdoor.core.apply(&mut one, &second).await.unwrap();
+    backdoor.core.apply(&mut one, &first).await.unwrap();
+
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    host.configure(spell(ORY.config, &provider(&backdoor.emulator, &backdoor.project))).await.unwrap();
+    let token = "ory:index/projectConfig:ProjectConfig";
+    host.up(token, "one", &json!({ "sessionLifespan": "90h" })).await.unwrap();
+    contradicts(host.up(token, "other", &json!({ "sessionLifespan": "91h" })).await.unwrap_err(), &["::one", "sessionLifespan"]);
+    host.up(token, "one", &json!({ "sessionLifespan": "91h" })).await.unwrap();
+}
+
+/// The same where one of them is an element of a list that the other one sets as a whole, and of two that are the only one of a kind.
+#[tokio::test]
+async fn elements_and_whole_lists_contradict_each_other() {
+    let mut backdoor = Backdoor::new().await;
+    let hook = json!({ "flow": "login", "timing": "before", "url": "https://a.example/", "method": "POST" });
+    let list = |url: &str| {
+        let hooks = json!([{ "hook": "web_hook", "config": { "url": url, "method": "POST" } }]);
+        let config = json!({ "services": { "identity": { "config": { "selfservice": { "flows": { "login": { "before": { "hooks": hooks } } } } } } } });
+        json!({ "config": config.to_string() })
+    };
+    let schema = |title: &str, set_default: bool| {
+        let schema = json!({ "title": title, "properties": { "traits": { "type": "object" } } }).to_string();
+        json!({ "schema_id": title, "schema": schema, "set_default": set_default })
+    };
+    let (action, of_schema) = ("ory_action", "ory_identity_schema");
+    for (one, other, contradict) in [
+        ((action, hook.clone()), (RAW, list("https://b.example/")), true),
+        ((RAW, list("https://b.example/")), (action, hook.clone()), true),
+        ((action, hook.clone()), (RAW, list("https://a.example/")), false),
+        ((of_schema, schema("one", true)), (of_schema, schema("other", true)), true),
+        ((of_schema, schema("one", true)), (of_schema, schema("other", false)), false),
+    ] {
+        backdoor.core.restart().await.unwrap();
+        let (mut first, second) = (backdoor.core.thing(one.0), backdoor.core.thing(other.0));
+        backdoor.core.apply(&mut first, &one.1).await.unwrap();
+        backdoor.core.restart().await.unwrap();
+        backdoor.core.settled(&first, &one.1).await.unwrap();
+        let planned = backdoor.core.plan(&second, &other.1).await;
+        assert_eq!(planned.as_ref().is_err_and(|stop| stop.says("contradict each other")), contradict, "{one:?} {other:?}");
+        assert_eq!(planned.is_ok(), !contradict);
+        backdoor.put("/services/identity/config/identity/default_schema_id", json!("preset://email")).await;
+        backdoor.core.destroy(&mut first).await.unwrap();
+    }
+}
+
+/// A new provider may switch a method on that another resource of an earlier run switches off: the plan says so, in either order.
+#[tokio::test]
+async fn a_plan_warns_of_a_new_provider_of_a_method_that_is_pinned_off() {
+    let mut backdoor = Backdoor::new().await;
+    let (off, on) = (json!({ "selfservice_methods_oidc_enabled": false }), json!({ "selfservice_methods_oidc_enabled": true }));
+    let google = json!({ "provider_id": "google", "provider_type": "google", "client_id": "c", "client_secret": "s" });
+    let mut config = backdoor.core.thing(CONFIG);
+    backdoor.core.apply(&mut config, &off).await.unwrap();
+    for (pinned, is_first, warns) in [(&off, true, true), (&off, false, true), (&on, true, false)] {
+        backdoor.core.restart().await.unwrap();
+        backdoor.core.warnings.clear();
+        let new = backdoor.core.thing("ory_social_provider");
+        for turn in [is_first, !is_first] {
+            match turn {
+                true => drop(backdoor.core.plan(&config, pinned).await.unwrap()),
+                false => drop(backdoor.core.plan(&new, &google).await.unwrap()),
+            }
+        }
+        let warned = backdoor.core.warnings.iter().any(|one| one.detail.contains("`selfservice_methods_oidc_enabled`"));
+        assert_eq!(warned, warns, "{:?}", backdoor.core.warnings);
+    }
 }
 
 #[tokio::test]

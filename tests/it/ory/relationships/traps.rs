@@ -274,13 +274,29 @@ async fn a_missing_namespace_is_explained() {
         config[member] = json!(value);
         let refused = text(&setup.create(&relationship::RESOURCE, &config).await.unwrap_err());
         assert!(refused.contains("The namespace does not exist") && refused.contains("namespaces"), "{refused}");
-        // Where it is gone, so is what was in it.
+        // Keto keeps the tuples of a namespace that is gone: nobody sees them, and they are back with it.
         let value = stored::from_json(&relationship::RESOURCE.table, &config).unwrap();
         let state = State { id: None, value, private: Default::default() };
-        assert!(setup.read(&relationship::RESOURCE, &state).await.is_none());
-        setup.delete(&relationship::RESOURCE, state).await;
+        let read = setup.engine.read(entry("relationship"), state.clone(), Call::default()).await.unwrap();
+        assert_eq!(read.state.map(|kept| kept.value).as_ref(), Some(&state.value));
+        assert!(read.warnings.iter().any(|warning| warning.summary == "The namespace does not exist"), "{:?}", read.warnings);
+        let refused = text(&setup.engine.delete(entry("relationship"), state, Call::default()).await.unwrap_err());
+        assert!(refused.contains("cannot be deleted without its namespace") && refused.contains("Nothing was deleted"), "{refused}");
+        // An import does not find it.
+        let id = relationship::RESOURCE.found_by.unwrap()(janiform::schema::Object::new(
+            &relationship::RESOURCE.table,
+            &stored::from_json(&relationship::RESOURCE.table, &config).unwrap(),
+        ));
+        let stub = State::to_import(&relationship::RESOURCE, &id.unwrap()).unwrap();
+        assert!(setup.read(&relationship::RESOURCE, &stub).await.is_none());
     }
     let all = json!({ "namespace": "nope", "object": "a", "relationships": many(None, &["ann"]) });
+    let value = stored::from_json(&relationships::RESOURCE.table, &all).unwrap();
+    let state = State { id: Some("nope:a".into()), value, private: Default::default() };
+    let read = setup.engine.read(entry("relationships"), state.clone(), Call::default()).await.unwrap();
+    assert_eq!((read.state.as_ref().map(|kept| &kept.value), read.warnings.len()), (Some(&state.value), 1));
+    let refused = text(&setup.engine.delete(entry("relationships"), state, Call::default()).await.unwrap_err());
+    assert!(refused.contains("cannot be deleted without its namespace"), "{refused}");
     assert!(text(&setup.create(&relationships::RESOURCE, &all).await.unwrap_err()).contains("The namespace does not exist"));
 }
 
