@@ -138,13 +138,18 @@ impl<C: Client> Backend<C> for Members {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
         let who = called(&open.at, resource, object);
+        let view = match self.view {
+            Some(view) => Some(view.document.open(cx, object).await?),
+            None => None,
+        };
+        let withdraw = || [Some(&open), view.as_ref()].into_iter().flatten().for_each(|open| open.withdraw(&who));
         let stays = match self.deletion {
             Deletion::Clears => None,
             Deletion::Leaves(why) => Some(why),
             Deletion::Said(attr, clears, why) => (object.str(attr) != Some(clears)).then_some(why),
         };
         if let Some(why) = stays {
-            open.withdraw(&who);
+            withdraw();
             cx.warn(Diagnostic::warning(format!("The {} stays as it is", resource.name), why));
             return Ok(());
         }
@@ -160,13 +165,12 @@ impl<C: Client> Backend<C> for Members {
         };
         // Without a document there are no members.
         open.edit(self.edit(&open.at, &write, who.clone(), Part::Document)?).await?;
-        open.withdraw(&who);
         let ours = Object::new(&resource.table, &write.prior);
-        if let Some((view, part)) = self.view_with(ours, |_, value| !value.is_null()).zip(self.view_part()) {
-            let open = view.open(cx, object).await?;
+        let is_in_view = self.view_with(ours, |_, value| !value.is_null()).is_some();
+        if let Some((open, part)) = view.as_ref().zip(self.view_part()).filter(|_| is_in_view) {
             open.edit(self.edit(&open.at, &write, who.clone(), part)?).await?;
-            open.withdraw(&who);
         }
+        withdraw();
         Ok(())
     }
 

@@ -85,6 +85,7 @@ async fn an_attribute_that_is_no_longer_set_is_reset_or_kept() {
         assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, left, "{on_remove:?}");
     }
     // It is what was applied that counts.
+    backdoor.core.restart().await.unwrap();
     let mut thing = backdoor.core.thing(CONFIG);
     backdoor.core.apply(&mut thing, &json!({ "session_lifespan": "91h" })).await.unwrap();
     backdoor.core.apply(&mut thing, &json!({ "on_remove": "keep" })).await.unwrap();
@@ -368,6 +369,7 @@ async fn a_lockout_is_refused_unless_it_is_allowed() {
     backdoor.core.apply(&mut thing, &off).await.unwrap();
     assert_eq!(backdoor.at(&format!("{METHODS}/password/enabled")).await, json!(false));
     // Another way in is no lock-out.
+    backdoor.core.restart().await.unwrap();
     let mut other = backdoor.core.thing(CONFIG);
     let both = json!({ "selfservice_methods_password_enabled": true, "selfservice_methods_passkey_enabled": true });
     backdoor.core.apply(&mut other, &both).await.unwrap();
