@@ -16,13 +16,17 @@ pub(super) fn new_secret() -> String {
 }
 
 /// Chooses a new secret for a client that becomes confidential: the one that the server made while the client was
-/// public was never shown. A write-only secret stays out of the state.
+/// public was never shown. A client that becomes public has none any more. A write-only secret stays out of the state.
 pub(super) fn plan(draft: &mut PlanDraft<'_>) {
     if draft.uses("client_secret_wo") {
         draft.set("client_secret", Value::Null);
         return;
     }
-    let becomes_confidential = draft.prior.is_some_and(is_public) && draft.get("token_endpoint_auth_method").as_str() != Some("none");
+    if draft.get("token_endpoint_auth_method").as_str() == Some("none") && draft.prior.is_some() {
+        draft.set("client_secret", Value::Null);
+        return;
+    }
+    let becomes_confidential = draft.prior.is_some_and(is_public);
     if becomes_confidential {
         draft.set("client_secret", Value::Unknown);
     }
