@@ -170,7 +170,7 @@ impl Table {
     /// A null for each attribute.
     pub fn unset(&self) -> Vec<Value> {
         // Quicker than copies of one null.
-        std::iter::repeat_with(|| Value::Null).take(self.len()).collect()
+        (0..self.len()).map(|_| Value::Null).collect()
     }
 
     /// An object of this table with only these attributes set.

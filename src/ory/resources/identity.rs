@@ -74,7 +74,7 @@ static IDENTITY: &[Attr] = &[
     .required()
     .json()
     .check(refuse(json_object)),
-    string("state", "Whether the identity may sign in. `active` when unset.").or_server().check(only(&["active", "inactive"])),
+    string("state", "Whether the identity may sign in. When unset, the server decides: a new identity is `active`.").or_server().check(only(&["active", "inactive"])),
     string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(address::id)),
     string(
         "organization_id",
