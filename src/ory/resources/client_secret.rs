@@ -22,12 +22,10 @@ pub(super) fn plan(draft: &mut PlanDraft<'_>) {
         draft.set("client_secret", Value::Null);
         return;
     }
-    if draft.get("token_endpoint_auth_method").as_str() == Some("none") && draft.prior.is_some() {
-        draft.set("client_secret", Value::Null);
-        return;
-    }
-    let becomes_confidential = draft.prior.is_some_and(is_public);
-    if becomes_confidential {
-        draft.set("client_secret", Value::Unknown);
+    let is_public_now = draft.get("token_endpoint_auth_method").as_str() == Some("none");
+    match draft.prior.map(is_public) {
+        Some(false) if is_public_now => draft.set("client_secret", Value::Null),
+        Some(true) if !is_public_now => draft.set("client_secret", Value::Unknown),
+        _ => {}
     }
 }
