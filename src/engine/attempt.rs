@@ -180,6 +180,8 @@ impl<C> Cx<C> {
                 let id = Name { text: observed.id.clone(), secret: self.secret.contains(&attempt.resource.key) };
                 let now = self.journal.begin(attempt.sought(), Some(&id), false, Looked::Not);
                 self.journal.refused(resource, &called);
+                // No plan has this id, so that no other run can complete the create: it is listed from now on.
+                self.journal.answered(resource, &now);
                 now
             }
             false => called,

@@ -28,17 +28,33 @@ pub struct Diagnostic {
     pub path: Path,
     /// The server refuses this to the user: the plan does not include it, or the key has no permission.
     pub withheld: bool,
+    /// The server did not accept the credentials.
+    pub unauthorized: bool,
 }
 
 impl Diagnostic {
     /// An error about the object as a whole.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, summary: summary.into(), detail: detail.into(), path: Path::ROOT, withheld: false }
+        Diagnostic {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: detail.into(),
+            path: Path::ROOT,
+            withheld: false,
+            unauthorized: false,
+        }
     }
 
     /// A warning about the object as a whole.
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, summary: summary.into(), detail: detail.into(), path: Path::ROOT, withheld: false }
+        Diagnostic {
+            severity: Severity::Warning,
+            summary: summary.into(),
+            detail: detail.into(),
+            path: Path::ROOT,
+            withheld: false,
+            unauthorized: false,
+        }
     }
 
     /// The same message, pointing here.

@@ -47,8 +47,10 @@ fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Di
     if names == "*" {
         return Ok((id, Takes::All));
     }
+    // An older name selects the attribute that it is a name of.
+    let of = |name: &'a str| resource.table.index(name).and_then(|at| resource.table.attr(at).alias_of).unwrap_or(name);
     let is_shared = |name: &str| resource.table.index(name).is_some_and(|at| resource.table.attr(at).presence == Presence::WhileSet);
-    let names: Vec<_> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let names: Vec<_> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(of).collect();
     match names.iter().find(|name| !is_shared(name)) {
         None => Ok((id, Takes::These(names.into_iter().map(str::to_owned).collect()))),
         Some(name) => Err(Diagnostic::error(

@@ -3,9 +3,9 @@
 //! Owns what changes, and whether that needs a new object. `spelling` decides whether two values mean the same.
 
 use super::{
-    Diagnostic, Private,
+    Diagnostic, Engine, Private,
     canonical::{by_name_in, by_place, name_in},
-    guard, semantically_equal, write_only,
+    guard, one_line, semantically_equal, write_only,
 };
 use crate::{
     schema::{Attr, Object, PlanDraft, Presence, Recompute, Resource, Table},
@@ -58,16 +58,35 @@ pub fn defaults(table: &Table, config: &Value) -> Value {
     Value::Object(fields.collect())
 }
 
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// Plans with what the provider's configuration says: an object that begins to name the provider's own project, for example, stays
+    /// where it is.
+    pub fn plan(&self, resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
+        let stands_in = |name: &str| self.client().and_then(|client| (self.provider().stands_in)(&client, name));
+        plan_beside(resource, prior, config, &stands_in)
+    }
+}
+
+/// The value that the provider's configuration has for an attribute that an object does not set.
+type StandsIn<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// Plans a create (`prior` is `None`) or an update.
 ///
 /// If nothing differs and nothing is unknown, `planned` equals the prior state byte for byte.
 pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
+    plan_beside(resource, prior, config, &|_| None)
+}
+
+fn plan_beside(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value, stands_in: StandsIn<'_>) -> Plan {
     let table = &resource.table;
     let before = prior.map(|prior| (by_place(table, prior.value), prior.config.map(|config| by_place(table, config))));
     let by_own_names = prior.zip(before.as_ref()).map(|(prior, (value, config))| Prior { value, config: config.as_deref(), ..prior });
-    let plan = plan_by_own_names(resource, by_own_names, &by_place(table, config));
+    let plan = plan_by_own_names(resource, by_own_names, &by_place(table, config), stands_in);
     // The state has the value under the name that the configuration uses.
-    let planned = by_name_in(table, config, plan.planned);
+    let mut planned = by_name_in(table, config, plan.planned);
+    if let (Some(prior), Value::Object(planned)) = (prior, &mut planned) {
+        spell_anew(table, prior.value, config, planned);
+    }
     let mut changes: Vec<_> = plan.changes.into_iter().map(|name| name_in(table, config, name)).collect();
     if let Some(prior) = prior {
         changes.extend(differing(Object::new(table, prior.value), planned.fields()));
@@ -78,7 +97,7 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
     Plan { planned, changes, replace, ..plan }
 }
 
-fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
+fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value, stands_in: StandsIn<'_>) -> Plan {
     let table = &resource.table;
     let (whole_config, config) = (config, Object::new(table, config));
     let before = prior.map(|prior| Object::new(table, prior.value));
@@ -125,7 +144,10 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     derive(table, config, &mut planned);
     // A different spelling of "not set" changes the state, not the object.
     let replaces = |attr: &Attr, index: usize| {
-        let differs = |before: Object<'_>| !semantically_equal(attr, before.at(index), &planned[index]) || moved.contains(&attr.name);
+        let meant =
+            |value: &Value| if value.is_null() { stands_in(attr.name).map(Value::String).unwrap_or_default() } else { value.clone() };
+        let differs =
+            |before: Object<'_>| !semantically_equal(attr, &meant(before.at(index)), &meant(&planned[index])) || moved.contains(&attr.name);
         attr.replaces && !keeps.contains(&attr.name) && before.is_none_or(differs)
     };
     let replace: Vec<_> =
@@ -150,6 +172,8 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         let ours = prior.private.owned(table, prior.value);
         let ours = Object::new(table, &ours).iter().zip(planned.fields());
         diagnostics.extend(ours.filter(|((attr, ours), planned)| is_released(attr, ours, planned)).map(|((attr, _), _)| stays(attr)));
+        let planned = Object::new(table, &planned).iter().zip(config.iter());
+        diagnostics.extend(planned.filter_map(|((attr, planned), (_, config))| elsewhere(attr, planned, config, stands_in)));
     }
     if let Some(before) = before.filter(|_| !changes.is_empty()) {
         diagnostics.extend(guard::change(resource, before, Object::new(table, &planned), !replace.is_empty()));
@@ -171,6 +195,37 @@ fn stays(attr: &Attr) -> Diagnostic {
         ),
     )
     .at(Path::attr(name))
+}
+
+/// Where the state has a value under another name, the plan has the configuration's spelling: tools accept that of the state only in
+/// the attribute that has it there.
+fn spell_anew(table: &Table, before: &Value, config: &Value, planned: &mut [Value]) {
+    let is_new = |place: &usize| {
+        let is_null = |object: &Value| object.fields().get(*place).is_none_or(Value::is_null);
+        is_null(before) && !is_null(config) && !table.attr(*place).write_only
+    };
+    let mut places = table.aliases().flat_map(|(alias, of)| [alias, of]).filter(is_new).peekable();
+    if places.peek().is_some() {
+        let told = write_only::without_write_only(table, config);
+        places.for_each(|place| planned[place] = told.fields()[place].clone());
+    }
+}
+
+/// The warning about an object that stays where the state says, although the provider is now configured with another place, such as
+/// another project.
+fn elsewhere(attr: &Attr, planned: &Value, config: &Value, stands_in: StandsIn<'_>) -> Option<Diagnostic> {
+    let own = planned.as_str().filter(|_| attr.replaces && attr.presence == Presence::OrServer && config.is_null())?;
+    let now = stands_in(attr.name).filter(|now| !semantically_equal(attr, planned, &Value::text(now.as_str())))?;
+    let (name, now, own) = (attr.name, one_line(&now), one_line(own));
+    Some(
+        Diagnostic::warning(
+            format!("{name} is not that of the provider"),
+            format!(
+                "The object stays in `{own}`, as its state says, but the provider is configured with `{now}`. Set `{name} = \"{own}\"` if it belongs there; with `{name} = \"{now}\"`, a new object replaces it."
+            ),
+        )
+        .at(Path::attr(name)),
+    )
 }
 
 fn fields(object: Value) -> Vec<Value> {

@@ -34,6 +34,8 @@ pub struct Provider<C: 'static> {
     pub rules: &'static [Rule],
     /// Makes a client from the resolved configuration; does no I/O.
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
+    /// What the configured client uses where an object does not set this attribute, such as its own project.
+    pub stands_in: fn(&C, &str) -> Option<String>,
     /// Its offers, by subcategory of the documentation.
     pub groups: &'static [Group<C>],
     /// Its other offers, by the files that declare them.
@@ -81,6 +83,7 @@ pub const fn provider<C: 'static>(
         config: &NOTHING,
         rules: &[],
         configure,
+        stands_in: |_, _| None,
         groups: &[],
         offers: &[],
         examples: &[],
@@ -128,6 +131,12 @@ impl<C: 'static> Provider<C> {
     pub const fn config(mut self, table: &'static Table, rules: &'static [Rule]) -> Self {
         self.config = table;
         self.rules = rules;
+        self
+    }
+
+    /// What the configured client uses where an object does not set this attribute: plans compare it with what the state has.
+    pub const fn stands_in(mut self, value: fn(&C, &str) -> Option<String>) -> Self {
+        self.stands_in = value;
         self
     }
 

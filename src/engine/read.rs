@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     schema::{Attr, Kind, Object, Presence, Reads, Resource},
-    value::Value,
+    value::{Path, Value},
 };
 use std::borrow::Cow;
 
@@ -41,7 +41,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
             }
         };
         let told = prior.canonical(&entry.resource.table);
-        let (found, mut heard) = cx.hear(entry.backend.read(&cx, entry.resource, &told)).await?;
+        let (found, mut heard) = match cx.hear(entry.backend.read(&cx, entry.resource, &told)).await {
+            Ok(read) => read,
+            // Otherwise nothing could bring other credentials into the state: a refresh comes before the plan.
+            Err(failure) => match own_credentials(entry.resource, &prior.value).filter(|_| is_unauthorized(&failure)) {
+                Some(attr) => return Ok(Reread { state: Some(prior), warnings: vec![not_accepted(entry.resource, attr, &failure)] }),
+                None => return Err(failure),
+            },
+        };
         let Some(Observed { id, value, warnings }) = found else {
             return Ok(Reread { state: None, warnings: heard });
         };
@@ -55,6 +62,28 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
         Ok(Reread { state: Some(state), warnings: heard })
     }
+}
+
+fn is_unauthorized(failure: &Failure) -> bool {
+    failure.diagnostics.iter().any(|diagnostic| diagnostic.unauthorized)
+}
+
+/// The attribute with credentials of the object's own: a secret that only controls the provider.
+fn own_credentials(resource: &'static Resource, object: &Value) -> Option<&'static str> {
+    let is_own = |attr: &Attr| attr.secret && !attr.write_only && attr.reads == Reads::Never;
+    Object::new(&resource.table, object).iter().find(|(attr, value)| is_own(attr) && !value.is_null()).map(|(attr, _)| attr.name)
+}
+
+fn not_accepted(resource: &Resource, attr: &'static str, failure: &Failure) -> Diagnostic {
+    let why = failure.diagnostics.first().map(|first| first.detail.as_str()).unwrap_or_default();
+    Diagnostic::warning(
+        "The object was not refreshed",
+        format!(
+            "The server did not accept the `{attr}` in the state, so this {} keeps its stored state, which may be out of date. If the configuration has another `{attr}`, the next apply stores it, and later ones use it; an object is deleted with the one in the state.\n\n{why}",
+            resource.name
+        ),
+    )
+    .at(Path::attr(attr))
 }
 
 /// The new state after an answer.

@@ -190,7 +190,7 @@ fn run(checks: &[Option<Check>; 2], value: &Value, path: &Path, found: &mut Vec<
             true => (Severity::Error, format!("{path} is not valid")),
             false => (Severity::Warning, format!("{path} is unusual")),
         };
-        found.push(Diagnostic { severity, summary, detail: why, path: path.clone(), withheld: false });
+        found.push(Diagnostic { severity, summary, detail: why, path: path.clone(), withheld: false, unauthorized: false });
     }
 }
 
@@ -202,6 +202,7 @@ impl From<Problem> for Diagnostic {
             detail: problem.detail,
             path: Path::attr(problem.at),
             withheld: false,
+            unauthorized: false,
         }
     }
 }

@@ -252,6 +252,17 @@ impl Client {
         self.console.workspace_id.as_deref()
     }
 
+    /// The text that an object means if it does not set this attribute. A service that is self-hosted is in no project.
+    pub fn meant(&self, attr: &str) -> Option<String> {
+        let text = match attr {
+            "project_id" => self.project_id(),
+            "workspace_id" => self.workspace_id(),
+            "project_slug" => self.network.slug.as_deref().filter(|_| self.self_hosted.iter().all(Option::is_none)),
+            _ => None,
+        };
+        text.map(str::to_owned)
+    }
+
     /// The console, with the workspace key. The path of each request has the project.
     fn console(&self) -> Result<Endpoint, Diagnostic> {
         let Some((url, key)) = self.console.url.as_ref().zip(self.console.key.as_ref()) else {
@@ -385,7 +396,7 @@ impl Client {
             _ => Err(Diagnostic::error(
                 format!("{} is not configured", service.name),
                 format!(
-                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY){}.",
+                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY){}. An import reads with these, whatever project the configuration of its object names.",
                     own.map(|own| format!(", or {own}")).unwrap_or_default()
                 ),
             )),

@@ -27,6 +27,7 @@ pub static ORY: Provider<Client> = provider(
 .license(env!("CARGO_PKG_LICENSE"))
 .peers(PEERS)
 .config(&CONFIG, RULES)
+.stands_in(Client::meant)
 .groups(resources::OFFERS)
 .examples(EXAMPLES)
 .checked();

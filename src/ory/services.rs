@@ -199,7 +199,7 @@ fn plan_limit(status: u16, body: &Json) -> Option<String> {
 fn hint(status: u16, body: &Json) -> Option<String> {
     plan_limit(status, body).or_else(|| match status {
         401 => Some(
-            "Clients, keys, relationships and identities need a project API key (`project_api_key`, `ORY_PROJECT_API_KEY`); a workspace key is not accepted here. A self-hosted service behind a proxy takes `admin_headers`, `admin_basic_auth` or `admin_oauth2`."
+            "Clients, keys, relationships and identities need a project API key (`project_api_key`, `ORY_PROJECT_API_KEY`); a workspace key is not accepted here. An object with its own `project_api_key` is read and deleted with the key in the state: apply the configuration with a valid key first. A self-hosted service behind a proxy takes `admin_headers`, `admin_basic_auth` or `admin_oauth2`."
                 .into(),
         ),
         _ => None,

@@ -163,7 +163,8 @@ impl Service {
             _ => reply.earlier,
         };
         let withheld = matches!(status, 402 | 403);
-        let diagnostic = Diagnostic { withheld, ..Diagnostic::error(self.summary(reply, reason.is_some()), detail) };
+        let diagnostic =
+            Diagnostic { withheld, unauthorized: status == 401, ..Diagnostic::error(self.summary(reply, reason.is_some()), detail) };
         SendError { done, status: Some(status), diagnostic }
     }
 

@@ -181,7 +181,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     fn plan(&self, resource: &'static Resource, id: &str, stored: &Stored, config: &Value) -> Plan {
         let private = stored.private(&resource.table);
         let prior = Prior { id: property::id(id), value: &stored.value, private: &private, config: Some(&stored.inputs) };
-        engine::plan(resource, Some(prior), config)
+        self.engine.plan(resource, Some(prior), config)
     }
 
     /// Inputs that have passed the check.

@@ -11,7 +11,7 @@ use crate::{
                 keys::{EXPLAINED, Keys, REVOCATION},
                 seal::{Recipient, recipient},
             },
-            target::{TARGET, WHOLE_TARGET},
+            target::{TARGET_OF_CALL, WHOLE_TARGET},
         },
         services::TALOS,
     },
@@ -29,7 +29,7 @@ pub(super) static REVOKE: Action = action(
      were derived from it still work until they expire, and if Ory Talos caches verified keys, the key is accepted until the cache \
      entry expires.\n\n\
      If an `ory_api_key` manages the key, its next plan replaces it by another one.",
-    &[KEY, REVOCATION, TARGET],
+    &[KEY, REVOCATION, TARGET_OF_CALL],
 )
 .rules(RULES);
 
@@ -39,7 +39,7 @@ pub(super) static REVOKE_IMPORTED: Action = action(
     "Revokes an API key that was imported into Ory Talos, such as one that has leaked: it is refused from then on, and cannot be \
      imported again until somebody deletes its record.\n\n\
      If an `ory_imported_api_key` manages the key, its next plan asks for another `raw_key`.",
-    &[KEY, REVOCATION, TARGET],
+    &[KEY, REVOCATION, TARGET_OF_CALL],
 )
 .rules(RULES);
 
@@ -52,7 +52,7 @@ pub(super) static ROTATE: Action = action(
      that is not managed, and that has to end now.\n\n\
      An action has no result, so the new secret is sealed to a public key of yours and shown in a warning, as a JWE (RFC 7516): only \
      the owner of the private key can open it, as with `step crypto jwe decrypt --key private.pem` or `jose jwe dec -k private.jwk -i -`.",
-    &[KEY, SEAL, TARGET],
+    &[KEY, SEAL, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

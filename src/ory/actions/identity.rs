@@ -5,7 +5,7 @@ use crate::{
     engine::{ActionBackend, Cx, Diagnostic, Failure},
     ory::{
         Client,
-        resources::target::{TARGET, WHOLE_TARGET},
+        resources::target::{TARGET_OF_CALL, WHOLE_TARGET},
         services::{KRATOS_ADMIN, KRATOS_PUBLIC},
     },
     rest::{Client as _, Endpoint, Reply, Request},
@@ -20,7 +20,7 @@ pub(super) static REVOKE_SESSIONS: Action = action(
     "identity_revoke_sessions",
     "Ends all sessions of an identity: the person has to sign in again everywhere. The `state` `inactive` alone does not end sessions: they \
      continue when the identity is active again.",
-    &[IDENTITY, TARGET],
+    &[IDENTITY, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 
@@ -29,7 +29,7 @@ pub(super) static SEND_RECOVERY: Action = action(
     "identity_send_recovery",
     "Makes Ory send a person the message to recover their account, as if they had asked for it themselves. Recovery has to be \
      enabled, and a courier configured. Ory does not show whether the message was really sent.",
-    &[IDENTITY, MESSAGE, TARGET],
+    &[IDENTITY, MESSAGE, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

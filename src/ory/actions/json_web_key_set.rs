@@ -8,7 +8,7 @@ use crate::{
         resources::{
             jose,
             json_web_key_set::{made_by_the_server, not_the_servers, set::Set, set::Wanted},
-            target::{TARGET, WHOLE_TARGET},
+            target::{TARGET_OF_CALL, WHOLE_TARGET},
         },
     },
     rest::address,
@@ -24,7 +24,7 @@ pub(super) static ROTATE: Action = action(
      these keys are in the set; `keep` says how many of them stay.\n\n\
      Use it for a set that exists and whose keys no `ory_json_web_key_set` manages: there, a new `key_id` makes a new key. The sets with \
      which Ory itself signs tokens are refused, since a new key there would invalidate the JWT access tokens of the key before it.",
-    &[SET, TARGET],
+    &[SET, TARGET_OF_CALL],
 )
 .rules(&[rule(&["set_id"], not_the_servers), WHOLE_TARGET]);
 

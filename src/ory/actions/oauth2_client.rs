@@ -5,7 +5,7 @@ use crate::{
     engine::{ActionBackend, Cx, Diagnostic, Done, Failure},
     ory::{
         Client,
-        resources::target::{TARGET, WHOLE_TARGET},
+        resources::target::{TARGET_OF_CALL, WHOLE_TARGET},
         services::HYDRA_ADMIN,
     },
     rest::{Client as _, Endpoint, Reply, Request, address},
@@ -22,7 +22,7 @@ pub(super) static ROTATE_SECRET: Action = action(
      On Ory Network, up to five old secrets work until they are removed (`drop_old_secrets`, in a later run). A self-hosted \
      Ory Hydra up to 26.2 cannot do that: there, the new secret replaces the old one at once, and a warning says so. \
      If an `ory_oauth2_client` has the secret as `client_secret`, its state keeps the old one: use `client_secret_wo` there.",
-    &[CLIENT, SECRET, TARGET],
+    &[CLIENT, SECRET, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 
@@ -31,7 +31,7 @@ pub(super) static REVOKE_TOKENS: Action = action(
     "oauth2_client_revoke_tokens",
     "Ends all access and refresh tokens of an OAuth 2.0 client. Services that check JWT access tokens without asking Ory accept them until \
      they expire.",
-    &[CLIENT, TARGET],
+    &[CLIENT, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

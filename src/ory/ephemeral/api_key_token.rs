@@ -7,7 +7,7 @@ use crate::{
         Client,
         resources::{
             talos::{ttl::TTL, verification::credential},
-            target::{TARGET, WHOLE_TARGET},
+            target::{TARGET_OF_CALL, WHOLE_TARGET},
         },
         services::TALOS,
         talos,
@@ -28,7 +28,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
      comes from is revoked**, so make its life as short as you can (`ttl`). Each phase of a run gets a new token, and it cannot be \
      extended: if one expires during a run, a warning says so before. Set `audiences` to the services that it is for: without any, \
      verifiers that expect an audience refuse it, and all others accept it.",
-    &[ASKED, GIVEN, TARGET],
+    &[ASKED, GIVEN, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

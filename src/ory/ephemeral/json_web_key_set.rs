@@ -6,7 +6,7 @@ use crate::{
         Client,
         resources::{
             json_web_key_set::{self as keys, RESOURCE},
-            target::{TARGET, WHOLE_TARGET},
+            target::{TARGET_OF_CALL, WHOLE_TARGET},
         },
     },
     rest::address,
@@ -21,7 +21,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
     "The keys of a JSON Web Key Set with their private parts, for a write-only argument or to configure another provider: they \
      are in no plan and no state.\n\n\
      Nothing is made. To verify signatures, the `public_keys` of the resource or the data source are enough.",
-    &[ASKED, GIVEN, TARGET],
+    &[ASKED, GIVEN, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

@@ -5,7 +5,7 @@ use crate::{
     engine::{Cx, Diagnostic, EphemeralBackend, Failure, Opened, Renewed},
     ory::{
         Client,
-        resources::target::{TARGET, WHOLE_TARGET},
+        resources::target::{TARGET_OF_CALL, WHOLE_TARGET},
         services::HYDRA_PUBLIC,
     },
     rest::{Client as _, Endpoint, Request},
@@ -24,7 +24,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
      The client needs the grant `client_credentials`. Each phase of a run gets a new token, which is revoked when that phase \
      ends. With `revoke_on_close = false` it is not revoked, so that it can be used later, until it expires. A token cannot be \
      extended: if one expires during a run, a warning says so before.",
-    &[ASKED, GIVEN, TARGET],
+    &[ASKED, GIVEN, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 
@@ -89,7 +89,7 @@ impl EphemeralBackend<Client> for Tokens {
         let mut members = vec![("expires_at", expires_at.as_str())];
         if asked.bool("revoke_on_close") == Some(true) {
             members.extend([("token", token), ("client_id", id), ("client_secret", secret), ("by", by)]);
-            members.extend(TARGET.iter().filter_map(|attr| Some((attr.name, asked.str(attr.name)?))));
+            members.extend(TARGET_OF_CALL.iter().filter_map(|attr| Some((attr.name, asked.str(attr.name)?))));
         }
         let kind = answer.at("token_type").as_str().unwrap_or("bearer");
         let value = ephemeral.table.holding([

@@ -5,7 +5,7 @@ use crate::{
     engine::{Cx, Diagnostic, EphemeralBackend, Failure, Opened, Renewed},
     ory::{
         Client,
-        resources::target::{TARGET, WHOLE_TARGET},
+        resources::target::{TARGET_OF_CALL, WHOLE_TARGET},
         services::KRATOS_ADMIN,
     },
     rest::{Client as _, Request},
@@ -22,7 +22,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
      plan and no state, and no mail is sent.\n\n\
      Opening it makes a link, which Ory cannot revoke: each phase of a run leaves one behind that works until its \
      `expires_at`, so make its life as short as you can (`expires_in`). Pulumi, whose previews would make links too, does not have it.",
-    &[ASKED, GIVEN, TARGET],
+    &[ASKED, GIVEN, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET])
 .leaves_something();

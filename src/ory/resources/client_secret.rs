@@ -16,14 +16,16 @@ pub(super) fn new_secret() -> String {
 }
 
 /// Chooses a new secret for a client that becomes confidential: the one that the server made while the client was
-/// public was never shown. A write-only secret stays out of the state.
+/// public was never shown. A client that becomes public has none any more. A write-only secret stays out of the state.
 pub(super) fn plan(draft: &mut PlanDraft<'_>) {
     if draft.uses("client_secret_wo") {
         draft.set("client_secret", Value::Null);
         return;
     }
-    let becomes_confidential = draft.prior.is_some_and(is_public) && draft.get("token_endpoint_auth_method").as_str() != Some("none");
-    if becomes_confidential {
-        draft.set("client_secret", Value::Unknown);
+    let is_public_now = draft.get("token_endpoint_auth_method").as_str() == Some("none");
+    match draft.prior.map(is_public) {
+        Some(false) if is_public_now => draft.set("client_secret", Value::Null),
+        Some(true) if !is_public_now => draft.set("client_secret", Value::Unknown),
+        _ => {}
     }
 }

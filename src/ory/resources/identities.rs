@@ -2,7 +2,7 @@
 
 use super::{
     identity::{self, RECOVERY_KIND, VERIFIABLE_KIND},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Offer, Plural, plural},
@@ -18,7 +18,7 @@ static LIST: Query = query(
     "identities",
     "The identities of a project or server: all of them, or those that match one filter. `metadata_admin` is not included; \
      `ory_identity` has it.",
-    &[FILTERS, IDENTITIES, TARGET],
+    &[FILTERS, IDENTITIES, TARGET_OF_CALL],
 )
 .rules(RULES);
 

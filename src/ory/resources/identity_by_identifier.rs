@@ -2,7 +2,7 @@
 
 use super::{
     identity,
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend, one_line},
@@ -29,8 +29,8 @@ static ANSWER: ByIdentifier = ByIdentifier;
 
 static ASKED: &[Attr] = &[
     string(IDENTIFIER, "Exactly what it signs in with: an address or a user name, or `provider:subject` of a linked account.").required(),
-    TARGET[0],
-    TARGET[1],
+    TARGET_OF_CALL[0],
+    TARGET_OF_CALL[1],
 ];
 
 static ASKED_TABLE: Table = Table::new(&[ASKED]);

@@ -3,7 +3,7 @@
 //! Names and types are those of the official provider. Schemas are public: they are served by Ory Kratos'
 //! public API.
 
-use super::target::{TARGET, WHOLE_TARGET};
+use super::target::{TARGET_OF_CALL, WHOLE_TARGET};
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend, one_line},
     ory::{
@@ -26,7 +26,7 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER), Offer::qu
 static QUERY: Query = query(
     "identity_schema",
     "An identity schema: a JSON Schema that the traits of identities follow, by its id.",
-    &[ONE, PROJECT_ID, TARGET],
+    &[ONE, PROJECT_ID, TARGET_OF_CALL],
 )
 .rules(RULES);
 
@@ -34,7 +34,8 @@ static QUERY: Query = query(
 static ANSWER: IdentitySchema = IdentitySchema;
 
 /// The plural data source.
-static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT_ID, ALL, TARGET]).rules(RULES);
+static LIST: Query =
+    query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT_ID, ALL, TARGET_OF_CALL]).rules(RULES);
 
 /// How it is answered.
 static LISTING: IdentitySchemas = IdentitySchemas;

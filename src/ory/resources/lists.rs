@@ -10,7 +10,7 @@ use super::{
     plurals::{BY_DOMAIN, IN_PROJECT, NONE, NOTHING, OF_ACTOR, OF_ORGANIZATION, OF_WORKSPACE, OF_WORKSPACE_OR_OWN},
     project, project_api_key, relationship, relationships, saml_provider, scim_client, social_provider,
     talos::{imported, issued},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
     trusted_issuer, workspace, workspace_api_key,
 };
 use crate::{
@@ -34,7 +34,7 @@ pub static OAUTH2: &[Offer<Client>] = &[
         oauth2_client,
         &oauth2_client::BACKEND,
         "The OAuth 2.0 and OpenID Connect clients of a project or server.",
-        &[oauth2_client::FILTERS, TARGET],
+        &[oauth2_client::FILTERS, TARGET_OF_CALL],
         &[WHOLE_TARGET],
         "client_name"
     ),
@@ -42,7 +42,7 @@ pub static OAUTH2: &[Offer<Client>] = &[
         trusted_issuer,
         &trusted_issuer::BACKEND,
         "The issuers whose assertions (JWTs) a project or server trusts.",
-        &[BY_ISSUER, TARGET],
+        &[BY_ISSUER, TARGET_OF_CALL],
         &[WHOLE_TARGET],
         "issuer"
     ),
@@ -54,7 +54,7 @@ pub static IDENTITIES: &[Offer<Client>] = &[
         identity,
         &identity::BACKEND,
         "The identities of a project or server: all of them, or those that match one filter.",
-        &[identities::FILTERS, TARGET],
+        &[identities::FILTERS, TARGET_OF_CALL],
         identities::RULES,
         "external_id"
     ),
@@ -72,7 +72,7 @@ pub static PERMISSIONS: &[Offer<Client>] = &[list!(
     relationship,
     &relationship::BACKEND,
     "The relationships of Ory Permissions (Ory Keto) that match all filters; all relationships without a filter.",
-    &[relationships::FILTERS, TARGET],
+    &[relationships::FILTERS, TARGET_OF_CALL],
     relationships::FILTER_RULES
 )];
 

@@ -10,7 +10,7 @@ use super::{
     guards::{self, ADVISED, PROTECTION},
     jose, origin,
     secret_rotation::{self, Clients},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET, TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Offer, Plural, plural},
@@ -50,7 +50,7 @@ pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_c
     .rules(RULES)
     .advice(guards::CLIENT)
     .on_adopt(&[guards::hydra_maester])
-    .on_change(&[guards::secret_in_use])
+    .on_change(&[guards::secret_in_use, secret_rotation::ends_old])
     .modify_plan(plan_secret)
     .checked();
 
@@ -71,7 +71,7 @@ static LOOKUP: Lookup = lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client
 
 /// The plural data source.
 static LIST: Query =
-    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, CLIENTS, TARGET]);
+    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, CLIENTS, TARGET_OF_CALL]);
 
 /// How it is answered.
 static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);

@@ -2,7 +2,7 @@
 
 use super::{
     permission_language::{self as language, Fault},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend},
@@ -23,7 +23,7 @@ static QUERY: Query = query(
      on its result can stop a plan before anything is changed.\n\n\
      With a key of the workspace (`workspace_api_key`), Ory checks the document with the limits of the project's plan, as when it is \
      saved. Otherwise, Ory Keto checks its syntax and types: that of the project, with a key of the project, or a self-hosted one.",
-    &[ASKED, TARGET],
+    &[ASKED, TARGET_OF_CALL],
 )
 .rules(RULES);
 

@@ -2,7 +2,7 @@
 
 use super::{
     relationship::{one_subject, tuple},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend},
@@ -25,7 +25,7 @@ static QUERY: Query = query(
      set on the way names it.\n\n\
      Ory Keto looks into at most 100 subject sets of one relation (its setting `limit.max_read_width`). Of more, it leaves some \
      out without an error, and then may answer no for a subject that is allowed by way of several sets.",
-    &[CHECK, TARGET],
+    &[CHECK, TARGET_OF_CALL],
 )
 .rules(RULES);
 

@@ -2,7 +2,7 @@
 
 use super::{
     relationship::{subject_problem, tuple},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend},
@@ -25,7 +25,7 @@ static QUERY: Query = query(
      request.\n\n\
      A check that Ory Keto cannot make is not allowed, and its `error` says why: a namespace that it does not know, or a relation that the \
      rules of the namespace (Ory Permission Language) do not declare. The other checks are still answered.",
-    &[ASKED, TARGET],
+    &[ASKED, TARGET_OF_CALL],
 )
 .rules(RULES);
 

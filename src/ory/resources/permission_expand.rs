@@ -1,6 +1,6 @@
 //! `ory_permission_expand`: who is in a relation in Ory Keto (Ory Permissions), directly and by way of subject sets.
 
-use super::target::{TARGET, WHOLE_TARGET};
+use super::target::{TARGET_OF_CALL, WHOLE_TARGET};
 use crate::{
     engine::{Cx, Failure, Offer, QueryBackend},
     ory::{Client, keto::Keto},
@@ -19,7 +19,7 @@ static QUERY: Query = query(
     "Who is in a relation to an object in Ory Permissions (Ory Keto), directly and by way of subject sets: as a tree, and as lists.\n\n\
      It follows relationships, not the rules of a namespace (Ory Permission Language): of a permission that rules define, it finds only \
      direct relationships. It looks no deeper than `max_depth`: `unopened` has the sets that it did not open.",
-    &[ASKED, TARGET],
+    &[ASKED, TARGET_OF_CALL],
 )
 .rules(RULES);
 

@@ -3,7 +3,7 @@
 use super::{
     custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, project_members, relationship_namespaces,
     talos::{imported, issued},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
     workspace, workspace_api_key,
 };
 use crate::{
@@ -143,7 +143,7 @@ pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
     "The namespaces of relationships that a project or server has.",
     relationship_namespaces::NAMESPACE,
     &relationship_namespaces::NAMESPACES,
-    TARGET,
+    TARGET_OF_CALL,
     &[WHOLE_TARGET]
 )];
 
@@ -157,7 +157,7 @@ pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only t
 pub(super) static OF_ACTOR: &[Attr] = &[
     string("actor_id", "Only those with exactly this actor."),
     string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
-    TARGET[0],
-    TARGET[1],
+    TARGET_OF_CALL[0],
+    TARGET_OF_CALL[1],
 ];
 pub(super) static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];

@@ -6,7 +6,7 @@
 use super::{
     guards::PROTECTION,
     relationship::{self, member, no_subject, subject_problem, tuple},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET, TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, Plural, State, Write, one_line, plural},
@@ -57,7 +57,7 @@ static LIST: Query = query(
     "relationships",
     "The relationships of Ory Permissions (Ory Keto) that match all filters; all relationships without a filter.\n\n\
      They are sorted, and each is listed once.",
-    &[FILTERS, LIST_OF_THEM, TARGET],
+    &[FILTERS, LIST_OF_THEM, TARGET_OF_CALL],
 )
 .rules(FILTER_RULES);
 

@@ -76,7 +76,7 @@ static NESTED: Nested = Nested {
         .check(refuse(a_minute)),
         string(
             "overlap",
-            "How long old secrets work after a rotation, such as `72h`. A refresh finds that the time is over, and the next apply ends them. When unset, they work until they are ended, or until there are more than five. `0s` ends them at once.",
+            "How long old secrets work after a rotation, such as `72h`. A refresh finds that the time is over, and the next apply ends them. When unset, they work until they are ended, or until there are more than five. `0s` ends them at once, and so does the removal of `secret_rotation`.",
         )
         .means(DURATION)
         .check(refuse(no_less_than_nothing)),
@@ -129,6 +129,19 @@ fn nested(client: Object<'_>) -> Option<Object<'_>> {
 /// Whether old secrets end at once.
 fn ends_at_once(rotation: Object<'_>) -> bool {
     rotation.str("overlap").is_some_and(|overlap| duration::parse(overlap) == Ok(0))
+}
+
+/// Says that the old secrets end with the rotation.
+pub fn ends_old(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
+    (before.str(OLD) == Some(VALID) && planned.get(ROTATION).is_null()).then(|| {
+        Problem::doubtful(
+            ROTATION,
+            "The old secrets end",
+            format!(
+                "Old secrets of this client still work. Without `{ROTATION}` nothing would end them, so this apply does. To let them work until their time is over, keep `{ROTATION}` with its `overlap` and remove it when `{OLD}` is `{NONE}`."
+            ),
+        )
+    })
 }
 
 /// Plans the rotation. It uses the result of the last refresh, and does not read the clock.
@@ -241,6 +254,12 @@ impl Backend<Client> for Clients {
         let (changes, rotation) = (changes_secret(write), nested(planned));
         let had_one = !is_public(prior) && !is_public(planned);
         let mut old = prior.str(OLD).unwrap_or(NONE);
+        let ends = match prior.str(OLD) {
+            Some(NONE) => false,
+            Some(_) => planned.str(OLD) != Some(VALID),
+            // It is not known whether there are any.
+            None => rotation.is_some_and(ends_at_once),
+        };
         let mut observed = match rotation.filter(|rotation| changes && had_one && !ends_at_once(*rotation)) {
             Some(_) => {
                 let (observed, works_on) = self.rotate(cx, write).await?;
@@ -248,7 +267,7 @@ impl Backend<Client> for Clients {
                 observed
             }
             None => {
-                if !changes && old != NONE && planned.str(OLD) == Some(NONE) {
+                if !changes && ends {
                     self.end_old(cx, write).await?;
                 }
                 let observed = self.0.update(cx, write).await?;
@@ -258,7 +277,8 @@ impl Backend<Client> for Clients {
             }
         };
         let begins = changes || prior.get(SET_AT).is_null();
-        set(&mut observed, table, SET_AT, if begins { Value::String(due::now()) } else { prior.get(SET_AT).clone() });
+        let since = || if begins { Value::String(due::now()) } else { prior.get(SET_AT).clone() };
+        set(&mut observed, table, SET_AT, if is_public(planned) { Value::Null } else { since() });
         set(&mut observed, table, OLD, if rotation.is_some() { Value::text(old) } else { Value::Null });
         let is_timed = rotation.is_some_and(|rotation| !rotation.get("period").is_null());
         set(&mut observed, table, DUE, if is_timed { Value::Bool(false) } else { Value::Null });

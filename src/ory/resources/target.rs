@@ -6,16 +6,20 @@ use crate::{
     value::Value,
 };
 
-/// The attributes.
-pub static TARGET: &[Attr] = &[
-    string(
-        "project_slug",
-        "Slug of the Ory Network project that this belongs to, together with `project_api_key`. When unset, it is the project that the provider is configured with.",
-    )
-    .local()
-    .check(refuse(slug)),
-    string("project_api_key", "Key of that project.").secret().local(),
-];
+const SLUG: Attr = string(
+    "project_slug",
+    "Slug of the Ory Network project that this belongs to, together with `project_api_key`. When unset, it is the project that the provider is configured with.",
+)
+.local()
+.check(refuse(slug));
+
+const KEY: Attr = string("project_api_key", "Key of that project.").secret().local();
+
+/// The attributes of an object. The slug says in which project the object is; a project may have many keys, and they change.
+pub static TARGET: &[Attr] = &[SLUG.replaces(), KEY];
+
+/// The same for what has no object, such as a query or an action.
+pub static TARGET_OF_CALL: &[Attr] = &[SLUG, KEY];
 
 /// Both attributes must be set, or none.
 pub const WHOLE_TARGET: Rule = rule(&["project_slug", "project_api_key"], whole_target);

@@ -170,6 +170,55 @@ async fn a_trigger_rotates_and_the_old_secret_works_on_until_it_is_ended() {
     }
 }
 
+/// Nothing would end them later.
+#[tokio::test]
+async fn without_a_rotation_old_secrets_end() {
+    let emulator = network().await;
+    let url = emulator.url();
+    for mut face in Face::both(&url, &url).await {
+        face.apply(&client(json!({ "trigger": "1", "overlap": "1h" }))).await;
+        let first = face.secret();
+        face.apply(&client(json!({ "trigger": "2", "overlap": "1h" }))).await;
+        assert!(face.get("old_secrets") == "valid" && gets_in(&url, &first).await);
+        let second = face.secret();
+        assert!(face.apply(&client(Json::Null)).await && face.warned("The old secrets end"));
+        assert_eq!(face.get("old_secrets"), Json::Null);
+        assert!(!gets_in(&url, &first).await && gets_in(&url, &second).await);
+        face.destroy().await;
+    }
+    // What an earlier version has left, which did not end them.
+    let [mut face, _] = Face::both(&url, &url).await;
+    face.apply(&client(json!({ "trigger": "1" }))).await;
+    let first = face.secret();
+    face.apply(&client(json!({ "trigger": "2" }))).await;
+    let Face::Terraform(_, thing) = &mut face else { unreachable!() };
+    let state = thing.state.as_mut().unwrap();
+    let mut left: Json = serde_json::from_str(&state.json).unwrap();
+    (left["secret_rotation"], left["old_secrets"]) = (Json::Null, Json::Null);
+    state.json = left.to_string();
+    assert!(face.apply(&client(json!({ "overlap": "0s" }))).await);
+    assert!(!gets_in(&url, &first).await && gets_in(&url, &face.secret()).await);
+}
+
+#[tokio::test]
+async fn a_client_that_becomes_public_has_no_secret_any_more() {
+    let emulator = network().await;
+    let url = emulator.url();
+    for mut face in Face::both(&url, &url).await {
+        face.apply(&client(Json::Null)).await;
+        let first = face.secret();
+        let mut public = client(Json::Null);
+        public["grant_types"] = json!(["authorization_code"]);
+        public["token_endpoint_auth_method"] = json!("none");
+        assert!(face.apply(&public).await);
+        assert_eq!((face.get("client_secret"), face.get("secret_set_at")), (Json::Null, Json::Null));
+        assert!(!face.kept().contains(&first) && !face.apply(&public).await);
+        assert!(face.apply(&client(Json::Null)).await);
+        assert!(face.secret() != first && gets_in(&url, &face.secret()).await);
+        face.destroy().await;
+    }
+}
+
 #[tokio::test]
 async fn an_expired_period_rotates_and_an_expired_overlap_ends_old_secrets() {
     let emulator = network().await;

@@ -48,7 +48,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
         server.engine.seen(entry.resource, prior.id.as_deref(), &prior.value, false);
     }
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
-    let mut plan = engine::plan(entry.resource, before, &config);
+    let mut plan = server.engine.plan(entry.resource, before, &config);
     plan.diagnostics.extend(server.engine.contradiction(entry, Told::Before(before.map(|before| before.value)), &config));
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
     let planned_identity = identity::encode(entry.resource, plan.id.as_deref(), &plan.planned);

@@ -2,7 +2,7 @@
 
 use super::super::{
     super::{client::Client, services::TALOS, talos},
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET_OF_CALL, WHOLE_TARGET},
 };
 use crate::{
     engine::{Cx, Failure, Offer, QueryBackend},
@@ -23,7 +23,7 @@ static QUERY: Query = query(
      services do.\n\n\
      Ory Talos serves them in an envelope (`{\"jwks\": {\"keys\": […]}}`), which clients for key sets do not understand; this \
      data source has the set itself (RFC 7517). If there are no such keys, it fails.",
-    &[ANSWERED, TARGET],
+    &[ANSWERED, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

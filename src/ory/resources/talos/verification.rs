@@ -3,7 +3,7 @@
 use super::{
     super::{
         super::{client::Client, services::TALOS, talos},
-        target::{TARGET, WHOLE_TARGET},
+        target::{TARGET_OF_CALL, WHOLE_TARGET},
     },
     keys::word,
 };
@@ -27,7 +27,7 @@ static QUERY: Query = query(
      A key that is shown as active may still be refused, because of lifetimes, prefixes and secrets in the configuration of Ory Talos. \
      Without `expected_audiences`, a token that names an audience is refused: that is the strict rule. If Ory Talos caches \
      verified keys, a revoked one may be accepted until the cache entry expires.",
-    &[ASKED, ANSWERED, TARGET],
+    &[ASKED, ANSWERED, TARGET_OF_CALL],
 )
 .rules(&[WHOLE_TARGET]);
 

@@ -20,6 +20,7 @@ mod refusals;
 mod schemas;
 mod settings;
 mod streams;
+mod targets;
 mod templates;
 mod workspaces;
 

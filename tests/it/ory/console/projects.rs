@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    engine::{Engine, Journal, State, has_errors, plan},
+    engine::{Engine, Journal, Stage, State, has_errors, plan},
     ory::{Client, ORY},
     value::Value,
 };
@@ -104,6 +104,32 @@ async fn a_project_that_a_crashed_run_may_have_made_is_reported() {
     setup.configure_other(&next, &[]);
     let made = create(&next).await.unwrap();
     assert!(told(&made.warnings).contains("Another project may be left over"), "{:?}", made.warnings);
+}
+
+/// The server's answer came, and the tool that waited for it was killed.
+#[tokio::test]
+async fn a_project_that_no_tool_was_told_of_is_named() {
+    let setup = Setup::new().await;
+    let dir = tempfile::tempdir().unwrap();
+    let run = || Engine::new(&ORY).recording(Journal::in_dir(dir.path().to_owned()));
+    let config = object(entry("project").resource, &[("name", "it".into()), ("environment", "dev".into())]);
+    let create = async |engine: &Engine<Client>| {
+        let plan = plan(entry("project").resource, None, &config);
+        engine.create(entry("project"), plan, config.clone(), Default::default()).await
+    };
+    let dead = run();
+    setup.configure_other(&dead, &[]);
+    assert!(tokio::time::timeout(std::time::Duration::ZERO, create(&dead)).await.is_err());
+    dead.finish().await;
+    drop(dead);
+    let [project] = setup.projects().await.try_into().unwrap_or_else(|all| panic!("{all:?}"));
+    let id = project["id"].as_str().unwrap();
+    let [left] = Journal::in_dir(dir.path().to_owned()).left().try_into().unwrap();
+    assert_eq!((left.id.as_str(), left.stage), (id, Stage::Answered));
+    let next = run();
+    setup.configure_other(&next, &[]);
+    let made = create(&next).await.unwrap();
+    assert!(told(&made.warnings).contains(&format!("The project `{id}` may be left over")), "{:?}", made.warnings);
 }
 
 #[tokio::test]

@@ -542,3 +542,26 @@ async fn forty_parts_of_one_document_take_few_patches() {
     println!("{} patches, {kept} of 40 kept", backdoor.patches());
     assert!(all.iter().all(Result::is_ok) && backdoor.patches() <= 8, "{} patches", backdoor.patches());
 }
+
+/// A plan may have the configuration's value, or the state's value of the same attribute.
+#[tokio::test]
+async fn another_name_may_come_with_another_spelling() {
+    let mut door = Backdoor::new().await;
+    let old = json!({ "settings_lifespan": "60m" });
+    let new = json!({ "selfservice_flows_settings_lifespan": "1h" });
+    let mut thing = door.core.thing(CONFIG);
+    door.core.apply(&mut thing, &old).await.unwrap();
+    let patches = door.patches();
+    for config in [&new, &old] {
+        assert_eq!(door.core.apply(&mut thing, config).await.unwrap(), Action::Update);
+        door.core.settled(&thing, config).await.unwrap();
+    }
+    assert_eq!(door.patches(), patches, "it means the same");
+    door.put("/services/identity/config/selfservice/flows/settings/lifespan", json!("1h0m0s")).await;
+    for names in ["settings_lifespan", "selfservice_flows_settings_lifespan"] {
+        let mut thing = door.core.import(CONFIG, &format!("{}:{names}", door.project)).await.unwrap();
+        assert_eq!(thing.state.as_ref().unwrap().value.get("selfservice_flows_settings_lifespan").to_json(), "1h0m0s", "{names}");
+        door.core.apply(&mut thing, &old).await.unwrap();
+        door.core.settled(&thing, &old).await.unwrap();
+    }
+}
