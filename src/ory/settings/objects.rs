@@ -62,7 +62,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Resource> {
 pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic> {
     let (mut made, mut kept) = (Vec::new(), Json::Null);
     for (resource, parts) in PARTS {
-        for value in parts.read(resource, &settings.document).map_err(|error| located(resource, error))? {
+        for value in parts.read(resource, &settings.document)? {
             parts.put(resource, &value, &mut kept)?;
             made.push(Made { resource, value: legible(&resource.table, &value) });
         }
@@ -74,14 +74,6 @@ pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic
     left.sort();
     left.dedup();
     Ok((made, left))
-}
-
-/// The error about a setting, with its place in a server's file.
-fn located(resource: &'static Resource, error: Diagnostic) -> Diagnostic {
-    let is_whole = std::ptr::eq(resource, &project_config::RESOURCE);
-    let place = Some(&error.path).filter(|_| is_whole).and_then(|path| in_file(&resource.table, path));
-    let place = place.unwrap_or_else(|| format!("ory_{}: {}", resource.name, error.path));
-    Diagnostic { detail: format!("{place}: {} Correct the file, and run the command again. Nothing was written.", error.detail), ..error }
 }
 
 /// The servers' configurations of these objects, and the settings that they cannot contain or that they lack. Objects of other

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     engine::{Diagnostic, Private, Write, canonical},
-    rest::mapping::Misfit,
     schema::{Attr, Object, Resource},
     value::{Json, Value},
 };
@@ -63,7 +62,8 @@ impl Parts for Members {
         let root = self.root(resource, planned)?;
         let there = document.at(&root);
         let is_member = |attr: &Attr| !self.is_in_view(attr) && !self.is_elsewhere(attr) && !self.is_toggled(attr);
-        let members = members(&write, &seen(self.shapes, Cow::Borrowed(there)), is_member).map_err(|misfit| unfit(&misfit))?;
+        let members =
+            members(&write, &seen(self.shapes, Cow::Borrowed(there)), is_member).map_err(|misfit| self.document.misfit(&misfit))?;
         let mut changes = sent(self.shapes, there, members);
         changes.iter_mut().for_each(|change| change.enter(&root));
         let said = self.toggles.iter().rev().filter(|toggle| planned.bool(toggle.attr) == Some(true));
@@ -81,7 +81,7 @@ impl Parts for Items {
             for found in document.at(&self.list(resource, place)?).as_array().into_iter().flatten() {
                 // Values beside the list belong to the whole document.
                 let value = self.of_element(resource, place, found);
-                let value = value.map_err(|misfit| unfit(&misfit))?;
+                let value = value.map_err(|misfit| self.document.misfit(&misfit))?;
                 // A list may contain elements of several kinds.
                 if self.like(resource, Object::new(table, &value), None).is_ok_and(|like| is_like(found, &like)) {
                     objects.push(value);
@@ -99,11 +99,6 @@ impl Parts for Items {
         let element = Change::Element { list, like, wanted: Wanted::Is(value, self.place) };
         apply([element].into_iter().chain(around), self.document, document)
     }
-}
-
-/// The error if the document has an unexpected value in the place of an attribute.
-fn unfit(misfit: &Misfit) -> Diagnostic {
-    Diagnostic::error("A setting has a value of another type", format!("{}.", misfit.why)).at(misfit.path.clone())
 }
 
 /// The write that creates this object.
