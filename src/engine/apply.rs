@@ -61,7 +61,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             private: plan.private,
         };
         let cx = self.ready(call)?;
-        self.unplan(entry, &[&write.planned], false);
+        self.unplan(entry, &[&write.config, &write.planned], false);
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
     }
 
@@ -76,7 +76,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let ours = owned(prior.private.owned(&resource.table, &prior.value)).unwrap_or(prior.value);
         let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
-        self.unplan(entry, &[&write.prior, &write.planned], false);
+        self.unplan(entry, &[&write.config, &write.prior, &write.planned], false);
         self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
 

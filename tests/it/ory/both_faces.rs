@@ -140,6 +140,8 @@ async fn make_the_same(share: Share) {
         let mut thing = core.thing(&type_name);
         // One object goes through all of it: the next attribute's configurations are without this one.
         for config in configs(resource, way) {
+            // Each configuration is that of another run.
+            core.restart().await.unwrap();
             core.apply(&mut thing, &config).await.unwrap();
             host.up(&token, "it", &spell(&resource.table, &config)).await.unwrap();
             let ids = [thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned(), host.state["it"].id.clone()];
