@@ -627,6 +627,18 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
+    /// Whether the other one is this one, or within its objects.
+    pub fn contains(&self, other: &Attr) -> bool {
+        fn inside(kind: &Kind, other: &Attr) -> bool {
+            match kind {
+                Kind::List(of) | Kind::Map(of) => inside(of, other),
+                Kind::Object(nested) => nested.table.attrs().any(|attr| attr.contains(other)),
+                _ => false,
+            }
+        }
+        std::ptr::eq(self, other) || inside(&self.kind, other)
+    }
+
     /// True if the API's object contains it under this name.
     pub const fn remote(&self) -> bool {
         self.write_only || (!matches!(self.reads, Reads::Never) && self.alias_of.is_none())

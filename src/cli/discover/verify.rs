@@ -116,8 +116,10 @@ async fn pulumi(dir: &Path, tool: &Path, printer: Printer, needed: &[Needed]) ->
         let urn = step.at("urn").as_str().unwrap_or_default();
         let is_it = |needed: &&Needed| urn.ends_with(&format!("::{}::{}", resource_token(printer.package.name, needed.kind), needed.name));
         let names: BTreeSet<_> = needed.iter().filter(is_it).map(|needed| camel(needed.attr.name)).collect();
+        // What needs a secret inside is not imported, so that the program sets all of it.
+        let wholes: BTreeSet<_> = needed.iter().filter(is_it).map(|needed| camel(needed.within.name)).collect();
         let changed = step.at("detailedDiff").as_object().filter(|changed| !changed.is_empty());
-        let is_sent = |path: &str| path.rsplit('.').next().is_some_and(|name| names.contains(name));
+        let is_sent = |path: &str| wholes.contains(path) || path.rsplit('.').next().is_some_and(|name| names.contains(name));
         step.at("op").as_str() == Some("update") && changed.is_some_and(|changed| changed.keys().all(|path| is_sent(path)))
     };
     let stays = |step: &Json| step.at("op").as_str() == Some("same") || is_stack(step);

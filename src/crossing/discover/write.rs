@@ -46,6 +46,8 @@ pub struct Needed {
     pub name: String,
     /// The attribute that takes it.
     pub attr: &'static Attr,
+    /// The attribute of the object that it is, or that contains it.
+    pub within: &'static Attr,
     /// Whether the user has set it.
     pub is_given: bool,
 }
@@ -121,7 +123,15 @@ pub fn write(survey: &mut Survey, style: Style<'_>, target: &Path) -> Result<Fil
                     let own = secrets.name(&variable);
                     if value.is_none() {
                         let is_given = given.at(&own).as_str().is_some();
-                        needed.push(Needed { variable: own.clone(), kind: resource.name, name: found.name.clone(), attr, is_given });
+                        let within = resource.table.attrs().find(|whole| whole.contains(attr)).unwrap_or(attr);
+                        needed.push(Needed {
+                            variable: own.clone(),
+                            kind: resource.name,
+                            name: found.name.clone(),
+                            attr,
+                            within,
+                            is_given,
+                        });
                     }
                     if let Some(value) = value.as_deref().or(given.at(&own).as_str()) {
                         secrets.add(&own, value)?;

@@ -25,7 +25,7 @@ fn a_real_server_and_the_emulator_are_compared_by_what_things_mean() {
             &json!({ "client_name": "batch", "grant_types": ["client_credentials"], "token_endpoint_auth_method": "client_secret_basic" }),
         );
     }
-    compare(&[]).ok().says(&["Nothing that was compared differs."]);
+    compare(&[]).ok().says(&["Nothing differs."]);
     let id = emulator.named("shop")["client_id"].as_str().expect("an id").to_owned();
     emulator.change(&id, |client| drop(client.insert("scope".into(), "openid".into())));
     let said = compare(&["--json"]).exits(1).json();
