@@ -124,7 +124,7 @@ impl Shared {
 fn contradiction(resource: &Resource, part: &Part, other: &Said) -> Diagnostic {
     // An element of a list is named by its likeness, which may have a secret, such as a token in a URL.
     let place = part.at.1.split("/{").next().unwrap_or_default();
-    let name = other.object.name.as_deref().map_or_else(|| "another one in the configuration".to_owned(), |who| format!("`{who}`"));
+    let name = other.object.name.as_deref().map_or_else(|| "another resource of the configuration".to_owned(), |who| format!("`{who}`"));
     let of_new =
         [(resource, part), (other.object.resource, &other.part)].into_iter().find(|(_, part)| matches!(part.says, Says::Becomes(_)));
     if let Some((new, of_new)) = of_new {
@@ -141,7 +141,7 @@ fn contradiction(resource: &Resource, part: &Part, other: &Said) -> Diagnostic {
     Diagnostic::error(
         "Two resources contradict each other",
         format!(
-            "`{}` of this {} and `{}` of a {} ({name}) are the same setting (`/{}` in `{}`) with different values, so each apply would undo what the other did. Nothing was sent. Set it in only one of them.",
+            "`{}` of this {} and `{}` of {name}, of the type {}, are the same setting (`/{}` in `{}`) with different values, so each apply would undo what the other did. Nothing was sent. Set it in only one of them.",
             part.attr, resource.name, other.part.attr, other.object.resource.name, place, part.at.0
         ),
     )
