@@ -9,6 +9,7 @@ use crate::{
         pulumi::Pulumi,
         terraform::{Cli, Terraform},
     },
+    measure::is_provider,
 };
 use std::{
     fs,
@@ -32,15 +33,22 @@ pub const OURS: &str = "janiform";
 /// The name of the build that does the same work in turn.
 pub const OLDER: &str = "the older build";
 
+/// The program itself. Its name tells its processes from those of the tools.
+fn named(binary: &Path) -> PathBuf {
+    let binary = binary.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", binary.display()));
+    assert!(is_provider(&binary), "{}: the name of a build must begin with `janiform`, such as `janiform-before`", binary.display());
+    binary
+}
+
 impl Build {
     /// The current build.
     pub fn ours() -> Build {
-        Build { name: OURS, binary: janiform().to_owned(), places: None }
+        Build { name: OURS, binary: named(janiform()), places: None }
     }
 
     /// An older build, which gets directories of its own.
     pub fn older(binary: &Path) -> Build {
-        let binary = binary.canonicalize().unwrap_or_else(|error| panic!("--against: {}: {error}", binary.display()));
+        let binary = named(binary);
         let places = Scratch::new();
         let install = |tool: &str, option: &str, dir: &str| {
             process::run(Command::new(&binary).args(["install", tool, option]).arg(places.dir(dir))).ok();

@@ -5,7 +5,7 @@ use crate::{
     figure::{Bound, Figures, Unit, Wanted, Whose, wanted, written},
     measure::{self, Cost},
     row::{Row, Setting},
-    steps::{BUILT_IN, PEER, Step, Thousands, Tool},
+    steps::{BUILT_IN, FLOOR, PEER, Step, Thousands, Tool},
     work::{Bench, OF_ONE_BLOCK, Peer, Provider},
 };
 use janiform::emulator::tally::Summary;
@@ -46,7 +46,7 @@ fn run(setting: &Setting<'_>) -> Figures {
     let mut figures = Figures::default();
     for cell in &cells {
         let whose = match cell.provider {
-            PEER | BUILT_IN => continue,
+            PEER | BUILT_IN | FLOOR => continue,
             OURS => Whose::Ours,
             older => Whose::Beside(older),
         };
@@ -57,8 +57,25 @@ fn run(setting: &Setting<'_>) -> Figures {
         figures.see(whose, what("provider memory"), Unit::Bytes, cell.cost.provider_memory as f64);
         figures.see(whose, what("requests"), Unit::Count, cell.requests() as f64);
     }
+    beside_floor(&cells, &mut figures);
     figures.more = serde_json::to_value(cells).unwrap();
     figures
+}
+
+/// What our build costs beside the program that only answers.
+fn beside_floor(cells: &[Cell], figures: &mut Figures) {
+    if !cells.iter().any(|cell| cell.provider == FLOOR) {
+        return;
+    }
+    for cell in cells.iter().filter(|cell| cell.tool == Tool::Terraform) {
+        let whose = match cell.provider {
+            OURS => Whose::Ours,
+            FLOOR => Whose::Beside("answers alone"),
+            _ => continue,
+        };
+        let what = format!("provider CPU beside its floor, {} of {} clients", cell.step.name(), Thousands(cell.clients));
+        figures.see(whose, what, Unit::Seconds, cell.cost.provider_cpu);
+    }
 }
 
 /// All steps, each by every provider before the next. What leaves everything as it is, is done several times.
@@ -69,6 +86,7 @@ fn with_tool(tool: Tool, clients: usize, setting: &Setting<'_>, cells: &mut Vec<
     if !filled {
         let peer = plan.peer_terraform.as_deref().filter(|_| tool != Tool::Pulumi || plan.peer_bridge.is_some());
         providers.extend(peer.map(|terraform| Provider::Peer(Peer { terraform, bridge: plan.peer_bridge.as_deref() })));
+        providers.extend(plan.floor.as_deref().filter(|_| tool != Tool::Pulumi).map(Provider::Floor));
         providers.extend((plan.built_in && tool != Tool::Pulumi).then_some(Provider::BuiltIn));
     }
     let benches: Vec<_> = providers

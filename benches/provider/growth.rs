@@ -41,8 +41,12 @@ const WANTED: &[Wanted] = &[
     wanted("provider memory, plan of 50,000 clients without Terraform", Bound::AtMost(64.0 * (1 << 20) as f64)),
 ];
 
-/// How many objects are planned, and how often, of which the median counts.
-const SIZES: [(usize, usize); 3] = [(1_000, 5), (10_000, 3), (50_000, 1)];
+/// How many objects are planned, and how often.
+const SIZES: [(usize, usize); 3] = [(FEW, 3), (10_000, 3), (50_000, 1)];
+/// The number that others are compared with.
+const FEW: usize = 1_000;
+/// So many plans of few are made before and after each of more, since the speed of a machine changes within minutes.
+const FEW_TIMES: usize = 3;
 /// So many calls are on their way at a time, as with `-parallelism=10`.
 const AT_ONCE: usize = 10;
 const TYPE: &str = "ory_oauth2_client";
@@ -53,17 +57,20 @@ fn run(setting: &Setting<'_>) -> Figures {
     let client = sample();
     let mut figures = Figures::default();
     for build in &setting.builds {
-        let mut first = None;
+        let plan = |count| plan(&runtime, &build.binary, &client, count);
+        let of_few = || (0..FEW_TIMES).map(|_| plan(FEW).cpu).sum::<f64>() / (FEW_TIMES * FEW) as f64;
         for (count, times) in SIZES {
-            let mut costs: Vec<Cost> = (0..times).map(|_| plan(&runtime, &build.binary, &client, count)).collect();
-            costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
-            let Cost { cpu, memory } = costs[times / 2];
-            let each = cpu / count as f64;
-            let of_first = each / *first.get_or_insert(each);
             let of = format!("plan of {} clients without Terraform", Thousands(count));
-            figures.see(build.whose(), format!("provider CPU, {of}"), Unit::Seconds, cpu);
-            figures.see(build.whose(), format!("provider CPU a client, {} beside 1,000", Thousands(count)), Unit::Times, of_first);
-            figures.see(build.whose(), format!("provider memory, {of}"), Unit::Bytes, memory as f64);
+            for _ in 0..times {
+                let before = of_few();
+                let Cost { cpu, memory } = plan(count);
+                let each = cpu / count as f64 / f64::midpoint(before, of_few());
+                figures.see(build.whose(), format!("provider CPU, {of}"), Unit::Seconds, cpu);
+                figures.see(build.whose(), format!("provider memory, {of}"), Unit::Bytes, memory as f64);
+                if count > FEW {
+                    figures.see(build.whose(), format!("provider CPU a client, {} beside 1,000", Thousands(count)), Unit::Times, each);
+                }
+            }
         }
     }
     figures

@@ -124,7 +124,8 @@ fn thread_cpu(task: &Path) -> Option<(u32, f64)> {
     Some((task.file_name()?.to_str()?.parse().ok()?, ran / 1e9))
 }
 
-fn is_provider(program: &Path) -> bool {
+/// Whether this is the program of a provider, by its name.
+pub fn is_provider(program: &Path) -> bool {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
     ["janiform", "terraform-provider-", "pulumi-resource-"].iter().any(|start| name.starts_with(start))
 }

@@ -69,6 +69,9 @@ pub struct Plan {
     /// As many objects that need no provider, for what Terraform and OpenTofu take themselves.
     #[arg(long)]
     pub built_in: bool,
+    /// The program that only answers, made of `scripts/tools/floor.rs`, to do the same with Terraform and OpenTofu.
+    #[arg(long, value_name = "PATH")]
+    pub floor: Option<PathBuf>,
     /// Another provider's binary, to do the same with Terraform and OpenTofu as `ory/ory`.
     #[arg(long, value_name = "PATH")]
     pub peer_terraform: Option<PathBuf>,

@@ -5,6 +5,8 @@ use std::fmt;
 
 /// Another provider, which does the same work in turn.
 pub const PEER: &str = "peer";
+/// The one that only answers.
+pub const FLOOR: &str = "floor";
 /// None at all.
 pub const BUILT_IN: &str = "built-in";
 

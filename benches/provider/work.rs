@@ -8,7 +8,7 @@ use crate::{
         pulumi::Pulumi,
         terraform::{Cli, Terraform},
     },
-    steps::{BUILT_IN, Block, PEER, Step, Tool},
+    steps::{BUILT_IN, Block, FLOOR, PEER, Step, Tool},
 };
 use base64::Engine as _;
 use std::{fs, path::Path, process::Command};
@@ -35,6 +35,8 @@ pub enum Provider<'a> {
     /// A build of ours.
     Build(&'a Build),
     Peer(Peer<'a>),
+    /// The program that only answers, `scripts/tools/floor.rs`: what any answer to the tool's calls costs at the least.
+    Floor(&'a Path),
     /// None: what the tool takes for as many objects that need no provider at all.
     BuiltIn,
 }
@@ -44,6 +46,7 @@ impl Provider<'_> {
         match self {
             Provider::Build(build) => build.name,
             Provider::Peer(_) => PEER,
+            Provider::Floor(_) => FLOOR,
             Provider::BuiltIn => BUILT_IN,
         }
     }
@@ -110,7 +113,7 @@ fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Ben
     }
     let source = match provider {
         Provider::Build(_) => "janiform/ory",
-        Provider::Peer(_) => "ory/ory",
+        Provider::Peer(_) | Provider::Floor(_) => "ory/ory",
         Provider::BuiltIn => {
             terraform.write(
                 "main.tf",
@@ -137,7 +140,7 @@ resource "ory_oauth2_client" "{name}" {{
     }
     terraform.write("main.tf", &text);
     let mirror = match provider {
-        Provider::Peer(peer) => Some(mirror_of(peer.terraform, &terraform)),
+        Provider::Peer(Peer { terraform: binary, .. }) | Provider::Floor(binary) => Some(mirror_of(binary, &terraform)),
         _ => None,
     };
     terraform.init();
