@@ -9,7 +9,7 @@ _dir=$(mktemp -d) _server=
 trap '_end' EXIT
 _stop() {
   if [[ -n $_server ]]; then
-    kill "$_server" 2>/dev/null && wait "$_server" 2>/dev/null
+    kill "$_server" 2>/dev/null && wait "$_server" 2>/dev/null || true
   fi
   _server=
 }
