@@ -147,3 +147,112 @@ fn contradiction(resource: &Resource, part: &Part, other: &Said) -> Diagnostic {
     )
     .at(Path::attr(part.attr))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{resource, string};
+
+    static ONE: Resource = resource("one", "-").import("name").sections(&[&[string("name", "-").required()]]).checked();
+    static OTHER: Resource = resource("other", "-").import("name").sections(&[&[string("name", "-").required()]]).checked();
+
+    fn named(resource: &'static Resource, name: &str) -> Planned {
+        Planned { resource, name: Some(name.to_owned()), before: None }
+    }
+
+    /// Where the tool does not name objects. Without a state, it is new.
+    fn unnamed(resource: &'static Resource, state: Option<&str>) -> Planned {
+        let before = state.map(|name| Arc::new(resource.table.holding([("name", name.into())])));
+        Planned { resource, name: None, before }
+    }
+
+    fn part(at: &str, says: Says) -> Part {
+        let is_like = |element: &Json, like: &Json| element == like;
+        Part { at: ("thing".to_owned(), at.to_owned()), attr: "attr", says, alike: |one, other| one == other, is_like }
+    }
+
+    fn is(at: &str, value: &str) -> Vec<Part> {
+        vec![part(at, Says::Is(value.into()))]
+    }
+
+    fn has(at: &str, element: &str) -> Vec<Part> {
+        vec![part(at, Says::Has(element.into()))]
+    }
+
+    /// Whether it is an error; `None` if nothing is said.
+    fn is_error(said: Option<Diagnostic>) -> Option<bool> {
+        said.map(|said| said.is_error())
+    }
+
+    #[test]
+    fn a_later_plan_of_an_object_takes_the_place_of_the_earlier_one() {
+        let shared = Shared::default();
+        assert_eq!(is_error(shared.add(&named(&ONE, "a"), is("x", "1"))), None);
+        assert_eq!(is_error(shared.add(&named(&ONE, "b"), is("x", "2"))), Some(true));
+        // Also where the later plan sets something else.
+        assert_eq!(is_error(shared.add(&named(&ONE, "a"), is("y", "1"))), None);
+        assert_eq!(is_error(shared.add(&named(&ONE, "b"), is("x", "2"))), None);
+
+        let shared = Shared::default();
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, Some("a")), is("x", "1"))), None);
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, Some("b")), is("x", "2"))), Some(true));
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, Some("a")), is("x", "2"))), None);
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, Some("b")), is("x", "2"))), None);
+        // Also where its state has changed in between.
+        let shared = Shared::default();
+        for (state, value) in [("before", "1"), ("after", "1"), ("after", "2")] {
+            assert_eq!(is_error(shared.add(&unnamed(&ONE, Some(state)), is("x", value))), None);
+        }
+    }
+
+    #[test]
+    fn new_objects_are_told_apart_by_their_resources_and_elements() {
+        let shared = Shared::default();
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, None), is("x", "1"))), None);
+        assert_eq!(is_error(shared.add(&unnamed(&OTHER, None), is("x", "2"))), Some(true));
+
+        let list = |element: &str| vec![part("list", Says::Is([Json::from(element)].into_iter().collect()))];
+        let shared = Shared::default();
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, None), has("list", "a"))), None);
+        assert_eq!(is_error(shared.add(&unnamed(&ONE, None), has("list", "b"))), None);
+        assert_eq!(is_error(shared.add(&unnamed(&OTHER, None), list("b"))), Some(true));
+    }
+
+    #[test]
+    fn an_error_is_said_before_a_warning_and_its_plan_is_forgotten() {
+        let becomes = || part("on", Says::Becomes("true".into()));
+        let shared = Shared::default();
+        assert_eq!(is_error(shared.add(&named(&ONE, "a"), [is("on", "false"), is("x", "1")].concat())), None);
+        let parts = [vec![becomes()], is("x", "2"), is("refused", "1")].concat();
+        assert_eq!(is_error(shared.add(&named(&OTHER, "b"), parts)), Some(true));
+        assert_eq!(is_error(shared.add(&named(&ONE, "c"), is("refused", "2"))), None);
+        // That of a warning is kept.
+        assert_eq!(is_error(shared.add(&named(&OTHER, "d"), [vec![becomes()], is("warned", "1")].concat())), Some(false));
+        assert_eq!(is_error(shared.add(&named(&ONE, "e"), is("warned", "2"))), Some(true));
+    }
+
+    #[test]
+    fn a_deleted_object_sets_nothing() {
+        for (object, is_deleted, contradicts) in [
+            (named(&ONE, "a"), true, None),
+            // Its next plan takes the place of this one.
+            (named(&ONE, "a"), false, Some(true)),
+            (unnamed(&ONE, Some("a")), true, None),
+            (unnamed(&ONE, Some("a")), false, None),
+        ] {
+            let shared = Shared::default();
+            shared.add(&object, is("x", "1"));
+            shared.remove(&is("x", "1"), is_deleted);
+            assert_eq!(is_error(shared.add(&named(&OTHER, "b"), is("x", "2"))), contradicts, "{:?} {is_deleted}", object.name);
+        }
+    }
+
+    #[test]
+    fn a_message_does_not_contain_the_likeness_of_an_element() {
+        let shared = Shared::default();
+        let at = r#"list/{"url":"canary"}/method"#;
+        shared.add(&named(&ONE, "a"), is(at, "GET"));
+        let said = shared.add(&named(&ONE, "b"), is(at, "POST")).unwrap();
+        assert!(said.is_error() && said.detail.contains("`/list`") && !said.detail.contains("canary"), "{}", said.detail);
+    }
+}

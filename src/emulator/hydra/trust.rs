@@ -52,7 +52,7 @@ impl Hydra {
         if !expires.can_be_written() {
             return Err(Failure::unrecognizable());
         }
-        let id = Uuid::new_v4().to_string();
+        let (id, created) = (Uuid::new_v4().to_string(), clock::to_second(clock::now()));
         let document = |scope: Option<&[String]>| {
             let scope = scope.map(|words| words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(","));
             format!(
@@ -62,7 +62,6 @@ impl Hydra {
                 any = wanted.any_subject,
                 scope = scope.map_or_else(|| "null".to_owned(), |words| format!("[{words}]")),
                 kid = quote(&kid),
-                created = clock::to_second(clock::now()),
             )
         };
         let answer = document(wanted.scope.as_deref());

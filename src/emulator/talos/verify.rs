@@ -187,15 +187,16 @@ impl Talos {
         let list = |texts: &[String]| Json::Array(texts.iter().map(|text| Json::text(text)).collect());
         let id = secret::random::<16>().map_err(|_| Problem::internal("no randomness"))?;
         let moment = |seconds: i64| Json::Number(seconds.to_string());
+        let now = clock::seconds();
         // Reserved claims are silently left out.
         let custom: Vec<_> = custom.into_iter().filter(|(name, _)| !RESERVED.contains(&name.as_str())).collect();
         let mut claims = vec![
             ("jti", Json::text(&uuid::Builder::from_random_bytes(id).into_uuid().to_string())),
             ("sub", Json::text(&key.id)),
             ("iss", Json::text(&self.settings.issuer)),
-            ("iat", moment(clock::seconds())),
-            ("nbf", moment(clock::seconds())),
-            ("exp", moment(clock::seconds() + seconds)),
+            ("iat", moment(now)),
+            ("nbf", moment(now)),
+            ("exp", moment(now + seconds)),
             ("expires", Json::text(&expires)),
             ("nid", Json::text(&self.settings.network)),
             ("akid", Json::text(&key.id)),

@@ -169,7 +169,7 @@ impl Coordinator {
         (since.now.age() <= LIFETIME && !self.revisions.is_replaced(&version.revision)).then(|| version.clone())
     }
 
-    /// The last answer, unless another write in a turn has begun or ended since that request was sent.
+    /// The last answer, unless another write in a turn has ended since that request was sent.
     pub(super) fn kept_in_turn(&self, through: &Through) -> Option<Arc<Version>> {
         let is_last = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.beside == self.revisions.other_writes());
         self.kept(through).filter(|_| is_last)

@@ -23,7 +23,7 @@ pub(super) struct Revisions {
     replaced: Mutex<VecDeque<String>>,
     /// The edits of all views take turns, since a patch of one view replaces the revision of all.
     pub batcher: Arc<Batcher<Waiting, Outcome>>,
-    /// How many times another write in a turn has begun or ended. It may have created a revision.
+    /// How many other writes in a turn have ended. Each may have created a revision.
     beside: AtomicU64,
 }
 
@@ -47,16 +47,14 @@ impl Revisions {
         replaced.truncate(REPLACED);
     }
 
-    /// How many times another write in a turn has begun or ended.
+    /// How many other writes in a turn have ended.
     pub fn other_writes(&self) -> u64 {
         self.beside.load(Ordering::SeqCst)
     }
 
     /// Waits for the turn to write something else that may create a revision.
     pub async fn turn(self: &Arc<Self>) -> OtherWrite {
-        let turn = self.batcher.alone().await;
-        self.beside.fetch_add(1, Ordering::SeqCst);
-        OtherWrite { revisions: self.clone(), _turn: turn }
+        OtherWrite { _turn: self.batcher.alone().await, revisions: self.clone() }
     }
 }
 

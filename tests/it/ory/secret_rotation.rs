@@ -205,11 +205,16 @@ async fn a_client_that_becomes_public_has_no_secret_any_more() {
     let emulator = network().await;
     let url = emulator.url();
     for mut face in Face::both(&url, &url).await {
-        face.apply(&client(Json::Null)).await;
-        let first = face.secret();
         let mut public = client(Json::Null);
         public["grant_types"] = json!(["authorization_code"]);
         public["token_endpoint_auth_method"] = json!("none");
+        face.apply(&public).await;
+        assert_eq!(face.get("secret_set_at"), Json::Null);
+        // Its first secret has no old one.
+        face.apply(&client(json!({ "overlap": "1h" }))).await;
+        assert_eq!(face.get("old_secrets"), "none");
+        let first = face.secret();
+        assert!(gets_in(&url, &first).await);
         assert!(face.apply(&public).await);
         assert_eq!((face.get("client_secret"), face.get("secret_set_at")), (Json::Null, Json::Null));
         assert!(!face.kept().contains(&first) && !face.apply(&public).await);
@@ -243,6 +248,14 @@ async fn an_expired_period_rotates_and_an_expired_overlap_ends_old_secrets() {
         assert!(face.apply(&longer).await);
         assert_eq!((face.secret(), face.get("old_secrets")), (second.clone(), json!("none")));
         assert!(!gets_in(&url, &first).await && gets_in(&url, &second).await);
+        // Both at once: only the secret before works on.
+        face.apply(&client(json!({ "trigger": "1", "overlap": "72h" }))).await;
+        face.apply(&client(json!({ "trigger": "2", "overlap": "72h" }))).await;
+        let third = face.secret();
+        face.age();
+        face.apply(&client(json!({ "trigger": "3", "overlap": "72h" }))).await;
+        assert_eq!(face.get("old_secrets"), "valid");
+        assert!(!gets_in(&url, &second).await && gets_in(&url, &third).await && gets_in(&url, &face.secret()).await);
         face.destroy().await;
     }
 }

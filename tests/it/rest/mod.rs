@@ -212,6 +212,49 @@ async fn the_next_page_is_requested_early_if_all_are_wanted() {
     }
 }
 
+/// A request takes several steps, such as a second try: those of the next page go on while the objects of this one are worked on.
+#[tokio::test]
+async fn the_next_page_goes_on_coming_while_a_page_is_worked_on() {
+    const PER_PAGE: usize = 500;
+    let page = |from: usize, next: &str| {
+        let objects: Vec<_> =
+            (from..from + PER_PAGE).map(|number| json!({ "id": format!("{number}"), "label": format!("{number}") })).collect();
+        json!({ "organizations": objects, "next_page_token": next }).to_string()
+    };
+    let server = Scripted::start(move |asked, number| match number {
+        0 => (200, vec![], page(0, "2")),
+        1 => (503, vec![], String::new()),
+        _ => {
+            assert!(asked.query.contains("page_token=2"), "{}", asked.query);
+            (200, vec![], page(PER_PAGE, ""))
+        }
+    })
+    .await;
+    let engine = Engine::new(&GUILD);
+    engine.configure(&GUILD.config.holding([("endpoint", Value::text(server.url()))]), &|_| None);
+    let (to, mut listed) = tokio::sync::mpsc::channel(1);
+    let filter = LIST.list.table.holding([("project_id", Value::text("p1"))]);
+    let list = async {
+        engine.list(&LIST, Asked { filter, limit: None, whole: true }, Call::default(), &to, Some).await.unwrap();
+        drop(to);
+    };
+    let work = async {
+        let (mut taken, mut early) = (0, 0);
+        while let Some(object) = listed.recv().await {
+            assert_eq!(object.name, taken.to_string());
+            taken += 1;
+            if server.asked().len() < 3 {
+                early = taken;
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        }
+        (taken, early)
+    };
+    let (taken, early) = tokio::join!(list, work).1;
+    assert_eq!((taken, server.asked().len()), (2 * PER_PAGE, 3));
+    assert!(early < PER_PAGE - 1, "the second try came after {early} objects of the first page");
+}
+
 /// Half a list is worse than none.
 #[tokio::test]
 async fn a_list_without_pages_that_says_there_are_more_is_an_error() {

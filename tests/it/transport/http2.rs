@@ -3,13 +3,14 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use h2::client::{self, SendRequest};
 use h2::{Reason, RecvStream};
 use janiform::frontends::terraform::serve::{ServeOptions, serve};
 use janiform_proto::tfplugin6::provider_server::{Provider, ProviderServer};
-use janiform_proto::tfplugin6::{DynamicValue, call_function};
+use janiform_proto::tfplugin6::{DynamicValue, call_function, list_resource};
 use prost::Message as _;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -18,20 +19,28 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tonic::codegen::BoxStream;
 use tonic::codegen::http::{Method, Request, Response};
 use tonic::{Code, Status};
 
 use super::{SOON, lookup};
 
 const CALL: &str = "/tfplugin6.Provider/CallFunction";
+const LIST: &str = "/tfplugin6.Provider/ListResource";
 const DAMAGED: [&str; 6] =
     ["/", "//", "/tfplugin6.Provider", "/tfplugin6.Provider/", "/tfplugin6.Provider/CallFunction/CallFunction", "/Provider/CallFunction"];
+
+/// So many objects are in a list, and so long is the name of each.
+const LISTED: usize = 1_000;
+const LONG: usize = 1_000;
 
 /// A provider whose functions return their argument. `held` waits until the test lets it go on, and tells the test how it ended.
 struct Fake {
     begun: mpsc::UnboundedSender<()>,
     go_on: Arc<Notify>,
     over: mpsc::UnboundedSender<bool>,
+    /// So many objects of lists were made.
+    made: Arc<AtomicUsize>,
 }
 
 /// Tells, once a call is over, whether it was carried out.
@@ -61,6 +70,26 @@ impl Provider for Fake {
         }
         Ok(tonic::Response::new(call_function::Response { result: arguments.pop(), error: None }))
     }
+
+    async fn list_resource(
+        &self,
+        request: tonic::Request<list_resource::Request>,
+    ) -> Result<tonic::Response<BoxStream<list_resource::Event>>, Status> {
+        if request.into_inner().type_name == "held" {
+            let under = Under { over: self.over.clone(), is_done: false };
+            let events = tokio_stream::pending();
+            return Ok(tonic::Response::new(Box::pin(tokio_stream::StreamExt::map(events, move |event| {
+                let _ = &under;
+                event
+            }))));
+        }
+        let made = self.made.clone();
+        let events = (0..LISTED).map(move |number| {
+            made.fetch_add(1, Ordering::SeqCst);
+            Ok(list_resource::Event { display_name: format!("{number:0LONG$}"), ..list_resource::Event::default() })
+        });
+        Ok(tonic::Response::new(Box::pin(tokio_stream::iter(events))))
+    }
 }
 
 /// A served fake, and how its calls go.
@@ -71,6 +100,7 @@ struct Server {
     begun: mpsc::UnboundedReceiver<()>,
     go_on: Arc<Notify>,
     over: mpsc::UnboundedReceiver<bool>,
+    made: Arc<AtomicUsize>,
     _dir: TempDir,
 }
 
@@ -86,11 +116,12 @@ impl Server {
             announced.send(line.to_owned()).unwrap();
             Ok(())
         });
-        let fake = ProviderServer::new(Fake { begun: to_begun, go_on: go_on.clone(), over: to_over });
+        let made = Arc::<AtomicUsize>::default();
+        let fake = ProviderServer::new(Fake { begun: to_begun, go_on: go_on.clone(), over: to_over, made: made.clone() });
         let task = tokio::spawn(async { serve(fake, options).await.unwrap() });
         let line = timeout(SOON, line).await.unwrap().unwrap();
         let path = line.split('|').nth(3).unwrap().to_owned();
-        Server { path, stop, task, begun, go_on, over, _dir: dir }
+        Server { path, stop, task, begun, go_on, over, made, _dir: dir }
     }
 
     async fn socket(&self) -> UnixStream {
@@ -239,6 +270,21 @@ async fn a_call_that_is_given_up_ends_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_given_up_ends() {
+    let mut server = Server::start().await;
+    let mut connection = server.connect(1 << 16).await;
+    let (answer, mut stream) = connection.sender.send_request(request(LIST), false).unwrap();
+    let held = list_resource::Request { type_name: "held".to_owned(), ..list_resource::Request::default() };
+    stream.send_data(framed(&held.encode_to_vec()), true).unwrap();
+    let answer = timeout(SOON, answer).await.unwrap().unwrap();
+    stream.send_reset(Reason::CANCEL);
+    assert_eq!(timeout(SOON, server.over.recv()).await.unwrap(), Some(false), "nobody waits for it any more");
+    drop(answer);
+    server.is_well().await;
+    server.end().await;
+}
+
+#[tokio::test]
 async fn a_caller_who_goes_away_ends_their_calls() {
     let mut server = Server::start().await;
     let mut connection = server.connect(1 << 16).await;
@@ -322,6 +368,71 @@ async fn a_long_answer_waits_for_room_and_holds_no_other_up() {
     let trailers = timeout(SOON, stream.trailers()).await.unwrap().unwrap().unwrap();
     assert_eq!(trailers["grpc-status"], "0");
     assert_eq!(call_function::Response::decode(&body[5..]).unwrap().result.unwrap().json, text);
+    server.end().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_short_answer_needs_no_room() {
+    let expected = call_function::Response { result: Some(DynamicValue { json: b"short".to_vec(), msgpack: vec![] }), error: None };
+    let expected = framed(&expected.encode_to_vec());
+    let server = Server::start().await;
+    let mut connection = server.connect(expected.len() as u32).await;
+    let (answer, mut stream) = connection.sender.send_request(request(CALL), false).unwrap();
+    stream.send_data(framed(&argument("echo", b"short")), true).unwrap();
+    let mut stream = timeout(SOON, answer).await.unwrap().unwrap().into_body();
+    // Its message uses all the room.
+    let mut body = BytesMut::new();
+    while let Some(data) = timeout(SOON, stream.data()).await.unwrap() {
+        body.extend_from_slice(&data.unwrap());
+    }
+    assert_eq!(body, expected);
+    assert_eq!(timeout(SOON, stream.trailers()).await.unwrap().unwrap().unwrap()["grpc-status"], "0");
+    server.end().await;
+}
+
+#[tokio::test]
+async fn a_list_is_made_as_there_is_room_for_it() {
+    let server = Server::start().await;
+    let mut connection = server.connect(10_000).await;
+    let (answer, mut stream) = connection.sender.send_request(request(LIST), false).unwrap();
+    stream.send_data(framed(&list_resource::Request::default().encode_to_vec()), true).unwrap();
+    let answer = timeout(SOON, answer).await.unwrap().unwrap();
+    // Others are answered, and nothing of it is taken.
+    for _ in 0..10 {
+        let other = connection.call(CALL, framed(&argument("echo", b"other"))).await;
+        assert_eq!(other, (Code::Ok, Some(b"other".to_vec())));
+    }
+    let made = server.made.load(Ordering::SeqCst);
+    assert!(made < 100, "{made} of {LISTED} were made where there is room for ten");
+    let mut stream = answer.into_body();
+    let mut body = BytesMut::new();
+    while let Some(data) = timeout(SOON, stream.data()).await.unwrap() {
+        let data = data.unwrap();
+        stream.flow_control().release_capacity(data.len()).unwrap();
+        body.extend_from_slice(&data);
+    }
+    assert_eq!(timeout(SOON, stream.trailers()).await.unwrap().unwrap().unwrap()["grpc-status"], "0");
+    let mut frames = &body[..];
+    for number in 0..LISTED {
+        let length = u32::from_be_bytes(frames[1..5].try_into().unwrap()) as usize;
+        let event = list_resource::Event::decode(&frames[5..5 + length]).unwrap();
+        assert_eq!(event.display_name.parse(), Ok(number));
+        frames = &frames[5 + length..];
+    }
+    assert!(frames.is_empty());
+    server.end().await;
+}
+
+/// Longer than what may be on its way.
+#[tokio::test]
+async fn a_long_request_comes_whole() {
+    let text: Vec<u8> = (0..3_000_000_u32).map(|place| b'a' + (place % 23) as u8).collect();
+    let server = Server::start().await;
+    let mut connection = server.connect(1 << 16).await;
+    for _ in 0..2 {
+        let answer = timeout(SOON, connection.call(CALL, framed(&argument("echo", &text)))).await.unwrap();
+        assert!(answer == (Code::Ok, Some(text.clone())));
+    }
     server.end().await;
 }
 

@@ -10,7 +10,7 @@ use crate::{
         every::spell,
     },
     support::stored,
-    terraform::core::{Action, Core},
+    terraform::core::{Action, Core, unknown},
 };
 use janiform::{
     emulator::{self, Options, Running, switches::Switches},
@@ -241,6 +241,8 @@ async fn objects_of_one_place_contradict_each_other_in_every_run() {
     backdoor.core.restart().await.unwrap();
     backdoor.core.settled(&one, &first).await.unwrap();
     backdoor.core.apply(&mut other, &json!({ "session_lifespan": "5400m", "session_cookie_persistent": false })).await.unwrap();
+    // Its last plan goes with it.
+    backdoor.core.plan(&other, &json!({ "session_lifespan": "90h" })).await.unwrap();
     backdoor.core.destroy(&mut other).await.unwrap();
     backdoor.core.apply(&mut one, &second).await.unwrap();
     backdoor.core.apply(&mut one, &first).await.unwrap();
@@ -268,12 +270,34 @@ async fn elements_and_whole_lists_contradict_each_other() {
         json!({ "schema_id": title, "schema": schema, "set_default": set_default })
     };
     let (action, of_schema) = ("ory_action", "ory_identity_schema");
+    let provider = |id: &str, url: &str| {
+        let config =
+            json!({ "provider_id": id, "provider_type": "google", "client_id": "c", "client_secret": "s", "base_redirect_uri": url });
+        ("ory_social_provider", config)
+    };
+    let after_registration = |hooks: Json| {
+        let flows = json!({ "registration": { "after": { "password": { "hooks": hooks } } } });
+        let config = json!({ "services": { "identity": { "config": { "selfservice": { "flows": flows } } } } });
+        (RAW, json!({ "config": config.to_string() }))
+    };
+    let toggle = (CONFIG, json!({ "selfservice_flows_registration_after_password_hook_session": true }));
+    let (model, other_model) = ("class User implements Namespace {}", "class Doc implements Namespace {}");
+    let namespaces = ("ory_permission_namespaces", json!({ "source": model }));
+    let of_config = |model: &str| (CONFIG, json!({ "keto_namespace_configuration": model }));
     for (one, other, contradict) in [
         ((action, hook.clone()), (RAW, list("https://b.example/")), true),
         ((RAW, list("https://b.example/")), (action, hook.clone()), true),
         ((action, hook.clone()), (RAW, list("https://a.example/")), false),
         ((of_schema, schema("one", true)), (of_schema, schema("other", true)), true),
         ((of_schema, schema("one", true)), (of_schema, schema("other", false)), false),
+        // What all providers share.
+        (provider("one", "https://a.example"), provider("other", "https://b.example"), true),
+        (provider("one", "https://a.example"), provider("other", "https://a.example"), false),
+        // A truth value that says whether a list has an element.
+        (toggle.clone(), after_registration(json!([{ "hook": "show_verification_ui" }])), true),
+        (toggle, after_registration(json!([{ "hook": "show_verification_ui" }, { "hook": "session" }])), false),
+        (namespaces.clone(), of_config(other_model), true),
+        (namespaces, of_config(model), false),
     ] {
         backdoor.core.restart().await.unwrap();
         let (mut first, second) = (backdoor.core.thing(one.0), backdoor.core.thing(other.0));
@@ -285,6 +309,22 @@ async fn elements_and_whole_lists_contradict_each_other() {
         assert_eq!(planned.is_ok(), !contradict);
         backdoor.put("/services/identity/config/identity/default_schema_id", json!("preset://email")).await;
         backdoor.core.destroy(&mut first).await.unwrap();
+    }
+}
+
+/// Nobody knows yet which element it is.
+#[tokio::test]
+async fn an_element_that_is_not_known_yet_contradicts_no_list() {
+    let mut backdoor = Backdoor::new().await;
+    let flows =
+        json!({ "services": { "identity": { "config": { "selfservice": { "flows": { "login": { "before": { "hooks": [] } } } } } } } });
+    let none = json!({ "config": flows.to_string() });
+    for (url, contradicts) in [(unknown(), false), (json!("https://a.example/"), true)] {
+        backdoor.core.restart().await.unwrap();
+        let (action, raw) = (backdoor.core.thing("ory_action"), backdoor.core.thing(RAW));
+        backdoor.core.plan(&action, &json!({ "flow": "login", "timing": "before", "url": url, "method": "POST" })).await.unwrap();
+        let planned = backdoor.core.plan(&raw, &none).await;
+        assert_eq!(planned.is_err_and(|stop| stop.says("contradict each other")), contradicts, "{url}");
     }
 }
 
@@ -309,6 +349,29 @@ async fn a_plan_warns_of_a_new_provider_of_a_method_that_is_pinned_off() {
         let warned = backdoor.core.warnings.iter().any(|one| one.detail.contains("`selfservice_methods_oidc_enabled`"));
         assert_eq!(warned, warns, "{:?}", backdoor.core.warnings);
     }
+    // One that exists switches nothing.
+    backdoor.core.restart().await.unwrap();
+    let mut existing = backdoor.core.thing("ory_social_provider");
+    backdoor.core.apply(&mut existing, &google).await.unwrap();
+    backdoor.core.restart().await.unwrap();
+    backdoor.core.warnings.clear();
+    backdoor.core.plan(&existing, &google).await.unwrap();
+    backdoor.core.plan(&config, &off).await.unwrap();
+    let warned = backdoor.core.warnings.iter().any(|one| one.detail.contains("`selfservice_methods_oidc_enabled`"));
+    assert!(!warned, "{:?}", backdoor.core.warnings);
+}
+
+/// Also where both are new. A process may serve several runs, each of which configures it.
+#[tokio::test]
+async fn a_run_knows_nothing_of_the_plans_of_an_earlier_one() {
+    let mut backdoor = Backdoor::new().await;
+    let overlay =
+        json!({ "config": json!({ "services": { "identity": { "config": { "session": { "lifespan": "91h" } } } } }).to_string() });
+    let (typed, raw) = (backdoor.core.thing(CONFIG), backdoor.core.thing(RAW));
+    backdoor.core.plan(&typed, &json!({ "session_lifespan": "90h" })).await.unwrap();
+    assert!(backdoor.core.plan(&raw, &overlay).await.unwrap_err().says("contradict each other"));
+    backdoor.core.reconfigure(provider(&backdoor.emulator, &backdoor.project)).await.unwrap();
+    backdoor.core.plan(&raw, &overlay).await.unwrap();
 }
 
 #[tokio::test]

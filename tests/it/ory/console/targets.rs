@@ -4,6 +4,7 @@ use super::{ask, project_at, provider};
 use crate::{
     ory::queries::Faces,
     pulumi::{engine::Done, every::spell},
+    support::faults::{Fault, Proxy},
     terraform::core::{Action, Core},
 };
 use janiform::{
@@ -139,15 +140,35 @@ async fn an_object_that_names_the_providers_project_stays() {
     assert!(stop.says("An import reads with these"), "{stop:?}");
 }
 
+/// The provider's own project stands for nothing there.
+#[tokio::test]
+async fn an_object_on_a_self_hosted_server_is_in_no_project() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let url = emulator.url();
+    let a = Place::new(&url).await;
+    let mut config = a.holding(provider(&url));
+    (config["hydra_admin_url"], config["hydra_public_url"]) = (json!(url), json!(url));
+    let mut core = Core::direct(&ORY, config).await.unwrap();
+    let mut thing = core.thing(CLIENT);
+    core.apply(&mut thing, &client()).await.unwrap();
+    assert!(!a.has_client().await);
+    assert_eq!(core.apply(&mut thing, &a.holding(client())).await.unwrap(), Action::Replace);
+    assert!(a.has_client().await);
+}
+
 /// A refresh only knows the state.
 #[tokio::test]
 async fn a_key_that_was_revoked_is_replaced_by_the_next_apply() {
     let emulator = emulator::start(Options::default()).await.unwrap();
-    let url = emulator.url();
+    let proxy = Proxy::to(&emulator.url()).await;
+    let url = proxy.url();
     let a = Place::new(&url).await;
     let mut core = Core::direct(&ORY, provider(&url)).await.unwrap();
     let mut thing = core.thing(CLIENT);
     core.apply(&mut thing, &a.holding(client())).await.unwrap();
+    // What has nothing to do with the key is an error.
+    proxy.then("GET", Fault::Answer(400, "application/json", r#"{"error":"bad"}"#));
+    core.refresh(&mut thing).await.unwrap_err();
     let renewed = a.rotated(&url).await;
     assert_eq!(core.apply(&mut thing, &renewed.holding(client())).await.unwrap(), Action::Update);
     let said = format!("{:?}", core.warnings);
