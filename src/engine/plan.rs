@@ -63,7 +63,17 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// where it is.
     pub fn plan(&self, resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
         let stands_in = |name: &str| self.client().and_then(|client| (self.provider().stands_in)(&client, name));
-        plan_beside(resource, prior, config, &stands_in)
+        let mut plan = plan_beside(resource, prior, config, &stands_in);
+        if prior.is_none() || !plan.changes.is_empty() {
+            let object = if prior.is_none() { config } else { &plan.planned };
+            plan.diagnostics.extend(self.forbids(resource, object));
+        }
+        plan
+    }
+
+    /// The error if the configured provider does not write this object, as far as its configuration shows that.
+    pub fn forbids(&self, resource: &'static Resource, object: &Value) -> Option<Diagnostic> {
+        self.client().and_then(|client| (self.provider().forbids)(&client, Object::new(&resource.table, object)))
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     offer::{self, Group, Offer},
 };
 use crate::{
-    schema::{Rule, Table},
+    schema::{Object, Rule, Table},
     value::Value,
 };
 
@@ -36,6 +36,9 @@ pub struct Provider<C: 'static> {
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
     /// What the configured client uses where an object does not set this attribute, such as its own project.
     pub stands_in: fn(&C, &str) -> Option<String>,
+    /// Why the configured client does not write this object, as far as its configuration shows that, such as for a project that is
+    /// not allowed.
+    pub forbids: fn(&C, Object<'_>) -> Option<Diagnostic>,
     /// Its offers, by subcategory of the documentation.
     pub groups: &'static [Group<C>],
     /// Its other offers, by the files that declare them.
@@ -84,6 +87,7 @@ pub const fn provider<C: 'static>(
         rules: &[],
         configure,
         stands_in: |_, _| None,
+        forbids: |_, _| None,
         groups: &[],
         offers: &[],
         examples: &[],
@@ -137,6 +141,12 @@ impl<C: 'static> Provider<C> {
     /// What the configured client uses where an object does not set this attribute: plans compare it with what the state has.
     pub const fn stands_in(mut self, value: fn(&C, &str) -> Option<String>) -> Self {
         self.stands_in = value;
+        self
+    }
+
+    /// Why the configured client does not write an object: plans say so before an apply does.
+    pub const fn forbids(mut self, value: fn(&C, Object<'_>) -> Option<Diagnostic>) -> Self {
+        self.forbids = value;
         self
     }
 

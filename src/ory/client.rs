@@ -327,12 +327,36 @@ impl Client {
                 not_among(allowed, id).map_or(Ok(()), |refused| Err(refused.at(Path::attr("project_id"))))
             }
             _ => {
+                let way = match &self.network.slug {
+                    Some(own) if own != slug => {
+                        "Only the id of the provider's own project can be known: move the object to a provider configuration with the `project_slug`, the `project_api_key` and the `project_id` of its project (an aliased one in Terraform, an explicit provider in Pulumi), and leave out its own `project_slug` and `project_api_key`."
+                    }
+                    _ => "Set `project_id` beside `project_slug` in the provider's configuration.",
+                };
                 let detail = format!(
-                    "`allowed_project_ids` ({}) is set, and the id of the project `{slug}` is not known, so nothing was sent. Set `project_id` beside `project_slug` in the provider's configuration.",
+                    "`allowed_project_ids` ({}) is set, and the id of the project `{slug}` is not known, so nothing was sent. {way}",
                     sorted(allowed)
                 );
                 Err(Diagnostic::error("The project cannot be checked", detail).at(Path::attr("project_slug")))
             }
+        }
+    }
+
+    /// The error for an object of a project that is not allowed, or whose id is not known.
+    pub fn forbids(&self, object: Object<'_>) -> Option<Diagnostic> {
+        let allowed = self.network.allowed.as_ref()?;
+        let settles = |name: &str| object.table.index(name).is_some_and(|place| object.table.attr(place).configurable());
+        let own = |name: &'static str, other: &'static str| match (object.get(name), object.get(other)) {
+            (Value::String(text), other) if !other.is_null() => Some(text.clone()),
+            (Value::Null, _) | (_, Value::Null) => self.meant(name),
+            _ => None,
+        };
+        match settles("project_slug") {
+            true => self.guard(&own("project_slug", "project_api_key")?).err(),
+            false if settles("project_id") => {
+                not_among(allowed, &own("project_id", "project_id")?).map(|refused| refused.at(Path::attr("project_id")))
+            }
+            false => None,
         }
     }
 

@@ -28,6 +28,7 @@ pub static ORY: Provider<Client> = provider(
 .peers(PEERS)
 .config(&CONFIG, RULES)
 .stands_in(Client::meant)
+.forbids(Client::forbids)
 .groups(resources::OFFERS)
 .examples(EXAMPLES)
 .checked();

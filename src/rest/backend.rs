@@ -555,7 +555,13 @@ impl Rest {
                 Ok(reply) if reply.is_success() => return self.answer(cx, at, &write, &reply, self.envelope.written).await,
                 // The conflict may come from our own earlier try, whose answer was lost.
                 Ok(reply) if reply.status == 409 && (reply.may_be_repeated() || done != Done::No) && goes_on => continue,
-                Ok(reply) => self.service.refuse(&reply),
+                Ok(reply) => {
+                    let mut error = self.service.refuse(&reply);
+                    if reply.status == 409 {
+                        error.diagnostic.detail.push_str(EXCHANGING);
+                    }
+                    error
+                }
                 Err(error) => error,
             };
             if self.updates != Update::Operations || !error.may_be_tried_again() || !goes_on {
@@ -732,6 +738,9 @@ pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a
 /// A hint for an object that exists already if it is the one that is being replaced: a tool that creates the new object first does
 /// not ask the provider.
 pub const REPLACING: &str = " If this run replaces that object, the old one has to be deleted first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, remove `create_before_destroy`.";
+
+/// A hint for an update to a value that another object has, perhaps only until the same run changes that.
+const EXCHANGING: &str = "\n\nIf another object gives up this value in the same run, apply again. If two objects exchange their values, no order of the updates works: give one of them a third value first, apply, and then set its final value and apply again.";
 
 /// The message about an id in a state that no request can use.
 pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {

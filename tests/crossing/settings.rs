@@ -219,10 +219,40 @@ fn unreadable_files_are_refused_without_showing_content() {
     let elsewhere = [File::parse("kratos.yml", "identity: { schemas: [{ id: a, url: \"file:///etc/a.json\" }] }").unwrap()];
     assert!(elsewhere[0].wants().contains("file:///etc/a.json"));
     assert!(read(&elsewhere, &Contents::new()).err().unwrap().contains("file:///etc/a.json"));
-    assert!(File::parse("kratos.yml", "session: { lifespan: [1] }").is_ok_and(|file| {
-        let why = objects(&read(&[file], &Contents::new()).unwrap()).err().map(|error| error.detail).unwrap_or_default();
-        why.contains("session_lifespan")
-    }));
+}
+
+#[test]
+fn a_setting_of_another_type_is_named_by_its_file_and_path() {
+    for (name, text, path, wanted) in [
+        ("kratos.yml", "session: { lifespan: [1] }", "session.lifespan", "a string"),
+        ("conf/kratos.yml", "selfservice: { methods: { code: { enabled: yes } } }", "selfservice.methods.code.enabled", "a boolean"),
+        ("kratos.yml", "serve: { public: { cors: { allowed_origins: a } } }", "serve.public.cors.allowed_origins", "a list"),
+        (
+            "kratos.yml",
+            "selfservice: { methods: { oidc: { config: { providers: [{ id: a, provider: google }, { id: b, provider: google, scope: x }] } } } }",
+            "selfservice.methods.oidc.config.providers.1.scope",
+            "a list",
+        ),
+        (
+            "kratos.yml",
+            "selfservice: { flows: { login: { after: { oidc: { hooks: [{ hook: session }, { hook: web_hook, config: { url: 'https://a.example', method: {} } }] } } } } }",
+            "selfservice.flows.login.after.oidc.hooks.1.config.method",
+            "a string",
+        ),
+        (
+            "hydra.yml",
+            "oidc: { subject_identifiers: { pairwise: { salt: [hunter22] } } }",
+            "oidc.subject_identifiers.pairwise.salt",
+            "a string",
+        ),
+    ] {
+        let settings = read(&[File::parse(name, text).unwrap()], &Contents::new()).unwrap();
+        let error = objects(&settings).err().unwrap_or_else(|| panic!("{path} was taken"));
+        assert!(error.summary.contains(&format!("in {name} ")), "{error:?}");
+        assert!(error.detail.starts_with(&format!("{path}: expected {wanted}, found ")), "{error:?}");
+        assert!(!error.detail.contains("URL") && !format!("{error:?}").contains("hunter22"), "{error:?}");
+        assert_eq!(error.detail.contains("booleans are `true` and `false`"), text.contains("yes"), "{error:?}");
+    }
 }
 
 /// The configuration schemas of the servers: `refresh_token` of Hydra is a duration or -1, and Kratos demands all parts of a hook's

@@ -95,6 +95,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         let prior = last.as_ref().map(|last| Prior { id: None, value: &last.inputs, private: &used, config: Some(&last.inputs) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
         diagnostics.extend(self.engine.contradiction(entry, Told::Named(&request.urn, last.is_none()), &value));
+        if last.is_none() {
+            diagnostics.extend(self.engine.forbids(entry.resource, &value));
+        }
         self.warn(&request.urn, table, &diagnostics);
         let failures = failure::check_failures(&self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);

@@ -3,12 +3,12 @@
 //!
 //! Owns what both kinds share. Each kind has its own table, and decides what a new key must wait for.
 
-use super::super::client::Client;
+use super::{super::client::Client, due};
 use crate::{
     engine::{Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Wanted, Write, is_as_planned},
     rest::{Collection, Rest, SendError, id_of, maybe_left, once_listed},
     schema::{Attr, INSTANT, Object, Resource, UUID, string},
-    value::instant,
+    value::Path,
 };
 
 /// The attributes of a key, except those that say where it is.
@@ -41,8 +41,14 @@ impl Keys {
         self.rest.collection(cx, object).await
     }
 
-    /// Makes the key. A key whose value was in a lost answer is useless, so it is deleted, and another one is made.
+    /// Makes the key. A key whose value was in a lost answer is useless, so it is deleted, and another one is made. A key that would
+    /// have expired already is not made: plans have no clock, so only an apply can say that.
     pub async fn create(&self, cx: &Cx<Client>, at: &Collection, write: &Write) -> Result<Observed, Failure> {
+        if let Some(end) = over(Object::new(&self.resource.table, &write.planned)) {
+            let detail =
+                format!("`expires_at` is {end}, which is in the past. Nothing was sent. Set a later time, or remove `expires_at`.");
+            return Err(Diagnostic::error("The new API key would have expired already", detail).at(Path::attr("expires_at")).into());
+        }
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let name = Object::new(&self.resource.table, &write.planned).str("name").unwrap_or_default();
         let mut tries = 0;
@@ -108,14 +114,16 @@ impl Keys {
     /// The warning about a key that has expired.
     fn expired(&self, observed: &Observed) -> Option<Diagnostic> {
         let key = Object::new(&self.resource.table, &observed.value);
-        let at = key.str("expires_at")?;
-        let is_over = instant::parse(at)? < jiff::Timestamp::now().as_nanosecond();
-        is_over.then(|| {
-            let detail = format!(
-                "The API key `{}` expired at {at}. Set another `expires_at` to have a new one made, or remove it.",
-                key.str("name").unwrap_or_default()
-            );
-            Diagnostic::warning("An API key has expired", detail)
-        })
+        let detail = format!(
+            "The API key `{}` expired at {}. Set another `expires_at` to have a new one made, or remove it.",
+            key.str("name").unwrap_or_default(),
+            over(key)?
+        );
+        Some(Diagnostic::warning("An API key has expired", detail))
     }
+}
+
+/// When the key expired; `None` if it has not.
+fn over(key: Object<'_>) -> Option<&str> {
+    key.str("expires_at").filter(|end| due::is_past(end) == Some(true))
 }

@@ -2,6 +2,7 @@
 //! members may be shown.
 
 use crate::{
+    engine::one_line,
     rest::address,
     schema::{Equality, JSON},
     value::Json,
@@ -308,9 +309,9 @@ pub fn named_keys(text: &str) -> Result<(), String> {
     }
     ids.iter().try_for_each(|kid| addressable(kid))?;
     ids.sort_unstable();
-    match ids.windows(2).any(|pair| pair[0] == pair[1]) {
-        true => Err("No two of `keys` may have the same `kid`.".into()),
-        false => Ok(()),
+    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("No two of `keys` may have the same `kid`, as `{}` is.", one_line(pair[0]))),
+        None => Ok(()),
     }
 }
 
@@ -335,7 +336,7 @@ pub fn named_key(text: &str) -> Result<(), String> {
 }
 
 fn addressable(kid: &str) -> Result<(), String> {
-    address::id(kid).map_err(|why| format!("A key with this `kid` cannot be requested from the server. {why}"))
+    address::id(kid).map_err(|why| format!("A key with the `kid` `{}` cannot be requested from the server. {why}", one_line(kid)))
 }
 
 fn key_array(text: &str) -> Result<Vec<Json>, String> {
@@ -361,5 +362,17 @@ mod tests {
         assert_eq!(public_thumbprint(&key(r#","use":"sig""#)), wanted);
         assert_eq!(public_thumbprint(&key(r#","d":"AQAB""#)), None, "a private key is nobody's to take");
         assert_eq!(public_thumbprint(&Json::parse(r#"{"kty":"EC","crv":"P-256","x":"AA"}"#).unwrap()), None);
+    }
+
+    #[test]
+    fn a_kid_that_is_not_usable_is_named() {
+        let refused = |kids: [&str; 2]| {
+            let keys = kids.map(|kid| format!(r#"{{"kty":"oct","k":"canary","kid":"{kid}"}}"#)).join(",");
+            named_keys(&format!(r#"{{"keys":[{keys}]}}"#)).unwrap_err()
+        };
+        for (kids, named) in [(["one", r"..\u001b"], r"`..\u{1b}`"), (["twice", "twice"], "`twice`")] {
+            let said = refused(kids);
+            assert!(said.contains(named) && !said.contains("canary"), "{said}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads servers' files into a project's document.
 
 use super::{
-    Left, MOVED, Server, Settings,
+    Left, MOVED, Origin, Server, Settings,
     content::{Contents, embed, wanted},
     left, yaml,
 };
@@ -57,7 +57,7 @@ fn of_content(config: &Json) -> Option<Server> {
 /// # Errors
 /// If two files are for one server, or content is missing.
 pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
-    let mut settings = Settings { document: Json::object::<String>([]), left: Vec::new() };
+    let mut settings = Settings { document: Json::object::<String>([]), ..Settings::default() };
     for (place, file) in files.iter().enumerate() {
         if let Some(other) = files[..place].iter().find(|other| other.server == file.server) {
             return Err(format!(
@@ -82,8 +82,10 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
                 settings.left.push(Left::new(left::named(file.server, from), why));
             } else {
                 settings.document.put(*to, value);
+                settings.origins.push(Origin { file: file.name.clone(), path: from, place: to });
             }
         }
+        settings.origins.push(Origin { file: file.name.clone(), path: "", place: file.server.place() });
     }
     Ok(settings)
 }

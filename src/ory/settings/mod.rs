@@ -63,6 +63,28 @@ pub struct Settings {
     pub document: Json,
     /// Settings that no project has.
     pub left: Vec<Left>,
+    /// Where its parts are from.
+    origins: Vec<Origin>,
+}
+
+/// The file that a part of the document is from.
+#[derive(Clone)]
+struct Origin {
+    file: String,
+    /// The part's path in the file; empty for the whole file.
+    path: &'static str,
+    /// Its place in the document.
+    place: &'static str,
+}
+
+impl Settings {
+    /// The file with the value at this place of the document, and the value's path in it, in the usual spelling.
+    fn origin(&self, place: &str) -> Option<(&str, String)> {
+        self.origins.iter().find_map(|origin| {
+            let inside = place.strip_prefix(origin.place).filter(|inside| inside.is_empty() || inside.starts_with('/'))?;
+            Some((origin.file.as_str(), format!("{}{inside}", origin.path).trim_start_matches('/').replace('/', ".")))
+        })
+    }
 }
 
 /// Settings whose path in a project's document differs from that in a server's file, with both paths. If several servers have the

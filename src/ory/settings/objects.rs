@@ -4,9 +4,9 @@ use super::{Left, MOVED, Server, Servers, Settings, content::legible, left, sche
 use crate::{
     engine::{Diagnostic, validate},
     ory::resources::{action, email_template, identity_schema, project_config, social_provider},
-    rest::document::Parts,
-    schema::{Kind, Object, Resource, Table},
-    value::{Json, Path, Step, Value},
+    rest::document::{Parts, Unfit, find, place_of},
+    schema::{Object, Resource},
+    value::{Json, Path, Value},
 };
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Resource> {
 pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic> {
     let (mut made, mut kept) = (Vec::new(), Json::Null);
     for (resource, parts) in PARTS {
-        for value in parts.read(resource, &settings.document)? {
+        for value in parts.read(resource, &settings.document).map_err(|unfit| misplaced(settings, &unfit))? {
             parts.put(resource, &value, &mut kept)?;
             made.push(Made { resource, value: legible(&resource.table, &value) });
         }
@@ -74,6 +74,19 @@ pub fn objects(settings: &Settings) -> Result<(Vec<Made>, Vec<Left>), Diagnostic
     left.sort();
     left.dedup();
     Ok((made, left))
+}
+
+/// The error about a value in a file that has another type.
+fn misplaced(settings: &Settings, unfit: &Unfit) -> Diagnostic {
+    let place = unfit.place.join("/");
+    let (file, path) = settings.origin(&place).unwrap_or(("the files", place.replace('/', ".")));
+    let said = find(&settings.document, &unfit.place).and_then(Json::as_str).unwrap_or_default();
+    let hint = match ["yes", "no", "on", "off"].iter().any(|word| said.eq_ignore_ascii_case(word)) {
+        true => " In these files, booleans are `true` and `false`; other words are texts.",
+        false => "",
+    };
+    let detail = format!("{path}: {}.{hint} Correct the file, and run the command again.", unfit.why);
+    Diagnostic::error(format!("a setting in {file} has a wrong type"), detail)
 }
 
 /// The servers' configurations of these objects, and the settings that they cannot contain or that they lack. Objects of other
@@ -138,7 +151,7 @@ fn not_rendered(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let set = object.iter().filter(|(attr, value)| is_member(attr) && !value.is_null());
     let homeless = set.filter(|(attr, _)| !has_place(&attr.pointer().to_string()));
     let mut left: Vec<_> = homeless.map(|(attr, _)| Left::new(at(attr.name), "only Ory Network has it")).collect();
-    let in_file = |path: &Path| Some(path).filter(|_| is_whole).and_then(|path| in_file(&resource.table, path));
+    let in_file = |path: &Path| Some(place_of(&resource.table, path)).filter(|_| is_whole).and_then(|place| in_file(&place));
     let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (at(problem.at), problem.summary));
     let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error);
     let wrong = wrong.map(|error| (in_file(&error.path).unwrap_or_else(|| at(error.path.root().unwrap_or_default())), error.summary));
@@ -146,30 +159,10 @@ fn not_rendered(resource: &'static Resource, value: &Value) -> Vec<Left> {
     left
 }
 
-/// Where a server's file has the value with this path in a project's configuration.
-fn in_file(table: &'static Table, path: &Path) -> Option<String> {
-    let (mut place, mut inner) = (Vec::new(), Some(table));
-    for step in &path.0 {
-        place.push(match step {
-            Step::Attr(name) => {
-                let attr = inner.and_then(|table| Some(table.attr(table.index(name)?)))?;
-                inner = nested(&attr.kind);
-                attr.pointer().to_string()
-            }
-            Step::Index(index) => index.to_string(),
-            Step::Key(key) => key.clone(),
-        });
-    }
+/// Where a server's file has the value at this place of a project's configuration.
+fn in_file(place: &[String]) -> Option<String> {
     let place = place.join("/");
     Server::ALL.into_iter().find_map(|server| Some(left::named(server, place.strip_prefix(server.place())?.strip_prefix('/')?)))
-}
-
-fn nested(kind: &'static Kind) -> Option<&'static Table> {
-    match kind {
-        Kind::Object(nested) => Some(&nested.table),
-        Kind::List(of) | Kind::Map(of) => nested(of),
-        _ => None,
-    }
 }
 
 /// Replaces objects without members by null.

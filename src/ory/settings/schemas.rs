@@ -3,7 +3,7 @@
 use crate::{
     engine::Diagnostic,
     ory::resources::{content, identity_schema::RESOURCE},
-    rest::document::Parts,
+    rest::document::{Parts, Unfit},
     schema::{Object, Resource},
     value::{Json, Value},
 };
@@ -18,7 +18,7 @@ pub struct Schemas;
 
 impl Parts for Schemas {
     /// The schemas whose content is in the document. Those that Ory provides, and those behind a URL, are left out.
-    fn read(&self, resource: &'static Resource, document: &Json) -> Result<Vec<Value>, Diagnostic> {
+    fn read(&self, resource: &'static Resource, document: &Json) -> Result<Vec<Value>, Unfit> {
         let default = document.at(DEFAULT).as_str().unwrap_or(UNNAMED);
         let schemas = document.at(LIST).as_array().unwrap_or_default();
         let object = |schema: &Json| {

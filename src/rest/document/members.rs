@@ -331,26 +331,27 @@ impl Members {
         view: Option<&Version>,
     ) -> Result<Observed, Diagnostic> {
         let table = &resource.table;
-        let mut value = self.of_document(resource, object, &version.json, view.map(|view| &view.json))?;
+        let seen = self.of_document(resource, &self.root(resource, object)?, &version.json, view.map(|view| &view.json));
+        let mut value = seen.map_err(|misfit| self.document.misfit(&misfit))?;
         complete(at, self.slot, object, &mut value);
         let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
         Ok(Observed { id, value, warnings: Vec::new() })
     }
 
-    /// The object as the document shows it, without the attributes of its address.
+    /// The object at this place as the document shows it, without the attributes of its address.
     pub(super) fn of_document(
         &self,
         resource: &'static Resource,
-        object: Object<'_>,
+        root: &[String],
         whole: &Json,
         view: Option<&Json>,
-    ) -> Result<Value, Diagnostic> {
+    ) -> Result<Value, Misfit> {
         let table = &resource.table;
-        let mut document = Cow::Borrowed(whole.at(&self.root(resource, object)?));
+        let mut document = Cow::Borrowed(whole.at(root));
         if let (Some(view), Some(seen)) = (&self.view, view) {
             document.to_mut().put(view.under, seen.clone());
         }
-        let mut value = mapping::observe(table, &shape::seen(self.shapes, document)).map_err(|misfit| self.document.misfit(&misfit))?;
+        let mut value = mapping::observe(table, &shape::seen(self.shapes, document))?;
         if let Value::Object(fields) = &mut value {
             for toggle in self.toggles {
                 let element = element(whole, &toggle.at(), &(toggle.element)());

@@ -18,7 +18,7 @@ mod shape;
 mod slot;
 mod version;
 
-pub use at_hand::Parts;
+pub use at_hand::{Parts, Unfit, find, place_of};
 pub use change::{Change, Obstacle, Position, Wanted, element};
 pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
@@ -38,7 +38,7 @@ use crate::{
 };
 use coordinator::Coordinator;
 use reqwest::Method;
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// A document, as far as an API describes the access to it.
 pub struct Document {
@@ -126,13 +126,13 @@ impl Document {
 
     /// The error if the document has an unexpected value in the place of an attribute.
     fn misfit(&self, misfit: &Misfit) -> Diagnostic {
-        let detail = format!("{misfit} Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
+        let detail = format!("{misfit}. Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 
     /// The error if another value is in the way of a part.
-    fn obstacle(&self, obstacle: &Obstacle) -> Diagnostic {
-        let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed.");
+    fn obstacle(&self, why: &impl fmt::Display) -> Diagnostic {
+        let detail = format!("A part of it cannot be written, since {why}. Nothing was changed.");
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 }

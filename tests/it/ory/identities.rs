@@ -76,6 +76,22 @@ fn with(config: &Json, more: Json) -> Json {
 }
 
 #[tokio::test]
+async fn two_identities_that_exchange_an_address_need_a_third_one() {
+    let setup = Setup::new(Profile::V26_2).await;
+    let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"# });
+    let (first, second) = (setup.create(&ann()).await.unwrap().state, setup.create(&bob).await.unwrap().state);
+    for (state, wanted) in [(&first, &bob), (&second, &ann())] {
+        let refused = text(&setup.update(state, wanted).await.unwrap_err());
+        assert!(refused.contains("409") && refused.contains("give one of them a third value first"), "{refused}");
+    }
+    // The advice works.
+    let third = json!({ "schema_id": "person", "traits": r#"{"email":"third@example.com"}"# });
+    let first = setup.update(&first, &third).await.unwrap().state;
+    setup.update(&second, &ann()).await.unwrap();
+    setup.update(&first, &bob).await.unwrap();
+}
+
+#[tokio::test]
 async fn credentials_are_sent_only_when_they_change() {
     let setup = Setup::new(Profile::V26_2).await;
     let config = with(&ann(), json!({ "password": "first-secret" }));

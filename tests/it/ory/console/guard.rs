@@ -60,3 +60,36 @@ async fn the_console_needs_a_workspace_key() {
     let said = told(&setup.read("project", &project.state).await.unwrap_err().diagnostics);
     assert!(said.contains("Credentials would be sent without encryption") && !said.contains(super::KEY), "{said}");
 }
+
+#[tokio::test]
+async fn a_plan_says_that_a_project_is_not_allowed() {
+    let setup = Setup::new().await;
+    let own = [("project_id", Value::text(OTHER)), ("project_slug", "own-slug".into()), ("project_api_key", "ory_pat_x".into())];
+    setup.configure(&[&own[..], &[("allowed_project_ids", texts(&[OTHER]))]].concat());
+    setup.asked();
+    let plan = |name: &str, set: &[(&str, Value)]| {
+        let resource = super::entry(name).resource;
+        told(&setup.engine.plan(resource, None, &super::object(resource, set)).diagnostics)
+    };
+    let target = |slug: Value| vec![("client_name", "c".into()), ("project_slug", slug), ("project_api_key", "ory_pat_y".into())];
+    let elsewhere = plan("oauth2_client", &target("other-slug".into()));
+    assert!(elsewhere.contains("the id of the project `other-slug` is not known"), "{elsewhere}");
+    assert!(elsewhere.contains("move the object to a provider configuration") && !elsewhere.contains("beside"), "{elsewhere}");
+    let organization = |id: Value| plan("organization", &[("label", "o".into()), ("project_id", id)]);
+    let other = "00000000-0000-4000-8000-000000000002";
+    assert!(organization(other.into()).contains(&format!("`{other}` is not among")));
+    // What is allowed, or not known yet.
+    for said in [
+        plan("oauth2_client", &target("own-slug".into())),
+        plan("oauth2_client", &target(Value::Unknown)),
+        plan("oauth2_client", &[]),
+        organization(OTHER.into()),
+        organization(Value::Null),
+        organization(Value::Unknown),
+    ] {
+        assert_eq!(said, "");
+    }
+    setup.configure(&[&own[1..], &[("allowed_project_ids", texts(&[OTHER]))]].concat());
+    assert!(plan("oauth2_client", &[]).contains("Set `project_id` beside"));
+    assert_eq!(setup.asked(), Vec::<String>::new());
+}

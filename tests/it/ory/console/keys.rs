@@ -200,3 +200,17 @@ async fn only_a_person_can_make_a_key_of_a_workspace() {
     setup.delete(OF_WORKSPACE, &made.state).await.unwrap();
     assert!(setup.read(OF_WORKSPACE, &made.state).await.unwrap().is_none());
 }
+
+/// Plans have no clock, so the apply says it, before anything is made.
+#[tokio::test]
+async fn a_key_that_would_have_expired_is_not_made() {
+    let setup = Setup::new().await;
+    let project = setup.project().await;
+    setup.asked();
+    let set = [("project_id", Value::text(id(&project))), ("name", "ci".into()), ("expires_at", "2001-02-03T04:05:06Z".into())];
+    let refused = setup.create(NAME, &set).await.unwrap_err();
+    assert!(told(&refused.diagnostics).contains("is 2001-02-03T04:05:06Z, which is in the past. Nothing was sent"), "{refused:?}");
+    assert!(refused.state.is_none());
+    assert_eq!(setup.asked(), Vec::<String>::new());
+    assert!(keys(&setup, &id(&project)).await.is_empty());
+}
