@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_obstacle_is_left_alone() {
+    fn what_is_in_the_way_is_left_alone() {
         for (document, change) in [
             (r#"{"a":"kept"}"#, set("a/b", "1")),
             (r#"{"a":["kept"]}"#, set("a/b", "1")),
