@@ -260,7 +260,7 @@ impl Examination {
             Ok(Ok(())) => (
                 why.detail.split("\n\n").next().unwrap_or_default().to_owned(),
                 format!(
-                    "A server listens there, but does not answer in HTTP. Check {variable}, whether it needs https, and whether a proxy is in between."
+                    "A server listens there, but does not answer in HTTP. If it has just started, try again: Ory Hydra makes its keys at the first request. Otherwise check {variable}, whether it needs https, and whether a proxy is in between."
                 ),
             ),
             Err(_) => (
