@@ -61,11 +61,13 @@ pub fn of(language: &str) -> PathBuf {
 /// Lets Pulumi run programs of a project in TypeScript, Python and Go.
 pub fn run_by(pulumi: &mut Pulumi) {
     let dir = pulumi.scratch.dir("languages");
-    // What Go has compiled is where it always is.
+    // What Go has compiled is where it always is: by its variables or, without them, below the home directory.
     let home = env::var_os("HOME").unwrap_or_default();
+    let caches = process::run(Command::new(required("JANIFORM_GO")).args(["env", "GOCACHE", "GOMODCACHE"])).ok().stdout;
+    let [cache, modules] = caches.lines().collect::<Vec<_>>().try_into().expect("two directories");
     for language in ["nodejs", "python", "go"] {
         let script = format!(
-            "#!/bin/sh\nexec env HOME='{}' JANIFORM_LANGUAGE={language} '{}' '{}' \"$@\"\n",
+            "#!/bin/sh\nexec env HOME='{}' GOCACHE='{cache}' GOMODCACHE='{modules}' JANIFORM_LANGUAGE={language} '{}' '{}' \"$@\"\n",
             Path::new(&home).display(),
             required("JANIFORM_PYTHON").display(),
             repository("tests/it/e2e/harness/language.py").display()
