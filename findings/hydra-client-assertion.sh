@@ -7,7 +7,7 @@
 # Seen:  openid-client 6 and the last version of its line 5 name the issuer as the audience, as the draft of the rule's revision
 #        wants it since 2025, and Hydra takes its token endpoint only, alone or in a list: 401. The two for Python name the
 #        endpoint, and are let in. A client whose clock is five minutes ahead, or an assertion whose `nbf` is, gets 500 with
-#        the error "error", and so does an assertion that is over. A lifetime of ten years is taken, and so is one without `iat`.
+#        the error "error", and so does an assertion that is over.
 #
 # Needs go, a C compiler, node with npm, and python3 with venv.
 set -euo pipefail
@@ -56,9 +56,6 @@ const assertions = {
   "iat five minutes ahead": { iat: now + 300, exp: now + 600 },
   "nbf five minutes ahead": { nbf: now + 300, exp: now + 600 },
   "over since a minute": { iat: now - 120, exp: now - 60 },
-  "ten years": { exp: now + 315360000 },
-  "no iat": { iat: undefined },
-  "no exp": { exp: undefined },
 }
 for (const [name, claims] of Object.entries(assertions)) {
   const all = { iss: "shop", sub: "shop", aud: server.token_endpoint, jti: randomUUID(), iat: now, exp: now + 60, ...claims }
@@ -102,9 +99,6 @@ audience: both: 200 a token
 iat five minutes ahead: 500 error
 nbf five minutes ahead: 500 error
 over since a minute: 500 error
-ten years: 200 a token
-no iat: 200 a token
-no exp: 401 invalid_client
 authlib: a token
 requests_oauth2client: a token
 WANTED

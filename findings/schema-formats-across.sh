@@ -1,13 +1,11 @@
 #!/usr/bin/env bash
 # npm ajv 8.20.0 with ajv-formats 3.0.1 and @cfworker/json-schema 4.1.6, PyPI jsonschema 4.26.0 with its extra "format", Go ory/jsonschema/v3 3.0.8: for ajv root@localhost is no address and a leap second is a moment; for Ory Kratos' validator it is the other way round.
 #
-# Guess: where formats are checked, they are those of the RFCs that JSON Schema names: a form in the browser that checks an identity
-#        schema's traits with ajv, and Ory Kratos behind it with its own module, agree on dates, addresses and uuids. One may
-#        be stricter than the others.
-# Seen:  none is the strictest. Ory's takes root@localhost, an address with a space and any text for a uuid, as Python does for
-#        draft 7, and refuses a leap second and the small letters of RFC 3339, which two and three others take. ajv takes
-#        a space in place of the T and "+0100", which RFC 3339 does not have. Ory's checks "tel", which no other does. For a
-#        "regex" each asks its own engine: `(?<=a)b` is none for Ory's, and `\Z` none for two.
+# Guess: where formats are checked, they are those of the RFCs that JSON Schema names: what these allow, a form in the browser
+#        that checks an identity schema's traits with ajv takes, and so does Ory Kratos behind it with its own module.
+# Seen:  ajv refuses root@localhost and an address whose local part is in quotes. Ory's takes both, and refuses a leap second, as
+#        Python does, and the small letters that RFC 3339 allows, which the three others take. A host name with its final
+#        dot is none for cfworker. For a "regex" each asks its own engine: `(?<=a)b` is none for Ory's.
 #
 # Needs go, node with npm, and python3 with venv.
 set -euo pipefail
@@ -18,14 +16,8 @@ email "\"a b\"@shop.example"
 date-time "2026-01-01T00:00:00Z"
 date-time "2016-12-31T23:59:60Z"
 date-time "2026-01-01t00:00:00z"
-date-time "2026-01-01 00:00:00Z"
-date-time "2026-01-01T00:00:00+0100"
-uri "https://shop.example/a b"
 hostname "shop.example."
-uuid "none"
-tel "none"
 regex "(?<=a)b"
-regex "\\Z"
 TEXT
 go_program check github.com/ory/jsonschema/v3@v3.0.8 <<'GO'
 package main
@@ -85,12 +77,6 @@ email "\"a b\"@shop.example": ajv false, cfworker true, Python true, Ory true
 date-time "2026-01-01T00:00:00Z": ajv true, cfworker true, Python true, Ory true
 date-time "2016-12-31T23:59:60Z": ajv true, cfworker true, Python false, Ory false
 date-time "2026-01-01t00:00:00z": ajv true, cfworker true, Python true, Ory false
-date-time "2026-01-01 00:00:00Z": ajv true, cfworker true, Python false, Ory false
-date-time "2026-01-01T00:00:00+0100": ajv true, cfworker false, Python false, Ory false
-uri "https://shop.example/a b": ajv false, cfworker false, Python false, Ory true
 hostname "shop.example.": ajv true, cfworker false, Python true, Ory true
-uuid "none": ajv false, cfworker false, Python true, Ory true
-tel "none": ajv true, cfworker true, Python true, Ory false
 regex "(?<=a)b": ajv true, cfworker true, Python true, Ory false
-regex "\\Z": ajv true, cfworker false, Python true, Ory false
 WANTED
